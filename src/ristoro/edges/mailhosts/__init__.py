@@ -1,0 +1,1 @@
+"""Mail hosts: where notices are deposited, quotas raised, and both are seen to be so."""

@@ -1,0 +1,98 @@
+"""Grants and consents: per-mailbox rows, keyed by mailbox, loaded in bulk, moved in chunks."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from ristoro.remedies.models import Run
+
+
+class GrantKind(models.IntegerChoices):
+    """What is given; ``amount`` is in bytes, months, days, or minor units of ``currency``."""
+
+    STORAGE = 1
+    EXTENSION = 2
+    SERVICE_DAYS = 3
+    CREDIT = 4
+    REFUND = 5
+    INDEMNITY = 6
+
+
+class Consent(models.IntegerChoices):
+    """What must happen before the grant is made."""
+
+    AUTOMATIC = 0
+    CONFIRM = 1
+    CLAIM = 2
+
+
+class GrantState(models.IntegerChoices):
+    """Where a grant stands; ``fulfilment.states.MOVES`` has the lawful moves."""
+
+    WAITING = 1
+    PLANNED = 2
+    SENDING = 3
+    APPLIED = 4
+    VERIFIED = 5
+    DEFERRED = 6
+    REFUSED = 7
+    UNKNOWN = 8
+    DECLINED = 9
+    REVERSED = 10
+    LAPSED = 11
+
+
+class Grant(models.Model):
+    """One remedy for one mailbox: an absolute target from a recorded base (promise 5).
+
+    ``id`` is ``kernel.keys.row_id``; ``remedy`` is the position, from 0, of the remedy in the
+    run's policy. ``base`` and ``target`` are bytes; ``base_until`` and ``until`` are days.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    run = models.ForeignKey(
+        Run, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    mailbox_id = models.BigIntegerField()
+    bucket = models.SmallIntegerField()
+    address = models.CharField(max_length=254)
+    brand = models.CharField(max_length=40)
+    locale = models.CharField(max_length=5)
+    remedy = models.SmallIntegerField()
+    kind = models.SmallIntegerField(choices=GrantKind)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    base = models.BigIntegerField(null=True)
+    target = models.BigIntegerField(null=True)
+    base_until = models.DateField(null=True)
+    until = models.DateField(null=True)
+    consent = models.SmallIntegerField(choices=Consent)
+    deadline = models.DateField(null=True)
+    state = models.SmallIntegerField(choices=GrantState)
+    result = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("mailbox_id", "run", "remedy", name="grant_once"),
+        ]
+
+
+class Answer(models.Model):
+    """A holder's yes or no to one grant, with the channel it came by and the proof of it."""
+
+    mailbox_id = models.BigIntegerField()
+    bucket = models.SmallIntegerField()
+    run = models.ForeignKey(
+        Run, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    remedy = models.SmallIntegerField()
+    yes = models.BooleanField()
+    channel = models.CharField(max_length=40)
+    proof = models.CharField(max_length=500)
+    recorded_by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("mailbox_id", "run", "remedy", name="answer_once"),
+        ]

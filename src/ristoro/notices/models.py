@@ -1,0 +1,46 @@
+"""Notices: one row for each letter that a run owes a mailbox, loaded in bulk, moved in chunks."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from ristoro.remedies.models import Run
+
+
+class NoticeState(models.IntegerChoices):
+    """Where a notice stands; ``notices.states.MOVES`` has the lawful moves.
+
+    ``SENDING`` is written before the deposit begins: a worker that dies leaves rows in it, and
+    whoever takes them over looks before anything else.
+    """
+
+    PLANNED = 1
+    SENDING = 2
+    ACCEPTED = 3
+    VERIFIED = 4
+    DEFERRED = 5
+    REFUSED = 6
+    UNKNOWN = 7
+    WITHHELD = 8
+
+
+class Notice(models.Model):
+    """The letter of one run to one mailbox. Its words and figures are made from the grants."""
+
+    id = models.BigIntegerField(primary_key=True)
+    run = models.ForeignKey(
+        Run, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    mailbox_id = models.BigIntegerField()
+    bucket = models.SmallIntegerField()
+    address = models.CharField(max_length=254)
+    brand = models.CharField(max_length=40)
+    locale = models.CharField(max_length=5)
+    kind = models.SmallIntegerField()
+    state = models.SmallIntegerField(choices=NoticeState)
+    result = models.CharField(max_length=40)
+    body_hash = models.CharField(max_length=64)
+    uid = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("mailbox_id", "run", "kind", name="notice_once")]

@@ -1,0 +1,51 @@
+"""Runs: one decision over one snapshot, one outage version and one policy version."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class RunState(models.IntegerChoices):
+    """Where a run stands. ``MOVES`` has the lawful moves; pausing is a flag beside the state."""
+
+    LOADING = 1
+    LOADED = 2
+    APPROVED = 3
+    ACTING = 4
+    CLOSED = 5
+    CANCELLED = 6
+
+
+MOVES: frozenset[tuple[RunState, RunState]] = frozenset(
+    {
+        (RunState.LOADING, RunState.LOADED),
+        (RunState.LOADING, RunState.CANCELLED),
+        (RunState.LOADED, RunState.APPROVED),
+        (RunState.LOADED, RunState.CANCELLED),
+        (RunState.APPROVED, RunState.ACTING),
+        (RunState.APPROVED, RunState.CANCELLED),
+        (RunState.ACTING, RunState.CLOSED),
+    }
+)
+
+
+class Run(models.Model):
+    """A decided run in the database; what it gives are its grants, which are loaded in bulk."""
+
+    id = models.AutoField(primary_key=True)
+    name = models.CharField(max_length=40, unique=True)
+    directory = models.CharField(max_length=500)
+    snapshot_digest = models.CharField(max_length=64)
+    outage_digest = models.CharField(max_length=64)
+    policy_digest = models.CharField(max_length=64)
+    outcomes_digest = models.CharField(max_length=64)
+    totals = models.JSONField()
+    approval_total = models.CharField(max_length=80)
+    state = models.SmallIntegerField(choices=RunState)
+    paused = models.BooleanField(default=False)
+    rate_per_second = models.PositiveIntegerField(null=True)
+    entered_by = models.CharField(max_length=150)
+    entered_at = models.DateTimeField()
+    approved_by = models.CharField(max_length=150, blank=True)
+    approved_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)

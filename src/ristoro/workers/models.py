@@ -1,0 +1,66 @@
+"""Chunks, which workers lease, and tallies, which say how far a run is."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from ristoro.remedies.models import Run
+
+
+class Act(models.IntegerChoices):
+    """What a chunk's rows want done, in the order in which a bucket does them."""
+
+    GRANTS = 1
+    NOTICES = 2
+    RECONCILE = 3
+
+
+class ChunkState(models.IntegerChoices):
+    """Open chunks may be leased once ``not_before`` has come; leased ones when the lease ends."""
+
+    OPEN = 1
+    LEASED = 2
+    DONE = 3
+
+
+class Chunk(models.Model):
+    """About a thousand rows of one bucket, ``lo <= id < hi``, leased and recorded as one."""
+
+    run = models.ForeignKey(Run, models.DO_NOTHING, related_name="+")
+    bucket = models.SmallIntegerField()
+    act = models.SmallIntegerField(choices=Act)
+    lo = models.BigIntegerField()
+    hi = models.BigIntegerField()
+    state = models.SmallIntegerField(choices=ChunkState)
+    owner = models.CharField(max_length=36, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    not_before = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("run", "act", "lo", name="chunk_once")]
+        indexes = [models.Index(fields=["run", "state", "act", "id"], name="chunk_next")]
+
+
+class Tally(models.Model):
+    """How many rows of one act and bucket stand in one state; kept in the recording transaction."""
+
+    run = models.ForeignKey(Run, models.DO_NOTHING, related_name="+")
+    act = models.SmallIntegerField(choices=Act)
+    bucket = models.SmallIntegerField()
+    state = models.SmallIntegerField()
+    rows = models.BigIntegerField()
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("run", "act", "bucket", "state", name="tally_once")]
+
+
+class LoadedBucket(models.Model):
+    """The marker that one bucket of a run is in: inserted with its rows, in one transaction."""
+
+    run = models.ForeignKey(Run, models.DO_NOTHING, related_name="+")
+    bucket = models.SmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("run", "bucket", name="bucket_loaded_once")]
