@@ -35,10 +35,12 @@ class Billing(Protocol):
     """A billing system. Batches in, one result each, in order."""
 
     def extend(self, asks: Sequence[ExtensionAsk], *, reason: str) -> list[Result]:
-        """Set absolute dates by compare-and-set; an ask already done is done (code ``already``).
+        """Set absolute dates by compare-and-set; a key already booked is done (code ``already``).
 
-        Refused with ``base-changed`` where the date is neither old nor new, and with
-        ``no-subscription`` where there is none. The old date is kept beside the new.
+        Refused with ``base-changed`` where the date is not the old one: a date that a renewal
+        brought to the same day as the new one is a renewal, not this grant. Refused with
+        ``no-subscription`` where there is none, and with ``key-reused`` where the key was booked
+        for another move. The old date is kept beside the new.
         """
 
     def look(self, keys: Sequence[str]) -> list[Result]:
