@@ -25,9 +25,14 @@ class Entry(models.Model):
 
 
 class Detail(models.Model):
-    """What an entry says in detail; may be shredded, and then only its hash remains."""
+    """What an entry says in detail; may be shredded, and then only its hash remains.
+
+    ``salt`` is hashed with the data and goes with it, so that nobody can guess what was shredded
+    by hashing every likely address.
+    """
 
     number = models.BigIntegerField(primary_key=True)
+    salt = models.CharField(max_length=32, blank=True)
     data = models.JSONField(null=True)
     shredded_at = models.DateTimeField(null=True)
     shredded_because = models.CharField(max_length=200, blank=True)

@@ -30,7 +30,11 @@ MOVES: frozenset[tuple[RunState, RunState]] = frozenset(
 
 
 class Run(models.Model):
-    """A decided run in the database; what it gives are its grants, which are loaded in bulk."""
+    """A decided run in the database; what it gives are its grants, which are loaded in bulk.
+
+    ``entered_by_id`` and ``approved_by_id`` are the people's ids, kept because names can change.
+    The constraints hold the rule of two people against every path, this program's or not.
+    """
 
     id = models.AutoField(primary_key=True)
     name = models.CharField(max_length=40, unique=True)
@@ -45,7 +49,30 @@ class Run(models.Model):
     paused = models.BooleanField(default=False)
     rate_per_second = models.PositiveIntegerField(null=True)
     entered_by = models.CharField(max_length=150)
+    entered_by_id = models.BigIntegerField(null=True)
     entered_at = models.DateTimeField()
     approved_by = models.CharField(max_length=150, blank=True)
+    approved_by_id = models.BigIntegerField(null=True)
     approved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="run_two_people",
+                condition=models.Q(approved_by="")
+                | ~models.Q(approved_by=models.F("entered_by"))
+                & (
+                    models.Q(approved_by_id=None)
+                    | models.Q(entered_by_id=None)
+                    | ~models.Q(approved_by_id=models.F("entered_by_id"))
+                ),
+            ),
+            models.CheckConstraint(
+                name="run_approved_before_acting",
+                condition=~models.Q(
+                    state__in=(RunState.APPROVED, RunState.ACTING, RunState.CLOSED)
+                )
+                | ~models.Q(approved_by=""),
+            ),
+        ]

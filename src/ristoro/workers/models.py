@@ -24,7 +24,10 @@ class ChunkState(models.IntegerChoices):
 
 
 class Chunk(models.Model):
-    """About a thousand rows of one bucket, ``lo <= id < hi``, leased and recorded as one."""
+    """About a thousand rows of one bucket, ``lo <= id < hi``, leased and recorded as one.
+
+    The ids are of grants where the act is GRANTS, and of notices where it is NOTICES or RECONCILE.
+    """
 
     run = models.ForeignKey(Run, models.DO_NOTHING, related_name="+")
     bucket = models.SmallIntegerField()
@@ -43,17 +46,24 @@ class Chunk(models.Model):
 
 
 class Tally(models.Model):
-    """How many rows of one act and bucket stand in one state; kept in the recording transaction."""
+    """How many rows of one act, bucket and remedy stand in one state, and what they come to.
+
+    Kept in the recording transaction. ``remedy`` is the remedy's position for grants, whose
+    amounts have one unit only within a remedy; for notices it is the kind, and the amount is 0.
+    """
 
     run = models.ForeignKey(Run, models.DO_NOTHING, related_name="+")
     act = models.SmallIntegerField(choices=Act)
     bucket = models.SmallIntegerField()
+    remedy = models.SmallIntegerField()
     state = models.SmallIntegerField()
     rows = models.BigIntegerField()
     amount = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint("run", "act", "bucket", "state", name="tally_once")]
+        constraints = [
+            models.UniqueConstraint("run", "act", "bucket", "remedy", "state", name="tally_once"),
+        ]
 
 
 class LoadedBucket(models.Model):

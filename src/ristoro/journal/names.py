@@ -1,0 +1,52 @@
+"""Every name that an entry of the journal may carry, and what it says happened.
+
+A name is ``stage.thing.happened``. It stays for ever: entries of years ago carry it.
+"""
+
+from __future__ import annotations
+
+PERSON_ADDED = "staff.person.added"
+PERSON_DEACTIVATED = "staff.person.deactivated"
+PASSWORD_CHANGED = "staff.password.changed"  # noqa: S105 - a name, not a password
+ROLE_GIVEN = "staff.role.given"
+ROLE_TAKEN = "staff.role.taken"
+RUN_ENTERED = "remedies.run.entered"
+RUN_LOADED = "remedies.run.loaded"
+RUN_APPROVED = "remedies.run.approved"
+RUN_BEGUN = "remedies.run.begun"
+RUN_PAUSED = "remedies.run.paused"
+RUN_RESUMED = "remedies.run.resumed"
+RUN_CLOSED = "remedies.run.closed"
+RUN_CANCELLED = "remedies.run.cancelled"
+RATE_CHANGED = "remedies.run.rate-changed"
+ANSWER_RECORDED = "fulfilment.answer.recorded"
+GRANT_REVERSED = "fulfilment.grant.reversed"
+GRANTS_LAPSED = "fulfilment.grants.lapsed"
+HOLDS_EXPORTED = "fulfilment.holds.exported"
+CHUNK_RECORDED = "workers.chunk.recorded"
+CHUNK_REOPENED = "workers.chunk.reopened"
+DETAIL_SHREDDED = "journal.detail.shredded"
+
+NAMES: dict[str, str] = {
+    PERSON_ADDED: "A person who works here was added, with roles.",
+    PERSON_DEACTIVATED: "A person who works here may no longer sign in.",
+    PASSWORD_CHANGED: "A person's password was changed.",
+    ROLE_GIVEN: "A person was given a role.",
+    ROLE_TAKEN: "A role was taken from a person.",
+    RUN_ENTERED: "A decided run was entered, with the digests of its inputs and its totals.",
+    RUN_LOADED: "All rows of a run are in the database; their counts and sums are its totals.",
+    RUN_APPROVED: "A second person approved a run by retyping its total.",
+    RUN_BEGUN: "A run began to act.",
+    RUN_PAUSED: "A run was paused: no worker leases another of its chunks.",
+    RUN_RESUMED: "A paused run was resumed.",
+    RUN_CLOSED: "A run was closed.",
+    RUN_CANCELLED: "A run was cancelled before it acted, for a reason.",
+    RATE_CHANGED: "The most rows a second that a run may act on was changed.",
+    ANSWER_RECORDED: "A holder's yes or no to a grant was recorded, with its channel and proof.",
+    GRANT_REVERSED: "A grant was taken back, for a reason.",
+    GRANTS_LAPSED: "The deadline of grants that asked for a yes went by without one.",
+    HOLDS_EXPORTED: "The list of mailboxes that must not be downgraded or purged was published.",
+    CHUNK_RECORDED: "Rows of a chunk moved from states to states, so many each.",
+    CHUNK_REOPENED: "A finished chunk was opened again for a row that has more to do.",
+    DETAIL_SHREDDED: "The detail of an entry was shredded, for a reason; its hash remains.",
+}
