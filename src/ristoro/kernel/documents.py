@@ -6,10 +6,11 @@ Scalars stay text until a reader asks for a type, so ``19.99`` never becomes a b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,11 @@ from ristoro.kernel import clock
 from ristoro.kernel.errors import BadInput, Place, bad_input, nearest
 
 MOST_BYTES = 4 * 1024 * 1024
+MOST_VALUES = 500_000
+"""Values in one document once its aliases are written out, which can be far more than its bytes."""
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +100,19 @@ class Value:
 
     def as_int(self, least: int | None = None, most: int | None = None) -> int:
         text = self.as_text().replace("_", "")
-        try:
-            number = int(text)
-        except ValueError:
-            raise self.wrong("a whole number", "write digits only") from None
+        if not _WHOLE.fullmatch(text):
+            raise self.wrong("a whole number", "write digits only, at most 18")
+        number = int(text)
         if (least is not None and number < least) or (most is not None and number > most):
             bounds = f"{'' if least is None else least} to {'' if most is None else most}"
             raise self.wrong(f"a whole number ({bounds.strip()})", "write one in that range")
         return number
 
     def as_decimal(self) -> Decimal:
-        try:
-            number = Decimal(self.as_text().replace("_", ""))
-        except InvalidOperation:
-            raise self.wrong("a decimal number such as 99.95", "write digits and a point") from None
-        if not number.is_finite():
-            raise self.wrong("a finite number", "write digits and a point")
-        return number
+        text = self.as_text().replace("_", "")
+        if not _DECIMAL.fullmatch(text):
+            raise self.wrong("a decimal number such as 99.95", "write digits and a point")
+        return Decimal(text)
 
     def as_bool(self) -> bool:
         return self.as_choice(("true", "false")) == "true"
@@ -177,8 +179,13 @@ class Fields:
 
 def read_file(path: Path) -> Value:
     """The tree of a YAML file. Not there, not readable, too large, not UTF-8: ``BadInput``."""
+    return read_bytes(read_raw(path), str(path))
+
+
+def read_raw(path: Path) -> bytes:
+    """The bytes of a file; ``BadInput`` where it is not there or not readable."""
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise bad_input(
             "unreadable",
@@ -187,7 +194,6 @@ def read_file(path: Path) -> Value:
             "name a file that is there and that you may read",
             Place(str(path)),
         ) from error
-    return read_bytes(raw, str(path))
 
 
 def read_bytes(raw: bytes, name: str) -> Value:
@@ -227,24 +233,43 @@ def read_bytes(raw: bytes, name: str) -> Value:
         raise bad_input(
             "not-yaml", f"this is not YAML: {error}", "it cannot be read", "mend it", Place(name)
         ) from error
+    except RecursionError as error:
+        raise bad_input(
+            "too-deep", "this is nested too deeply", "nobody can read it", "mend it", Place(name)
+        ) from error
     if root is None:
         raise bad_input(
             "empty", "the file is empty", "nothing can be read from it", "write it", Place(name)
         )
-    return _value(root, name, None, ())
+    return _value(root, name, None, (), iter(range(MOST_VALUES)))
 
 
-def _value(node: Node, name: str, field: str | None, above: tuple[Node, ...]) -> Value:
+def _value(
+    node: Node, name: str, field: str | None, above: tuple[Node, ...], left: Iterator[int]
+) -> Value:
     place = Place(name, node.start_mark.line + 1, node.start_mark.column + 1, field)
+    if next(left, None) is None:
+        raise bad_input(
+            "too-many-values",
+            f"there are more than {MOST_VALUES} values here",
+            "aliases are written out, and these multiply",
+            "use fewer aliases, or split the file",
+            place,
+        )
     if any(node is parent for parent in above):
         raise bad_input(
             "alias-loop", "an alias contains itself", "it has no end", "write it out", place
         )
     below = (*above, node)
     if isinstance(node, ScalarNode):
-        return Value(place, text=node.value, quoted=node.style in ("'", '"', "|", ">"))
+        text = node.value
+        if node.style == ">":
+            text = text.replace("\a", "")  # where ruamel.yaml remembers that a line was folded
+        return Value(place, text=text, quoted=node.style in ("'", '"', "|", ">"))
     if isinstance(node, SequenceNode):
-        return Value(place, items=tuple(_value(item, name, field, below) for item in node.value))
+        return Value(
+            place, items=tuple(_value(item, name, field, below, left) for item in node.value)
+        )
     assert isinstance(node, MappingNode)
     entries: dict[str, Value] = {}
     for key, item in node.value:
@@ -261,5 +286,5 @@ def _value(node: Node, name: str, field: str | None, above: tuple[Node, ...]) ->
                 "remove one",
                 Place(name, key.start_mark.line + 1, key.start_mark.column + 1, path),
             )
-        entries[key.value] = _value(item, name, path, below)
+        entries[key.value] = _value(item, name, path, below, left)
     return Value(place, entries=entries)

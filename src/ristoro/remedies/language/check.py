@@ -1,0 +1,236 @@
+"""Refuses a policy that has no one meaning, and types the expressions of one that has.
+
+Everything wrong is reported at once, each with its line and column. ``typing`` types a single
+expression; here are the rules about rules, tables, amounts and grants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from ristoro.kernel.errors import BadInput, Place, Problem, bad_input
+from ristoro.kernel.money import Rounding
+from ristoro.remedies.language.checked import (
+    BELOW_LEAST,
+    NOT_KNOWN,
+    UNIT_OF,
+    ZERO_AMOUNT,
+    Checked,
+    CheckedGive,
+    CheckedRemedy,
+    CheckedRule,
+)
+from ristoro.remedies.language.policy import Give, Nothing, Policy, Remedy, Rule, Table
+from ristoro.remedies.language.read import read_bytes, read_policy
+from ristoro.remedies.language.terms import Term, reads, walk
+from ristoro.remedies.language.types import Kind
+from ristoro.remedies.language.typing import Scope
+from ristoro.remedies.language.vocabulary import RUN
+
+T = TypeVar("T")
+
+
+def load_policy(path: Path) -> Checked:
+    """The checked policy of a file; everything wrong with it in one ``BadInput``."""
+    return check(read_policy(path))
+
+
+def load_bytes(raw: bytes, name: str) -> Checked:
+    """The checked policy of YAML text; ``name`` is the file named in messages."""
+    return check(read_bytes(raw, name))
+
+
+def check(policy: Policy) -> Checked:
+    """The policy with every expression typed, or ``BadInput`` with all that is wrong."""
+    return _Check(policy).run()
+
+
+class _Check:
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._scope = Scope(policy)
+        self._problems: list[Problem] = []
+
+    def run(self) -> Checked:
+        for table in self._policy.tables.values():
+            self._try(self._table, table)
+        for name in self._policy.values:
+            self._try(self._scope.value, name)
+        for given in self._policy.inputs.values():
+            if given.default is not None:
+                self._try(lambda g=given: self._typed(g.default, g.kind, f"input {g.name}"))
+        for amount in self._policy.amounts.values():
+            for dated in amount.values:
+                self._try(self._scope.same_currency, dated.number, amount.place)
+        names: dict[str, Remedy] = {}
+        for remedy in self._policy.remedies:
+            if remedy.name in names:
+                self._problems.append(
+                    Problem(
+                        "remedy-twice",
+                        f"the remedy {remedy.name!r} stands twice",
+                        "outcomes name their remedy",
+                        "give one of them another name",
+                        remedy.place,
+                    )
+                )
+            names[remedy.name] = remedy
+        remedies = tuple(self._remedy(remedy) for remedy in self._policy.remedies)
+        if self._problems:
+            raise BadInput(*dict.fromkeys(self._problems))
+        return Checked(self._policy, remedies)
+
+    def _try(self, act: Callable[..., T], *arguments: object) -> T | None:
+        try:
+            return act(*arguments)
+        except BadInput as error:
+            self._problems.extend(error.problems)
+            return None
+
+    def _typed(self, node: object, kind: Kind, what: str) -> Term:
+        return self._scope.typed_as(node, kind, what)  # type: ignore[arg-type]
+
+    # Tables
+
+    def _table(self, table: Table) -> None:
+        self._scope.table(table.name)
+        steps = table.steps
+        if not steps:
+            raise bad_input(
+                "tier-gap", "the table has no steps", "it gives nothing", "add one", table.place
+            )
+        first, last = steps[0], steps[-1]
+        if first.low is not None and (first.low.value != 0 or first.low_open):
+            self._gap(first.place, "everything below its first step", "leave out `from` there")
+        if last.high is not None:
+            self._gap(last.place, "everything above its last step", "leave out `below` or `to`")
+        for before, after in zip(steps, steps[1:], strict=False):
+            if before.high is None or after.low is None:
+                self._overlap(after.place, "one of them has no bound between them")
+            elif before.high.value > after.low.value:
+                self._overlap(after.place, "the earlier step ends above where this one begins")
+            elif before.high.value < after.low.value:
+                self._gap(after.place, "the values between the steps", "let the bounds meet")
+            elif before.high_open and after.low_open:
+                self._gap(after.place, "the bound itself", "write `from` in place of `over`")
+            elif not before.high_open and not after.low_open:
+                self._overlap(after.place, "both hold the bound itself")
+
+    @staticmethod
+    def _gap(place: Place, what: str, todo: str) -> None:
+        raise bad_input(
+            "tier-gap", f"the table leaves out {what}", "whoever falls there has no row", todo, place
+        )
+
+    @staticmethod
+    def _overlap(place: Place, why: str) -> None:
+        raise bad_input(
+            "tier-overlap",
+            "two steps of the table overlap, or stand out of order",
+            why,
+            "list the steps from the lowest; `below: X` then `from: X` holds X once",
+            place,
+        )
+
+    # Remedies
+
+    def _remedy(self, remedy: Remedy) -> CheckedRemedy:
+        rules = []
+        for rule in remedy.rules:
+            checked = self._try(self._rule, rule)
+            if checked is not None:
+                rules.append(checked)
+        return CheckedRemedy(remedy, tuple(rules))
+
+    def _rule(self, rule: Rule) -> CheckedRule:
+        when = None
+        if rule.when is not None:
+            when = self._typed(rule.when, Kind.TRUTH, "`when`")
+            if not any(part.op == "read" for part in walk(when)):
+                raise bad_input(
+                    "constant-condition",
+                    f"the condition of {rule.name!r} reads nothing",
+                    "it holds for everybody or for nobody, so rules below or this one are dead",
+                    "make it depend on the mailbox or the outage, or use `otherwise`",
+                    rule.place,
+                )
+        if isinstance(rule.result, Nothing):
+            if rule.result.reason in (BELOW_LEAST, NOT_KNOWN, ZERO_AMOUNT):
+                raise bad_input(
+                    "reserved-reason",
+                    f"the reason {rule.result.reason!r} is Ristoro's own",
+                    "outcomes use it where an amount was computed and came to nothing",
+                    "choose another code",
+                    rule.result.place,
+                )
+            result: CheckedGive | Nothing = rule.result
+        else:
+            result = self._give(rule.result)
+        return CheckedRule(rule.name, when, result, rule.title, rule.reference, rule.place)
+
+    def _give(self, give: Give) -> CheckedGive:
+        unit, kind = UNIT_OF[give.kind]
+        amount = self._typed(give.amount, kind, f"`{give.kind}`")
+        caps = tuple(self._typed(cap, kind, "`at_most`") for cap in give.at_most)
+        if give.kind == "extension" and (give.since is None or not _is_fixed(amount) or caps):
+            raise bad_input(
+                "bad-extension",
+                "an extension is a fixed number of months from a stated day",
+                "the month-end rule depends on the day, and grants are added once",
+                "write `extension: 6 months` and `from: later(paid_until, outage.end_day)`",
+                give.place,
+            )
+        if give.since is not None and give.kind not in ("extension", "service-days"):
+            raise bad_input(
+                "unused-field",
+                f"`from` has no meaning for {give.kind}",
+                "only extensions and service days are added to a date",
+                "remove it",
+                give.place,
+            )
+        if give.rounding is None and not all(_is_whole(term) for term in (amount, *caps)):
+            raise bad_input(
+                "missing-rounding",
+                "the amount may be a fraction and no rounding is stated",
+                "it is rounded once, at the end, in the way that the policy names",
+                "add `rounding:` up, down, half-up or half-even",
+                give.place,
+            )
+        consent = give.consent
+        return CheckedGive(
+            kind=give.kind,
+            unit=unit,
+            amount=amount,
+            rounding=give.rounding or Rounding.DOWN,
+            at_most=caps,
+            least=self._typed(give.least, kind, "`least`") if give.least else None,
+            least_strict=give.least_strict,
+            since=self._typed(give.since, Kind.DAY, "`from`") if give.since else None,
+            consent=consent.how,
+            by=self._typed(consent.by, Kind.DAY, "the deadline") if consent.by else None,
+            silence=consent.silence,
+            place=give.place,
+        )
+
+
+def _is_fixed(term: Term) -> bool:
+    """Depends on no mailbox: constants, dated amounts and the run's own days."""
+    return all(name.startswith("amount ") or name in RUN for name in reads(term))
+
+
+def _is_whole(term: Term) -> bool:
+    """Certainly a whole number of its base unit."""
+    if term.kind is Kind.RATIO or term.op == "/":
+        return False
+    if term.op == "const":
+        value = term.constant
+        return not hasattr(value, "denominator") or value.denominator == 1  # type: ignore[union-attr]
+    if term.op == "read":
+        return True
+    if term.op in ("if", "table"):
+        return all(_is_whole(operand) for operand in term.operands[1:])
+    if term.op in ("units", "units_started", "days_between", "days_in_month"):
+        return True
+    return all(_is_whole(operand) for operand in term.operands)

@@ -1,0 +1,209 @@
+"""A policy as a tree: what the YAML says, each part with its place, before and after the check."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from ristoro.kernel.errors import Place
+from ristoro.kernel.money import Rounding
+from ristoro.remedies.language.expressions import Node
+from ristoro.remedies.language.types import Kind, Number
+
+Words = Mapping[str, str]
+"""A sentence by language, ``it`` and ``en``."""
+
+CONSENTS = ("automatic", "confirm", "claim")
+ACCOUNTING = ("goodwill", "price-reduction", "service-credit", "indemnity", "damages")
+RIGHTS = ("kept", "deducted")
+CHANNELS = ("mailbox", "bill", "credit", "transfer")
+FALLBACKS = ("give", "ask-again", "forfeit")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A fact that no snapshot has: from a case, from a facts file, or the default."""
+
+    name: str
+    kind: Kind
+    default: Node | None
+    title: Words
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class DatedNumber:
+    """What an amount is from a day on."""
+
+    valid_from: date
+    number: Number
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number of the policy, with the days from which each of its values holds."""
+
+    name: str
+    values: tuple[DatedNumber, ...]
+    place: Place
+
+
+class Window(enum.Enum):
+    """Over which time a measure is taken."""
+
+    OUTAGE = "outage"
+    MONTH = "calendar month"
+    FOUR_MONTHS = "four months"
+    DAY = "calendar day"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A bound on a length of time: at least, or over (strictly more than)."""
+
+    value: int
+    strict: bool
+
+    def met(self, value: int) -> bool:
+        return value > self.value if self.strict else value >= self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Which of the outage's time counts for a mailbox; all lengths in microseconds."""
+
+    name: str
+    components: tuple[str, ...]
+    """Components by name; empty for the ways in that the plan allows."""
+    used_only: bool
+    """Of those ways in, only the ones used since the policy's ``used_since``."""
+    every: bool
+    """Counts only while all of them fail at once; else while any of them does."""
+    degraded: bool
+    """Degraded time counts too."""
+    error_rate: Limit | None
+    """Degraded time counts only with a known error rate in per mille that meets this."""
+    planned_notice: int | None
+    """Planned windows announced at least so long before do not count; ``None``: they count."""
+    excused: tuple[str, ...]
+    """Causes that take time out."""
+    merge_gaps: int
+    """Gaps shorter than this count as well."""
+    stretch: Limit | None
+    """Shorter stretches do not count."""
+    window: Window
+    population: str | None
+    """Weighed over everybody with the same ``brand``, ``store``, ``holder``, or ``everyone``."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of a table: a range of the variable and what it gives."""
+
+    low: Number | None
+    low_open: bool
+    high: Number | None
+    high_open: bool
+    gives: Node
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A step table: every value of the variable falls in exactly one step."""
+
+    name: str
+    of: Node
+    steps: tuple[Step, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Whether somebody must say yes, by when, and what silence means."""
+
+    how: str = "automatic"
+    by: Node | None = None
+    silence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """What a rule gives, in one of ``columns.KINDS``."""
+
+    kind: str
+    amount: Node
+    rounding: Rounding | None
+    at_most: tuple[Node, ...]
+    least: Node | None
+    """The minimum issue: less than this is not given."""
+    least_strict: bool
+    """The amount must be over ``least``, not only reach it."""
+    since: Node | None
+    """The day from which an extension or service days are added."""
+    consent: Consent
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """An explicit zero: a code, and the sentence a holder reads."""
+
+    reason: str
+    because: Words
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of a remedy; the last one has no condition."""
+
+    name: str
+    when: Node | None
+    result: Give | Nothing
+    title: Words
+    reference: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Rules in order: the first whose condition holds decides, alone."""
+
+    name: str
+    title: Words
+    lane: str
+    accounting: str
+    other_rights: str
+    channel: str
+    rules: tuple[Rule, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of a policy, as read; ``check.check`` makes it fit to be decided by."""
+
+    name: str
+    version: int
+    title: Words
+    valid_from: date
+    zone: ZoneInfo
+    currency: str
+    used_since: date | None
+    """The first day that counts for ``used ways``."""
+    references: Mapping[str, str]
+    inputs: Mapping[str, Input]
+    amounts: Mapping[str, Amount]
+    measures: Mapping[str, Measure]
+    values: Mapping[str, Node]
+    tables: Mapping[str, Table]
+    remedies: tuple[Remedy, ...]
+    place: Place
+    digest: str
+    """The SHA-256 of the file's bytes."""

@@ -1,0 +1,390 @@
+"""Types one expression: resolves its names and refuses what does not fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from typing import NoReturn
+
+from ristoro.kernel.errors import Place, bad_input, nearest
+from ristoro.remedies.language.expressions import (
+    COMPARISONS,
+    Among,
+    Binary,
+    Call,
+    Literal,
+    Name,
+    Node,
+    Not,
+    Unknown,
+)
+from ristoro.remedies.language.policy import Policy
+from ristoro.remedies.language.terms import Bounds, Term
+from ristoro.remedies.language.types import NUMBERS, ORDERED, Kind, Number
+from ristoro.remedies.language.vocabulary import ATTRIBUTES, FIELDS, FUNCTIONS, RUN
+
+_SCALES = (Kind.COUNT, Kind.RATIO)
+
+
+class Scope:
+    """The names that one policy's expressions may read."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._open: list[str] = []
+
+    def typed_as(self, node: Node, kind: Kind, what: str) -> Term:
+        """The typed expression, refused where it is not of that kind."""
+        term = self.typed(node)
+        if term.kind is not kind:
+            raise bad_input(
+                "wrong-unit",
+                f"{what} is a {term.kind.value}",
+                f"wants a {kind.value}",
+                "mend the expression or its units",
+                node.place,
+            )
+        return term
+
+    def typed(self, node: Node) -> Term:
+        """The typed expression; ``BadInput`` names the operand that does not fit."""
+        if isinstance(node, Literal):
+            return self._literal(node)
+        if isinstance(node, Name):
+            return self._name(node)
+        if isinstance(node, Not):
+            return Term("not", Kind.TRUTH, (self._truth(node.of),), place=node.place)
+        if isinstance(node, Binary):
+            return self._binary(node)
+        if isinstance(node, Among):
+            return self._among(node)
+        if isinstance(node, Unknown):
+            op = "known" if node.negated else "unknown"
+            return Term(op, Kind.TRUTH, (self.typed(node.of),), place=node.place)
+        return self._call(node)
+
+    # Leaves
+
+    def same_currency(self, number: Number, place: Place) -> None:
+        if number.currency and number.currency != self._policy.currency:
+            raise bad_input(
+                "wrong-currency",
+                f"{number.currency} stands in a policy of {self._policy.currency}",
+                "amounts of two currencies are never added or compared",
+                f"write it in {self._policy.currency}, or make a policy of its own",
+                place,
+            )
+
+    def _literal(self, node: Literal) -> Term:
+        value = node.value
+        if isinstance(value, Number):
+            self.same_currency(value, node.place)
+            return Term("const", value.kind, constant=value.value, place=node.place)
+        if isinstance(value, bool):
+            return Term("const", Kind.TRUTH, constant=value, place=node.place)
+        if isinstance(value, datetime):
+            return Term("const", Kind.INSTANT, constant=value, place=node.place)
+        if isinstance(value, date):
+            return Term("const", Kind.DAY, constant=value, place=node.place)
+        return Term("const", Kind.TEXT, constant=value, place=node.place)
+
+    def _name(self, node: Name) -> Term:
+        path, policy = node.path, self._policy
+        if path in FIELDS:
+            return self._read(path, FIELDS[path].kind, node.place)
+        if path in RUN:
+            return self._read(path, RUN[path], node.place)
+        if path in policy.inputs:
+            return self._read(f"input {path}", policy.inputs[path].kind, node.place)
+        if path in policy.amounts:
+            kind = policy.amounts[path].values[0].number.kind
+            return self._read(f"amount {path}", kind, node.place)
+        if path in policy.values:
+            return self.value(path, node.place)
+        if path in policy.tables:
+            return self.table(path, node.place)
+        head, dot, attribute = path.partition(".")
+        if head in policy.measures:
+            return self._measure(node, head, attribute if dot else "")
+        known = [
+            *FIELDS, *RUN, *policy.inputs, *policy.amounts, *policy.values, *policy.tables,
+            *(f"{name}.{attribute}" for name in policy.measures for attribute in ATTRIBUTES),
+        ]  # fmt: skip
+        close = nearest(path, known)
+        raise bad_input(
+            "unknown-name",
+            f"there is no {path!r}",
+            "names are fields of the mailbox, and what the policy itself declares",
+            f"write {close!r}" if close else "declare it, or see the list in the guide",
+            node.place,
+        )
+
+    @staticmethod
+    def _read(name: str, kind: Kind, place: Place) -> Term:
+        return Term("read", kind, name=name, place=place)
+
+    def _measure(self, node: Name, measure: str, attribute: str) -> Term:
+        if attribute not in ATTRIBUTES:
+            raise bad_input(
+                "unknown-attribute",
+                f"the measure {measure!r} has no {attribute!r}" if attribute
+                else f"{measure!r} is a measure, not a value",
+                f"a measure can be asked {', '.join(ATTRIBUTES)}",
+                f"write `{measure}.{nearest(attribute, list(ATTRIBUTES)) or 'total'}`",
+                node.place,
+            )  # fmt: skip
+        if self._policy.measures[measure].population and attribute != "uptime":
+            raise bad_input(
+                "wrong-attribute",
+                f"a measure over a population has no {attribute!r}",
+                "it weighs many mailboxes and is no stretch of time of one of them",
+                f"write `{measure}.uptime`, or measure without `population`",
+                node.place,
+            )
+        return self._read(node.path, ATTRIBUTES[attribute], node.place)
+
+    def value(self, name: str, place: Place | None = None) -> Term:
+        """A named value with its definition below it; one that reads itself is refused."""
+        node = self._policy.values[name]
+        with _Opened(self._open, name, place or node.place):
+            inner = self.typed(node)
+        return Term("value", inner.kind, (inner,), name=name, place=place or node.place)
+
+    def table(self, name: str, place: Place | None = None) -> Term:
+        """A step table; its steps' bounds are in its variable's unit, its results in one unit."""
+        table = self._policy.tables[name]
+        with _Opened(self._open, name, place or table.place):
+            of = self.typed(table.of)
+            gives = [self.typed(step.gives) for step in table.steps]
+        if of.kind not in NUMBERS:
+            self._refuse("a table goes by a number", of, table.of.place)
+        for step in table.steps:
+            for bound in (step.low, step.high):
+                if bound is not None and bound.kind is not of.kind:
+                    raise bad_input(
+                        "wrong-unit",
+                        f"a bound is a {bound.kind.value}, the table goes by a {of.kind.value}",
+                        "they cannot be compared",
+                        "write the bound in the unit of `of`",
+                        step.place,
+                    )
+        for give, step in zip(gives, table.steps, strict=True):
+            if give.kind is not gives[0].kind:
+                self._refuse(f"the steps before give a {gives[0].kind.value}", give, step.place)
+        bounds = tuple(
+            Bounds(
+                step.low.value if step.low else None,
+                step.low_open,
+                step.high.value if step.high else None,
+                step.high_open,
+            )
+            for step in table.steps
+        )
+        kind = gives[0].kind if gives else Kind.COUNT
+        return Term("table", kind, (of, *gives), name=name, steps=bounds, place=place)
+
+    # Operations
+
+    def _truth(self, node: Node) -> Term:
+        return self.typed_as(node, Kind.TRUTH, "this")
+
+    def _binary(self, node: Binary) -> Term:
+        if node.op in ("and", "or"):
+            pair = (self._truth(node.left), self._truth(node.right))
+            return Term(node.op, Kind.TRUTH, pair, place=node.place)
+        left, right = self.typed(node.left), self.typed(node.right)
+        if node.op in COMPARISONS:
+            self._comparable(node.op, left, right, node.place)
+            return Term(node.op, Kind.TRUTH, (left, right), place=node.place)
+        if left.kind is Kind.DAY or right.kind is Kind.DAY:
+            return self._on_a_day(node, left, right)
+        for side in (left, right):
+            if side.kind not in NUMBERS:
+                self._refuse(f"`{node.op}` takes numbers", side, node.place)
+        if node.op in ("+", "-"):
+            if left.kind is not right.kind:
+                self._units(node.op, left, right, node.place)
+            return Term(node.op, left.kind, (left, right), place=node.place)
+        kind = self._product(left, right) if node.op == "*" else self._quotient(left, right)
+        if kind is None:
+            self._units(node.op, left, right, node.place)
+        if node.op == "/" and not _never_negative(right):
+            raise bad_input(
+                "bad-divisor",
+                "the divisor is a difference, which may be negative or zero",
+                "a share of less than nothing has no meaning",
+                "divide by a field, an amount or a number",
+                node.place,
+            )
+        return Term(node.op, kind, (left, right), place=node.place)
+
+    @staticmethod
+    def _product(left: Term, right: Term) -> Kind | None:
+        kinds = {left.kind, right.kind}
+        if kinds == {Kind.DAILY, Kind.DAYS}:
+            return Kind.MONEY
+        if left.kind is Kind.COUNT or (left.kind is Kind.RATIO and right.kind is not Kind.COUNT):
+            return right.kind
+        return left.kind if right.kind in _SCALES else None
+
+    @staticmethod
+    def _quotient(left: Term, right: Term) -> Kind | None:
+        if right.kind in _SCALES:
+            return left.kind
+        if left.kind is Kind.MONEY and right.kind is Kind.DAYS:
+            return Kind.DAILY
+        return Kind.RATIO if left.kind is right.kind else None
+
+    def _on_a_day(self, node: Binary, left: Term, right: Term) -> Term:
+        if left.kind is Kind.DAY and right.kind in (Kind.DAYS, Kind.MONTHS) and node.op in "+-":
+            if right.op == "const":
+                sign = 1 if node.op == "+" else -1
+                assert isinstance(right.constant, Fraction)
+                right = Term("const", right.kind, constant=sign * right.constant)
+            elif right.kind is Kind.MONTHS or node.op == "-":
+                self._refuse("a day takes a written number of months or days", right, node.place)
+            op = "add_months" if right.kind is Kind.MONTHS else "add_days"
+            return Term(op, Kind.DAY, (left, right), place=node.place)
+        if left.kind is right.kind is Kind.DAY and node.op == "-":
+            raise bad_input(
+                "wrong-unit", "dates are not subtracted", "write which one is the earlier",
+                "write `days_between(earlier, later)`", node.place,
+            )  # fmt: skip
+        self._units(node.op, left, right, node.place)
+
+    def _comparable(self, op: str, left: Term, right: Term, place: Place) -> None:
+        if left.kind is not right.kind:
+            self._units(op, left, right, place)
+        if op not in ("=", "!=") and left.kind not in ORDERED:
+            self._refuse(f"`{op}` takes numbers and dates", left, place)
+        for field, word in ((left, right), (right, left)):
+            self._known_word(field, word, place)
+
+    @staticmethod
+    def _known_word(field: Term, word: Term, place: Place) -> None:
+        words = FIELDS[field.name].words if field.op == "read" and field.name in FIELDS else ()
+        if words and word.op == "const" and word.constant not in words:
+            close = nearest(str(word.constant), words)
+            raise bad_input(
+                "unknown-word",
+                f"{field.name} is never {word.constant!r}",
+                f"it is one of {', '.join(words)}",
+                f"write {close!r}" if close else "choose one of them",
+                place,
+            )
+
+    def _among(self, node: Among) -> Term:
+        of, items = self.typed(node.of), tuple(self.typed(item) for item in node.items)
+        for item in items:
+            if item.op != "const":
+                self._refuse("a list holds constants", item, node.place)
+            self._comparable("=", of, item, node.place)
+        return Term("among", Kind.TRUTH, (of, *items), place=node.place)
+
+    # Functions
+
+    def _call(self, node: Call) -> Term:
+        if node.function not in FUNCTIONS:
+            close = nearest(node.function, list(FUNCTIONS))
+            raise bad_input(
+                "unknown-function",
+                f"there is no function {node.function!r}",
+                f"functions are {', '.join(FUNCTIONS)}",
+                f"write {close!r}" if close else "use one of them",
+                node.place,
+            )
+        operands = tuple(self.typed(argument) for argument in node.arguments)
+        kinds = [operand.kind for operand in operands]
+        name, op, result = node.function, node.function, Kind.DAY
+        if name in ("min", "max", "earlier", "later", "first_known"):
+            fit = len(kinds) >= 2 and len(set(kinds)) == 1
+            if name in ("min", "max"):
+                fit = fit and kinds[0] in NUMBERS
+            elif name != "first_known":
+                fit = fit and kinds[0] in (Kind.DAY, Kind.INSTANT)
+                op = "min" if name == "earlier" else "max"
+            result = kinds[0] if kinds else Kind.COUNT
+        elif name == "if":
+            fit = len(kinds) == 3 and kinds[0] is Kind.TRUTH and kinds[1] is kinds[2]
+            result = kinds[-1] if kinds else Kind.COUNT
+        elif name in ("units", "units_started"):
+            fit = len(kinds) == 2 and kinds[0] is kinds[1] and kinds[0] in NUMBERS
+            fit = fit and _never_negative(operands[1])
+            result = Kind.COUNT
+        elif name == "days_between":
+            fit, result = kinds == [Kind.DAY, Kind.DAY], Kind.DAYS
+        elif name == "starts_with":
+            fit, result = kinds == [Kind.TEXT, Kind.TEXT], Kind.TRUTH
+            fit = fit and operands[1].op == "const"
+        else:
+            fit = kinds == [Kind.DAY]
+            result = {"days_in_month": Kind.COUNT, "start_of": Kind.INSTANT}.get(name, Kind.DAY)
+            if name == "start_of":
+                fit = fit and (operands[0].op == "const" or operands[0].name in RUN)
+        if not fit:
+            self._bad_call(node, kinds)
+        return Term(op, result, operands, place=node.place)
+
+    # Refusals
+
+    @staticmethod
+    def _bad_call(node: Call, kinds: Sequence[Kind]) -> NoReturn:
+        raise bad_input(
+            "wrong-operands",
+            f"{node.function}({', '.join(kind.value for kind in kinds)}) has no meaning",
+            FUNCTIONS[node.function],
+            "mend its operands",
+            node.place,
+        )
+
+    @staticmethod
+    def _refuse(wants: str, got: Term, place: Place) -> NoReturn:
+        raise bad_input(
+            "wrong-unit", f"this is a {got.kind.value}", wants, "mend the expression", place
+        )
+
+    @staticmethod
+    def _units(op: str, left: Term, right: Term, place: Place) -> NoReturn:
+        hints = {
+            frozenset({Kind.LENGTH, Kind.DAYS}): "`24 hours` is a length of time, `1 day` a calendar day",
+            frozenset({Kind.DAY, Kind.INSTANT}): "make an instant of a constant day: `start_of(2023-01-28)`",
+            frozenset({Kind.MONEY, Kind.DAYS}): "money for each day is written `6.00 EUR per day`",
+        }  # fmt: skip  # noqa: E501
+        raise bad_input(
+            "wrong-unit",
+            f"`{op}` stands between a {left.kind.value} and a {right.kind.value}",
+            "units are never mixed behind anybody's back",
+            hints.get(frozenset({left.kind, right.kind}), "bring both to one unit"),
+            place,
+        )
+
+
+class _Opened:
+    """Keeps a definition from reading itself."""
+
+    def __init__(self, names: list[str], name: str, place: Place) -> None:
+        self._names, self._name, self._place = names, name, place
+
+    def __enter__(self) -> None:
+        if self._name in self._names:
+            raise bad_input(
+                "reads-itself",
+                f"{self._name!r} is defined by itself",
+                " reads ".join([*self._names, self._name]),
+                "break the circle",
+                self._place,
+            )
+        self._names.append(self._name)
+
+    def __exit__(self, *error: object) -> None:
+        if self._names and self._names[-1] == self._name:
+            self._names.pop()
+
+
+def _never_negative(term: Term) -> bool:
+    if term.op == "const":
+        return isinstance(term.constant, Fraction) and term.constant > 0
+    return term.op != "-" and all(
+        _never_negative(operand) or operand.kind not in NUMBERS for operand in term.operands
+    )
