@@ -96,3 +96,39 @@ class Answer(models.Model):
         constraints = [
             models.UniqueConstraint("mailbox_id", "run", "remedy", name="answer_once"),
         ]
+
+
+class Reversal(models.Model):
+    """A made grant to be taken back: who asked and why, who else agreed, and how it ended.
+
+    ``result`` is empty until it was tried, ``done`` once the grant is reversed, else the code of
+    what stood against it. The constraint holds the rule of two people against every path.
+    """
+
+    mailbox_id = models.BigIntegerField()
+    bucket = models.SmallIntegerField()
+    run = models.ForeignKey(
+        Run, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    remedy = models.SmallIntegerField()
+    reason = models.CharField(max_length=500)
+    asked_by = models.CharField(max_length=150)
+    asked_by_id = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    approved_by = models.CharField(max_length=150, blank=True)
+    approved_by_id = models.BigIntegerField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("mailbox_id", "run", "remedy", name="reversal_once"),
+            models.CheckConstraint(
+                name="reversal_two_people",
+                condition=models.Q(approved_by="")
+                | (
+                    ~models.Q(approved_by=models.F("asked_by"))
+                    & ~models.Q(approved_by_id=models.F("asked_by_id"))
+                ),
+            ),
+        ]

@@ -20,11 +20,12 @@ RUN_CLOSED = "remedies.run.closed"
 RUN_CANCELLED = "remedies.run.cancelled"
 RATE_CHANGED = "remedies.run.rate-changed"
 ANSWER_RECORDED = "fulfilment.answer.recorded"
+REVERSAL_ASKED = "fulfilment.reversal.asked"
 GRANT_REVERSED = "fulfilment.grant.reversed"
 GRANTS_LAPSED = "fulfilment.grants.lapsed"
+GRANTS_READ_BACK = "fulfilment.grants.read-back"
 HOLDS_EXPORTED = "fulfilment.holds.exported"
 CHUNK_RECORDED = "workers.chunk.recorded"
-CHUNK_REOPENED = "workers.chunk.reopened"
 DETAIL_SHREDDED = "journal.detail.shredded"
 
 NAMES: dict[str, str] = {
@@ -43,10 +44,11 @@ NAMES: dict[str, str] = {
     RUN_CANCELLED: "A run was cancelled before it acted, for a reason.",
     RATE_CHANGED: "The most rows a second that a run may act on was changed.",
     ANSWER_RECORDED: "A holder's yes or no to a grant was recorded, with its channel and proof.",
+    REVERSAL_ASKED: "A person asked to take a made grant back, for a reason; another must agree.",
     GRANT_REVERSED: "A grant was taken back, for a reason.",
     GRANTS_LAPSED: "The deadline of grants that asked for a yes went by without one.",
+    GRANTS_READ_BACK: "Made grants were read back from the world, and so many agreed.",
     HOLDS_EXPORTED: "The list of mailboxes that must not be downgraded or purged was published.",
     CHUNK_RECORDED: "Rows of a chunk moved from states to states, so many each.",
-    CHUNK_REOPENED: "A finished chunk was opened again for a row that has more to do.",
     DETAIL_SHREDDED: "The detail of an entry was shredded, for a reason; its hash remains.",
 }

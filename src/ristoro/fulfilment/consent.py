@@ -1,0 +1,303 @@
+"""A holder's yes or no to a grant that waits for one, and what silence means at the deadline.
+
+Whatever the policy does not decide is decided for the holder: a refusal given once is not
+overwritten, silence never takes away what the policy gives anyway, and where the rules of one
+remedy disagree about silence a person is asked (promise 7).
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from ristoro.fulfilment.models import Answer, Consent, Grant, GrantState
+from ristoro.fulfilment.moves import Keep, Move
+from ristoro.journal import names
+from ristoro.journal.append import append
+from ristoro.kernel.errors import BadInput, NotAllowed, Problem, bad_input
+from ristoro.kernel.keys import BUCKETS, row_bounds
+from ristoro.remedies.language.policy import Give, Policy
+from ristoro.remedies.models import Run, RunState
+from ristoro.staff import people
+from ristoro.staff.models import Role
+from ristoro.staff.people import Person
+
+CHANNELS = ("webmail", "phone", "counter", "letter")
+LONGEST_PROOF = 500
+HOLDER = "holder"
+
+
+class Silence(enum.Enum):
+    """What the policy says of a grant whose deadline goes by without an answer."""
+
+    GIVE = "give"
+    ASK_AGAIN = "ask-again"
+    FORFEIT = "forfeit"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A yes or a no, how it came (one of ``CHANNELS``), what proves it, and who recorded it.
+
+    ``person`` is ``None`` where the holder answered in the webmail, signed in as the mailbox.
+    """
+
+    yes: bool
+    channel: str
+    proof: str
+    person: Person | None
+    at: datetime
+
+    @property
+    def recorded_by(self) -> str:
+        return HOLDER if self.person is None else self.person.name
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The answer that stands; ``already`` where the same one had been given before."""
+
+    grant_id: int
+    yes: bool
+    already: bool
+    state: GrantState
+
+
+def answer(run: Run, grant_id: int, said: Said, silence: Silence, keep: Keep) -> Recorded:
+    """Record the answer and move the grant to planned or declined, in one transaction.
+
+    The same answer again is ``already``. ``NotAllowed`` where another answer stands, where the
+    policy forfeits at a deadline that has passed (days of ``said.at``'s own zone), and where the
+    grant asks for a claim or for nothing, and where the person is neither agent nor operator;
+    ``BadInput`` for an unknown channel or an empty proof.
+    """
+    _check(said)
+    if said.person is not None:
+        holds = Role.AGENT if Role.AGENT in said.person.roles else Role.OPERATOR
+        people.require(said.person, holds)
+    try:
+        return _record(run, grant_id, said, silence, keep)
+    except IntegrityError:
+        # Another process answered between our look and our row: now its answer can be read.
+        return _record(run, grant_id, said, silence, keep)
+
+
+def lapse(
+    run: Run, today: date, silences: Mapping[int, Silence], actor: str, at: datetime, keep: Keep
+) -> dict[Silence, int]:
+    """Do what the policy says with the grants whose deadline lies before ``today``.
+
+    ``silences`` is by remedy (``silences_of``). Given ones become planned, forfeited ones lapsed;
+    those to be asked again stay waiting and on the hold list. One transaction a bucket, so it may
+    stop anywhere and be run again. Returns how many grants met each fallback.
+    """
+    met = dict.fromkeys(Silence, 0)
+    for bucket in range(BUCKETS):
+        lo, hi = row_bounds(bucket, run.id)
+        waiting = Grant.objects.filter(
+            id__gte=lo, id__lt=hi, run_id=run.id, state=GrantState.WAITING, deadline__lt=today
+        )
+        for remedy in sorted(set(waiting.values_list("remedy", flat=True))):
+            silence = silences.get(remedy, Silence.ASK_AGAIN)
+            if silence is Silence.ASK_AGAIN:
+                met[silence] += waiting.filter(remedy=remedy).count()
+                continue
+            with transaction.atomic():
+                rows = list(
+                    waiting.filter(remedy=remedy)
+                    .select_for_update()
+                    .order_by("id")
+                    .values_list("id", "amount")
+                )
+                after = _after_silence(silence)
+                waiting.filter(remedy=remedy).update(
+                    state=after, result="given-unasked" if silence is Silence.GIVE else "no-answer"
+                )
+                ids, amount = tuple(row[0] for row in rows), sum(row[1] for row in rows)
+                keep(Move(run.id, bucket, remedy, GrantState.WAITING, after, ids, amount))
+                data = {
+                    "bucket": bucket,
+                    "remedy": remedy,
+                    "silence": silence.value,
+                    "grants": len(ids),
+                    "amount": amount,
+                }
+                append(actor, names.GRANTS_LAPSED, f"run {run.name}", data, at)
+            met[silence] += len(ids)
+    return met
+
+
+def silences_of(policy: Policy) -> dict[int, Silence]:
+    """What silence means for each remedy, by its position.
+
+    A remedy asks by rule, a grant knows only its remedy: where its rules disagree, a person is
+    asked. A claim that was never made is forfeited.
+    """
+    found = {}
+    for position, remedy in enumerate(policy.remedies):
+        said = {
+            Silence(rule.result.consent.silence)
+            for rule in remedy.rules
+            if isinstance(rule.result, Give) and rule.result.consent.silence
+        }
+        if said:
+            found[position] = said.pop() if len(said) == 1 else Silence.ASK_AGAIN
+    return found
+
+
+def waiting_for_answer(grants: Iterable[tuple[int, int, str]], remedy: int | None) -> int:
+    """The one grant meant, of ``(id, remedy, words)``; ``BadInput`` where it must be said which."""
+    listed = list(grants)
+    meant = [grant for grant in listed if remedy is None or grant[1] == remedy]
+    if len(meant) == 1:
+        return meant[0][0]
+    choices = "; ".join(f"{number}: {words}" for _, number, words in listed)
+    if not meant:
+        raise bad_input(
+            "nothing-asked",
+            "no grant of this mailbox asks for an answer",
+            f"the run gives it: {choices}" if listed else "the run gives it nothing",
+            "check the run and the mailbox",
+        )
+    raise bad_input(
+        "which-remedy",
+        "more than one grant of this mailbox asks for an answer",
+        choices,
+        "name one with --remedy",
+    )
+
+
+def _record(run: Run, grant_id: int, said: Said, silence: Silence, keep: Keep) -> Recorded:
+    with transaction.atomic():
+        grant = Grant.objects.select_for_update().get(id=grant_id, run_id=run.id)
+        given = Answer.objects.filter(
+            mailbox_id=grant.mailbox_id, run_id=run.id, remedy=grant.remedy
+        ).first()
+        if given is not None:
+            return _standing(grant, given, said)
+        _may_answer(run, grant, said, silence)
+        after = GrantState.PLANNED if said.yes else GrantState.DECLINED
+        Answer(
+            mailbox_id=grant.mailbox_id,
+            bucket=grant.bucket,
+            run_id=run.id,
+            remedy=grant.remedy,
+            yes=said.yes,
+            channel=said.channel,
+            proof=said.proof,
+            recorded_by=said.recorded_by,
+            at=said.at,
+        ).save(force_insert=True)
+        Grant.objects.filter(id=grant.id, state=GrantState.WAITING).update(state=after, result="")
+        keep(
+            Move(
+                run.id,
+                grant.bucket,
+                grant.remedy,
+                GrantState.WAITING,
+                after,
+                (grant.id,),
+                grant.amount,
+            )
+        )
+        data = {
+            "mailbox_id": grant.mailbox_id,
+            "remedy": grant.remedy,
+            "yes": said.yes,
+            "channel": said.channel,
+            "proof": said.proof,
+        }
+        append(said.recorded_by, names.ANSWER_RECORDED, f"grant {grant.id}", data, said.at)
+        return Recorded(grant.id, said.yes, already=False, state=after)
+
+
+def _standing(grant: Grant, given: Answer, said: Said) -> Recorded:
+    if given.yes == said.yes:
+        return Recorded(grant.id, given.yes, already=True, state=GrantState(grant.state))
+    words = "yes" if given.yes else "no"
+    raise NotAllowed(
+        Problem(
+            "answered-otherwise",
+            f"this grant was answered {words} on {given.at:%Y-%m-%d %H:%M} UTC by {given.channel}",
+            "an answer that was recorded with its proof is not overwritten",
+            "a yes is taken back by a reversal once it is made; for a no that was meant as a yes, "
+            "have the operator enter a run for this mailbox",
+        )
+    )
+
+
+def _may_answer(run: Run, grant: Grant, said: Said, silence: Silence) -> None:
+    if run.state not in (RunState.APPROVED, RunState.ACTING):
+        raise NotAllowed(
+            Problem(
+                "run-not-open",
+                f"run {run.name} takes no answers while it is {RunState(run.state).name.lower()}",
+                "only an approved run that is not closed can still give",
+                "have it approved first, or look for the run that is open",
+            )
+        )
+    if grant.state != GrantState.WAITING or grant.consent != Consent.CONFIRM:
+        kind = (
+            "a claim with its reasons"
+            if grant.consent == Consent.CLAIM
+            else f"no answer; it is {GrantState(grant.state).name.lower()}"
+        )
+        raise NotAllowed(
+            Problem(
+                "nothing-asked",
+                f"this grant asks for {kind}",
+                "a yes is recorded only where one is awaited",
+                "tell the holder how it stands (ristoro explain)",
+            )
+        )
+    late = grant.deadline is not None and said.at.date() > grant.deadline
+    if late and said.yes and silence is Silence.FORFEIT:
+        raise NotAllowed(
+            Problem(
+                "too-late",
+                f"the day to answer was {grant.deadline}",
+                "the policy of this run gives nothing after it",
+                "if the holder could not answer in time, have the operator enter a run for it",
+            )
+        )
+
+
+def _after_silence(silence: Silence) -> GrantState:
+    return GrantState.PLANNED if silence is Silence.GIVE else GrantState.LAPSED
+
+
+def _check(said: Said) -> None:
+    problems = []
+    if said.channel not in CHANNELS:
+        problems.append(
+            Problem(
+                "wrong-value",
+                f"{said.channel!r} is not a channel",
+                "a report counts answers by channel",
+                f"choose one of {', '.join(CHANNELS)}",
+            )
+        )
+    if not said.proof.strip() or len(said.proof) > LONGEST_PROOF:
+        problems.append(
+            Problem(
+                "wrong-value",
+                f"the proof of the answer is empty or longer than {LONGEST_PROOF} characters",
+                "it must be possible to show later how the holder answered",
+                "write a call number, a letter's reference, who was at the counter",
+            )
+        )
+    if said.person is None and said.channel != "webmail":
+        problems.append(
+            Problem(
+                "wrong-value",
+                f"an answer by {said.channel} was recorded by nobody",
+                "only in the webmail does the holder answer without a person between",
+                "name the person who took the answer",
+            )
+        )
+    if problems:
+        raise BadInput(*problems)
