@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -90,6 +91,9 @@ def session(
         timeout=SocketTimeout(server.connect_timeout, server.reply_timeout),
     )
     try:
+        # imaplib sends a continuation and its CRLF in two writes; the second would wait 40 ms for
+        # the delayed acknowledgement of the first (RFC 896 and RFC 1122, 4.2.3.2).
+        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if server.starttls:
             client.starttls(server.tls)
         client.plain_login(user, password, authorize or None)

@@ -23,8 +23,11 @@ from ristoro.kernel.outcome import Result
 MAX_RECIPIENTS = 100
 """Recipients in one transaction: what every host must take (RFC 5321 4.5.3.1.8)."""
 
-WINDOW = 4
-"""Transactions in flight on one connection; what a cut line leaves unknown at most."""
+WINDOW = 2
+"""Transactions in flight on one connection: one that the host works on, one that waits for it.
+
+More gain nothing, and a cut line leaves more unknown.
+"""
 
 FRUITLESS = 3
 """Connections lost in a row, none of which ended a transaction, after which no other is opened."""

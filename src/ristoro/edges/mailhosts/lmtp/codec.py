@@ -112,6 +112,8 @@ class ReplyReader:
 def printable(words: bytes | str) -> str:
     """A peer's words fit to show and keep: printable ASCII on one line, ``SHOWN`` characters."""
     text = words.decode("ascii", "replace") if isinstance(words, bytes) else words
+    if text.isascii() and text.isprintable():
+        return text[:SHOWN].strip()
     text = " ".join(text[: 4 * SHOWN].split())
     return "".join(c if c.isascii() and c.isprintable() else "?" for c in text)[:SHOWN]
 
