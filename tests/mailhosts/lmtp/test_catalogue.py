@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
+from tests.hosts.lmtp_peer import EVERYTHING, LmtpPeer, Script
 
 from ristoro.edges.mailhosts.contract import Letter
 from ristoro.edges.mailhosts.lmtp import Endpoint, LmtpDepositor, Timeouts
 from ristoro.kernel.outcome import Result
-from tests.hosts.lmtp_peer import EVERYTHING, LmtpPeer, Script
 
 pytestmark = pytest.mark.wire
 
