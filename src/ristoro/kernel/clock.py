@@ -6,7 +6,7 @@ the faces and the worker loop, and a test keeps it out of everything else.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -45,6 +45,8 @@ def parse_instant(text: str, default_zone: ZoneInfo | None = None) -> datetime:
     instants: both are refused with ``ValueError``, to be written with an offset.
     """
     value = datetime.fromisoformat(text)
+    if value.year in (MINYEAR, MAXYEAR):
+        raise ValueError(f"{text!r} is at the end of the calendar, where zones run out of it")
     if value.tzinfo is not None:
         return value.astimezone(UTC)
     if default_zone is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -286,5 +286,10 @@ def _value(
                 "remove one",
                 Place(name, key.start_mark.line + 1, key.start_mark.column + 1, path),
             )
-        entries[key.value] = _value(item, name, path, below, left)
+        value = _value(item, name, path, below, left)
+        if value.is_null and item.start_mark.index == item.end_mark.index:
+            # An empty value is marked where the next thing starts, often lines below its name.
+            end = key.end_mark
+            value = replace(value, place=Place(name, end.line + 1, end.column + 1, path))
+        entries[key.value] = value
     return Value(place, entries=entries)

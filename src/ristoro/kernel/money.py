@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation, Overflow
 
 MINOR_DIGITS = {"EUR": 2, "GBP": 2, "USD": 2, "CHF": 2, "JPY": 0}
 """Digits after the decimal mark (ISO 4217), for the currencies that a policy may speak of."""
+
+_EXACT = Context(prec=30, traps=[InvalidOperation, Inexact, Overflow])
 
 SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "CHF": "CHF", "JPY": "¥"}
 
@@ -47,8 +49,8 @@ class Money:
         if currency not in MINOR_DIGITS:
             raise ValueError(f"{currency!r} is not a currency known here")
         try:
-            scaled = Decimal(text).scaleb(MINOR_DIGITS[currency])
-        except InvalidOperation as error:
+            scaled = _EXACT.scaleb(_EXACT.create_decimal(text), MINOR_DIGITS[currency])
+        except DecimalException as error:
             raise ValueError(f"{text!r} is not an amount such as 12.34") from error
         if not scaled.is_finite() or scaled != scaled.to_integral_value():
             raise ValueError(f"{text!r} has more digits than {currency} has")

@@ -127,14 +127,20 @@ class Spans:
         return Span(self.items[0].start, self.items[-1].end) if self.items else None
 
     def by_day(self, local: ZoneInfo) -> dict[date, Spans]:
-        """The set cut at midnights of a zone, days that hold none of it left out."""
+        """The set cut at midnights of a zone, days that hold none of it left out.
+
+        A day runs from its own first midnight to the next day's, so that days partition time even
+        where a clock is put back across midnight, and a day that a zone skips holds nothing.
+        """
         days: dict[date, list[Span]] = {}
         for span in self.items:
-            day = instant(span.start).astimezone(local).date()
             at = span.start
+            day = instant(at).astimezone(local).date()
             while at < span.end:
                 following = day + timedelta(days=1)
                 midnight = micros(start_of_day(following, local))
-                days.setdefault(day, []).append(Span(at, min(span.end, midnight)))
-                at, day = midnight, following
+                if midnight > at:
+                    days.setdefault(day, []).append(Span(at, min(span.end, midnight)))
+                    at = midnight
+                day = following
         return {day: Spans(tuple(spans)) for day, spans in days.items()}

@@ -12,14 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
-from ristoro.kernel import clock
 from ristoro.kernel.documents import Fields, Value, read_bytes, read_file
-from ristoro.kernel.errors import BadInput, Place, Problem, bad_input, nearest
-from ristoro.outages.columns import COMPONENTS
+from ristoro.kernel.errors import BadInput, Place, Problem, bad_input
 from ristoro.outages.outage import CAUSES, CONDITIONS, Exclusion, Outage, Window
-from ristoro.outages.stores import read_stores, select_brands, select_stores
+from ristoro.outages.scope import Cell, Scope, read_stores
 
 DOWN, DEGRADED = CONDITIONS
 ALL_FAILED = 1000
@@ -34,23 +31,6 @@ _WINDOW_OPTIONAL = (
 )  # fmt: skip
 
 T = TypeVar("T")
-Cell = tuple[str, str, str]
-"""A component, a brand and a store of that brand."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """What the windows of one file may speak of."""
-
-    zone: ZoneInfo
-    stores: dict[str, tuple[str, ...]]
-
-    def cells(self, fields: Fields) -> tuple[Cell, ...]:
-        """The cells that ``components``, ``brands`` and ``stores`` choose; left out means all."""
-        components = _components(fields.get("components"))
-        brands = select_brands(fields.get("brands"), self.stores)
-        chosen = select_stores(fields.get("stores"), {b: self.stores[b] for b in brands})
-        return tuple((c, brand, store) for c in components for brand, store in chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +63,7 @@ def outage_from(root: Value) -> Outage:
     name, version = _name(fields["outage"]), fields["version"].as_int(least=1)
     corrects, reason = _correction(root, fields, version)
     titles = fields["title"].mapping(("it", "en"))
-    scope = _Scope(fields["zone"].as_zone(), read_stores(fields["stores"]))
+    scope = Scope(fields["zone"].as_zone(), read_stores(fields["stores"]))
     windows = _windows(fields["windows"], scope)
     written = fields.get("exclusions")
     exclusions = () if written is None else _exclusions(written, scope, windows)
@@ -158,7 +138,7 @@ def _correction(root: Value, fields: Fields, version: int) -> tuple[str | None, 
 # Windows
 
 
-def _windows(value: Value, scope: _Scope) -> tuple[Window, ...]:
+def _windows(value: Value, scope: Scope) -> tuple[Window, ...]:
     written = value.sequence()
     if not written:
         raise bad_input(
@@ -191,13 +171,13 @@ def _duplicate(window: Window, first: Place, again: Place) -> Problem:
     )
 
 
-def _window(item: Value, scope: _Scope) -> tuple[Window, ...]:
+def _window(item: Value, scope: Scope) -> tuple[Window, ...]:
     fields = item.mapping(("components", "from"), _WINDOW_OPTIONAL)
     cells = scope.cells(fields)
-    start = _instant(fields["from"], scope.zone)
-    end = _end(fields, start, scope.zone)
+    start = scope.instant(fields["from"])
+    end = _end(fields, start, scope)
     condition, error = _condition(fields)
-    planned, announced = _planning(fields, start, scope.zone)
+    planned, announced = _planning(fields, start, scope)
     source = fields.get("source")
     stages = fields.get("reopening")
     back = {} if stages is None else _reopenings(stages, scope, cells, (start, end))
@@ -218,11 +198,11 @@ def _window(item: Value, scope: _Scope) -> tuple[Window, ...]:
     )
 
 
-def _end(fields: Fields, start: int, zone: ZoneInfo) -> int | None:
+def _end(fields: Fields, start: int, scope: Scope) -> int | None:
     value = fields.get("to")
     if value is None:
         return None
-    end = _instant(value, zone)
+    end = scope.instant(value)
     if end <= start:
         raise bad_input(
             "ends-before-start",
@@ -265,7 +245,7 @@ def _permille(value: Value) -> int:
     return permille
 
 
-def _planning(fields: Fields, start: int, zone: ZoneInfo) -> tuple[bool, int | None]:
+def _planning(fields: Fields, start: int, scope: Scope) -> tuple[bool, int | None]:
     written, value = fields.get("planned"), fields.get("announced")
     planned = written is not None and written.as_bool()
     if value is None:
@@ -278,7 +258,7 @@ def _planning(fields: Fields, start: int, zone: ZoneInfo) -> tuple[bool, int | N
             "add `planned: true`, or remove `announced:`",
             value.place,
         )
-    announced = _instant(value, zone)
+    announced = scope.instant(value)
     if announced > start:
         raise bad_input(
             "announced-late",
@@ -294,7 +274,7 @@ def _planning(fields: Fields, start: int, zone: ZoneInfo) -> tuple[bool, int | N
 
 
 def _reopenings(
-    value: Value, scope: _Scope, cells: tuple[Cell, ...], span: tuple[int, int | None]
+    value: Value, scope: Scope, cells: tuple[Cell, ...], span: tuple[int, int | None]
 ) -> dict[Cell, int]:
     """When each cell is back. Where a stage by store and one by component both name a cell, it
     is back at the later of the two: a way in works when its store and its program do."""
@@ -318,7 +298,7 @@ def _reopenings(
 
 
 def _stage(
-    item: Value, scope: _Scope, window: frozenset[Cell], span: tuple[int, int | None]
+    item: Value, scope: Scope, window: frozenset[Cell], span: tuple[int, int | None]
 ) -> _Stage:
     fields = item.mapping(("at",), ("components", "brands", "stores"))
     if not {"components", "brands", "stores"} & set(fields):
@@ -339,7 +319,7 @@ def _stage(
             item.place,
         )
     start, end = span
-    at = _instant(fields["at"], scope.zone)
+    at = scope.instant(fields["at"])
     if at <= start or (end is not None and at > end):
         raise bad_input(
             "reopens-outside",
@@ -354,15 +334,15 @@ def _stage(
 # Exclusions
 
 
-def _exclusions(value: Value, scope: _Scope, windows: tuple[Window, ...]) -> tuple[Exclusion, ...]:
+def _exclusions(value: Value, scope: Scope, windows: tuple[Window, ...]) -> tuple[Exclusion, ...]:
     spread = _each(value.sequence(), lambda item: _exclusion(item, scope, windows))
     return tuple(dict.fromkeys(exclusion for part in spread for exclusion in part))
 
 
-def _exclusion(item: Value, scope: _Scope, windows: tuple[Window, ...]) -> tuple[Exclusion, ...]:
+def _exclusion(item: Value, scope: Scope, windows: tuple[Window, ...]) -> tuple[Exclusion, ...]:
     fields = item.mapping(("components", "from", "to", "cause", "reason"), ("brands", "stores"))
-    start = _instant(fields["from"], scope.zone)
-    end = _end(fields, start, scope.zone)
+    start = scope.instant(fields["from"])
+    end = _end(fields, start, scope)
     if end is None:
         raise fields["to"].wrong("the end of the excluded time", "write it as 2023-01-23T00:00")
     cells = frozenset(scope.cells(fields))
@@ -381,38 +361,6 @@ def _exclusion(item: Value, scope: _Scope, windows: tuple[Window, ...]) -> tuple
         )
     cause, reason = fields["cause"].as_choice(CAUSES), fields["reason"].as_text()
     return tuple(Exclusion(*cell, start, end, cause, reason) for cell in sorted(touched))
-
-
-# Words that many fields share
-
-
-def _components(value: Value | None) -> tuple[str, ...]:
-    if value is None or (value.text is not None and value.text.strip() == "all"):
-        return COMPONENTS
-    chosen: dict[str, None] = {}
-    for item in value.list_or_one():
-        name = item.as_text()
-        if name not in COMPONENTS:
-            raise _unknown_component(name, item.place)
-        chosen[name] = None
-    if not chosen:
-        raise value.wrong("at least one component", "name components, or write `all`")
-    return tuple(chosen)
-
-
-def _unknown_component(name: str, place: Place) -> BadInput:
-    close = nearest(name, COMPONENTS)
-    return bad_input(
-        "unknown-component",
-        f"there is no component {name!r}",
-        f"the components are {', '.join(COMPONENTS)}",
-        f"write {close!r}" if close else "choose one of them, or write `all`",
-        place,
-    )
-
-
-def _instant(value: Value, zone: ZoneInfo) -> int:
-    return clock.micros(value.as_instant(zone))
 
 
 def _each(items: Sequence[Value], read: Callable[[Value], T]) -> list[T]:

@@ -1,19 +1,47 @@
-"""Stores as a person writes them: ``lib-01..lib-48``, lists of both, or ``all``.
+"""What a line of an outage speaks of: components, brands and stores, as a person writes them.
 
-A range keeps its prefix and its width: ``lib-08..lib-11`` is four stores, each of two digits.
+Stores are names, ranges, lists of both, or ``all``. A range keeps its prefix and its width:
+``lib-08..lib-11`` is four stores, each of two digits.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from ristoro.kernel.documents import Value
+from ristoro.kernel import clock
+from ristoro.kernel.documents import Fields, Value
 from ristoro.kernel.errors import BadInput, bad_input, nearest
+from ristoro.outages.columns import COMPONENTS
 
 MOST_STORES = 100_000
 _RANGE = re.compile(r"(?P<first>\S+?)\s*\.\.\s*(?P<last>\S+)")
 _NUMBERED = re.compile(r"(?P<prefix>.*?)(?P<number>\d+)")
+
+
+Cell = tuple[str, str, str]
+"""A component, a brand and a store of that brand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the windows of one file may speak of."""
+
+    zone: ZoneInfo
+    stores: Mapping[str, tuple[str, ...]]
+
+    def cells(self, fields: Fields) -> tuple[Cell, ...]:
+        """The cells that ``components``, ``brands`` and ``stores`` choose; left out means all."""
+        components = select_components(fields.get("components"))
+        brands = select_brands(fields.get("brands"), self.stores)
+        chosen = select_stores(fields.get("stores"), {b: self.stores[b] for b in brands})
+        return tuple((c, brand, store) for c in components for brand, store in chosen)
+
+    def instant(self, value: Value) -> int:
+        """The microseconds of a time, local in the zone unless it has an offset."""
+        return clock.micros(value.as_instant(self.zone))
 
 
 def read_stores(value: Value) -> dict[str, tuple[str, ...]]:
@@ -60,6 +88,28 @@ def expand(value: Value) -> tuple[str, ...]:
     if high - low >= MOST_STORES:
         raise _bad_range(value, text, f"a range has at most {MOST_STORES} stores")
     return tuple(f"{first['prefix']}{number:0{width}d}" for number in range(low, high + 1))
+
+
+def select_components(value: Value | None) -> tuple[str, ...]:
+    """The components chosen; all where nothing or ``all`` is written."""
+    if value is None or _is_all(value):
+        return COMPONENTS
+    chosen: dict[str, None] = {}
+    for item in value.list_or_one():
+        name = item.as_text()
+        if name not in COMPONENTS:
+            close = nearest(name, COMPONENTS)
+            raise bad_input(
+                "unknown-component",
+                f"there is no component {name!r}",
+                f"the components are {', '.join(COMPONENTS)}",
+                f"write {close!r}" if close else "choose one of them, or write `all`",
+                item.place,
+            )
+        chosen[name] = None
+    if not chosen:
+        raise value.wrong("at least one component", "name components, or write `all`")
+    return tuple(chosen)
 
 
 def select_brands(value: Value | None, stores: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
