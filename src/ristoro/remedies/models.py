@@ -70,9 +70,7 @@ class Run(models.Model):
             ),
             models.CheckConstraint(
                 name="run_approved_before_acting",
-                condition=~models.Q(
-                    state__in=(RunState.APPROVED, RunState.ACTING, RunState.CLOSED)
-                )
+                condition=~models.Q(state__in=(RunState.APPROVED, RunState.ACTING, RunState.CLOSED))
                 | ~models.Q(approved_by=""),
             ),
         ]

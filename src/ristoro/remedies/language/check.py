@@ -121,7 +121,11 @@ class _Check:
     @staticmethod
     def _gap(place: Place, what: str, todo: str) -> None:
         raise bad_input(
-            "tier-gap", f"the table leaves out {what}", "whoever falls there has no row", todo, place
+            "tier-gap",
+            f"the table leaves out {what}",
+            "whoever falls there has no row",
+            todo,
+            place,
         )
 
     @staticmethod

@@ -83,9 +83,7 @@ def read_value(root: Value, digest: str) -> Policy:
         ["inputs", "amounts", "measures", "values", "tables", "used_since"],
     )
     used_since = fields.get("used_since")
-    references = {
-        name: value.as_text() for name, value in fields["references"].mapping().items()
-    }
+    references = {name: value.as_text() for name, value in fields["references"].mapping().items()}
     remedies = tuple(_remedy(item, references) for item in fields["remedies"].sequence())
     if not remedies:
         raise fields["remedies"].wrong("at least one remedy", "write the first one")
@@ -292,9 +290,7 @@ def _result(value: Value, fields: Fields, consent: Consent | None) -> Give | Not
                 "add `because: {it: …, en: …}`",
                 value.place,
             )
-        return Nothing(
-            _code(fields["nothing"]), _words(fields["because"]), fields["nothing"].place
-        )
+        return Nothing(_code(fields["nothing"]), _words(fields["because"]), fields["nothing"].place)
     own = _consent(fields["consent"]) if "consent" in fields else consent
     if own is None:
         raise bad_input(

@@ -76,7 +76,8 @@ def _counts(value: Value) -> tuple[bool, Limit | None]:
     head, _, rest = text.partition("down or errors ")
     if head or not rest:
         raise value.wrong(
-            "`down`, `down or degraded` or `down or errors over 5 percent`", "write one of the three"
+            "`down`, `down or degraded` or `down or errors over 5 percent`",
+            "write one of the three",
         )
     limit = _limit(value, rest, Kind.RATIO, scale=1000)
     return True, limit

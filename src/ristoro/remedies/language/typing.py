@@ -350,7 +350,7 @@ class Scope:
             frozenset({Kind.LENGTH, Kind.DAYS}): "`24 hours` is a length of time, `1 day` a calendar day",
             frozenset({Kind.DAY, Kind.INSTANT}): "make an instant of a constant day: `start_of(2023-01-28)`",
             frozenset({Kind.MONEY, Kind.DAYS}): "money for each day is written `6.00 EUR per day`",
-        }  # fmt: skip  # noqa: E501
+        }  # fmt: skip
         raise bad_input(
             "wrong-unit",
             f"`{op}` stands between a {left.kind.value} and a {right.kind.value}",

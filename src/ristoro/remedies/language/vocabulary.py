@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -129,7 +129,7 @@ FUNCTIONS: Mapping[str, str] = {
 
 def fields_of(row: Mapping[str, Any], start: int, currency: str) -> dict[str, Scalar]:
     """The fields of one snapshot row; ``start`` is the outage's, in microseconds."""
-    then = _micros(row["plan_since"]) <= start
+    then = row["plan_since"] <= instant(start).replace(tzinfo=None)
     values: dict[str, Scalar] = {}
     for name, field in FIELDS.items():
         if name.startswith("allows."):
@@ -146,17 +146,10 @@ def fields_of(row: Mapping[str, Any], start: int, currency: str) -> dict[str, Sc
     return values
 
 
-def _micros(value: datetime | int) -> int:
-    if isinstance(value, int):
-        return value
-    return (value.replace(tzinfo=None) - datetime(1970, 1, 1)).total_seconds().__int__()  # noqa
-
-
 def _scalar(value: Any) -> Scalar:
     if isinstance(value, int) and not isinstance(value, bool):
         return Fraction(value)
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
     assert value is None or isinstance(value, (str, bool, date))
     return value
-
-
-__all__ = ["ATTRIBUTES", "FIELDS", "FUNCTIONS", "RUN", "THEN", "Field", "fields_of", "instant"]

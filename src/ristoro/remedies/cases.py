@@ -1,0 +1,123 @@
+"""Runs a policy's cases through both evaluators and tells what differs from what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from ristoro.kernel.clock import instant
+from ristoro.kernel.errors import Place, bad_input
+from ristoro.remedies import exposure
+from ristoro.remedies.case_files import Case, read_cases
+from ristoro.remedies.language.check import load_policy
+from ristoro.remedies.language.checked import Checked
+from ristoro.remedies.language.judge import Judged, judge
+from ristoro.remedies.language.terms import reads
+from ristoro.remedies.language.types import Scalar
+from ristoro.remedies.one import class_of, group_of, known_of
+from ristoro.remedies.setting import Setting, setting
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One thing that came out otherwise than a case expects."""
+
+    case: str
+    place: Place
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.place.file}:{self.place.line}: {self.case}: {self.what}"
+
+
+def policy_files(paths: Sequence[Path]) -> list[Path]:
+    """The policies among files and folders; ``BadInput`` for a path where there is none."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            here = sorted(p for p in path.glob("*.yaml") if not p.name.endswith(".cases.yaml"))
+        else:
+            plain = path.name.removesuffix(".cases.yaml").removesuffix(".yaml")
+            here = [path.with_name(f"{plain}.yaml")]
+        if not here or not all(one.exists() for one in here):
+            raise bad_input(
+                "no-policy",
+                f"there is no policy at {path}",
+                "cases are run for a policy file, or for every one in a folder",
+                "name one that is there",
+                Place(str(path)),
+            )
+        found.extend(here)
+    return list(dict.fromkeys(found))
+
+
+def run_policy(path: Path) -> tuple[int, list[Failure]]:
+    """How many cases stand beside a policy, and all that failed; no cases is a failure."""
+    checked = load_policy(path)
+    beside = path.with_name(f"{path.stem}.cases.yaml")
+    if not beside.exists():
+        return 0, [Failure(checked.policy.name, Place(str(beside)), "there is no such file")]
+    cases = read_cases(beside, checked.policy)
+    return len(cases), [failure for case in cases for failure in run_case(checked, case)]
+
+
+def run_case(checked: Checked, case: Case) -> list[Failure]:
+    """What differs from what the case expects, in either evaluator."""
+    bound = setting_of(checked, case)
+    known = known_of_case(checked, case, bound)
+    told: list[str] = []
+    for name, number in case.measures.items():
+        value = known.get(name)
+        if value != number.value:
+            told.append(f"{name} is {_plain(value)}, expected {_plain(number.value)}")
+    for which, outcomes in (("python", python_outcomes(checked, known)),):
+        for expected in case.expected:
+            got = asdict(outcomes[expected.remedy])
+            for field, value in expected.fields.items():
+                if got[field] != value:
+                    told.append(
+                        f"{expected.remedy}: {field} is {got[field]!r}, expected {value!r}"
+                        f" (rule {got['rule']}, reason {got['reason'] or 'none'}; {which})"
+                    )
+    return [Failure(case.name, case.place.place, what) for what in told]
+
+
+def setting_of(checked: Checked, case: Case) -> Setting:
+    """The policy bound to the case's outage and day."""
+    today = case.today
+    if today is None:
+        end = case.outage.end or case.outage.start
+        today = instant(end).astimezone(checked.policy.zone).date() + timedelta(days=1)
+    return setting(checked.policy, case.outage, today)
+
+
+def known_of_case(checked: Checked, case: Case, bound: Setting) -> dict[str, Scalar]:
+    """The values that the case's own mailbox is judged by."""
+    names = list(dict.fromkeys([*reads(*checked.terms()), *case.measures]))
+    pooled: dict[str, Fraction | None] = {}
+    for name, measure in exposure.populations(checked.policy, names).items():
+        assert measure.population
+        group = group_of(case.rows[0], measure.population)
+        members = [
+            (class_of(row, bound), 1)
+            for row in case.rows
+            if group_of(row, measure.population) == group
+        ]
+        pooled[name] = exposure.over_population(measure, bound.sight, members)
+    return known_of(case.rows[0], bound, names, case.inputs, pooled)
+
+
+def python_outcomes(checked: Checked, known: Mapping[str, Scalar]) -> dict[str, Judged]:
+    """Every remedy's outcome by the second evaluator."""
+    currency = checked.policy.currency
+    return {remedy.name: judge(remedy, known, currency) for remedy in checked.remedies}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Fraction) and value.denominator == 1:
+        return str(value.numerator)
+    return str(value)
