@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from imapclient import IMAPClient
+
 from ristoro.edges.mailhosts.dovecot import Dovecot
 from ristoro.edges.mailhosts.embedded import Account, EmbeddedHost, find_binaries
 from ristoro.edges.mailhosts.imap import session

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ristoro.edges.mailhosts.embedded import EmbeddedHost
 from tests.hosts.embedded import EmbeddedPeer, embedded_host
+
+from ristoro.edges.mailhosts.embedded import EmbeddedHost
 
 
 @pytest.fixture(scope="session")
