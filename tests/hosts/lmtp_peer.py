@@ -89,11 +89,16 @@ class LmtpPeer:
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._threads[0].join()
-        for line in self._sockets:
-            with contextlib.suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
+        self.hang_up()
         for thread in self._threads[1:]:
             thread.join()
+
+    def hang_up(self, words: bytes = b"") -> None:
+        """Close every line, as a host does that is restarted, saying these words first."""
+        for line in self._sockets:
+            with contextlib.suppress(OSError):
+                line.sendall(words)
+                line.shutdown(socket.SHUT_RDWR)
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):

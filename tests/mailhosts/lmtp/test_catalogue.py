@@ -2,60 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
-from tests.hosts.lmtp_peer import EVERYTHING, LmtpPeer, Script
-
-from ristoro.edges.mailhosts.contract import Letter
-from ristoro.edges.mailhosts.lmtp import Endpoint, LmtpDepositor, Timeouts
-from ristoro.kernel.outcome import Result
+from tests.hosts.lmtp_peer import LmtpPeer, Script
+from tests.mailhosts.lmtp.depositing import (
+    AFTER,
+    BEFORE,
+    DONE,
+    LATE,
+    LOST_LATE,
+    LOST_MAD,
+    MAD,
+    MODES,
+    NOTICE,
+    PATIENT,
+    SHORT,
+    deposit,
+    letter,
+    spoken,
+)
 
 pytestmark = pytest.mark.wire
-
-NOTICE = b"From: a@example.test\r\nSubject: x\r\n\r\nfirst\r\n.dot\r\n..dots\r\n.\r\nlast\r\n"
-SHORT = Timeouts(connect=5, greeting=0.1, command=0.1, data=0.1)
-PATIENT = Timeouts(connect=5, greeting=5, command=5, data=5)
-
-MODES = {
-    "bdat": EVERYTHING,
-    "bdat-stepwise": tuple(e for e in EVERYTHING if e != "PIPELINING"),
-    "data": tuple(e for e in EVERYTHING if e != "CHUNKING"),
-    "data-stepwise": tuple(e for e in EVERYTHING if e not in ("PIPELINING", "CHUNKING")),
-}
 
 
 @pytest.fixture(params=MODES)
 def mode(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-def deposit(
-    peer: LmtpPeer,
-    letters: Sequence[Letter],
-    *,
-    timeouts: Timeouts = PATIENT,
-    connections: int = 1,
-) -> list[list[Result]]:
-    endpoint = Endpoint("127.0.0.1", peer.port)
-    with LmtpDepositor(endpoint, connections=connections, timeouts=timeouts) as depositor:
-        return depositor.deposit(letters)
-
-
-def spoken(results: Sequence[Result]) -> str:
-    return " ".join(f"{result.ending.value}:{result.code}" for result in results)
-
-
-def letter(*locals_: str, sender: str = "") -> Letter:
-    return Letter(
-        NOTICE,
-        tuple(f"{local}@example.test" for local in locals_),
-        f"{sender}@example.test" if sender else "",
-    )
-
-
-DONE = "done:lmtp-250"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +46,6 @@ class Case:
     eager: tuple[str, ...] = ()
     hangs: bool = False
 
-
-BEFORE = "deferred:lost-before-data"
-AFTER = "unknown:lost-after-data"
-LATE = "deferred:timeout"
-LOST_LATE = "unknown:timeout"
-MAD = "deferred:garbage"
-LOST_MAD = "unknown:garbage"
 
 CASES = [
     Case("one recipient", ("a",), (DONE,)),
@@ -185,5 +151,73 @@ def test_a_fault_ends_each_recipient_as_what_is_known_of_it(case: Case, mode: st
         expected = SAID_AT_DATA_IS_FINAL_IN_BDAT.get(case.name, expected)
     with LmtpPeer(Script(extensions=MODES[mode])) as peer:
         asked = letter(*case.to, sender=case.sender)
-        results = deposit(peer, [asked], timeouts=SHORT if case.hangs else PATIENT)
+        results = deposit(peer, asked, timeouts=SHORT if case.hangs else PATIENT)
     assert spoken(results[0]) == " ".join(expected)
+    done = [
+        (address, NOTICE)
+        for address, result in zip(asked.recipients, results[0], strict=True)
+        if result.done
+    ]
+    assert [delivery for delivery in done if delivery not in peer.deliveries] == []
+
+
+TOLD_IN_WORDS = [
+    case
+    for case in CASES
+    if not (case.hangs or case.eager) and not case.to[0].startswith(("endless", "long"))
+]
+
+
+@pytest.mark.parametrize("case", TOLD_IN_WORDS, ids=lambda case: case.name)
+def test_replies_byte_by_byte_change_nothing(case: Case) -> None:
+    with LmtpPeer(Script(byte_by_byte=True, extensions=MODES["data"])) as peer:
+        results = deposit(peer, letter(*case.to, sender=case.sender))
+    assert spoken(results[0]) == " ".join(case.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the host says instead of a reply before any letter, and how all letters end."""
+
+    name: str
+    verb: str
+    instead: str | bytes
+    ends: str
+    hangs: bool = False
+
+
+OPENINGS = [
+    Opening("greeting 421", "GREETING", "421", "deferred:lmtp-421"),
+    Opening("greeting 450", "GREETING", "450", "deferred:lmtp-450"),
+    Opening("greeting 554", "GREETING", "554", "deferred:lmtp-554"),
+    Opening("greeting garbage", "GREETING", b"HTTP/1.1 400 Bad Request\r\n", MAD),
+    Opening("greeting 354", "GREETING", "354", MAD),
+    Opening("greeting with bare line feeds", "GREETING", b"220 peer\n", MAD),
+    Opening("greeting never", "GREETING", "hang", LATE, hangs=True),
+    Opening("greeting cut", "GREETING", "cut", BEFORE),
+    Opening("greeting without end", "GREETING", "long", MAD),
+    Opening("greeting in lines without end", "GREETING", b"220-x\r\n" * 200, MAD),
+    Opening("greeting of two codes", "GREETING", b"220-x\r\n250 y\r\n", MAD),
+    Opening("two greetings", "GREETING", "twice", MAD),
+    Opening("greeting in three lines", "GREETING", "multi", DONE),
+    Opening("LHLO 451", "LHLO", "451", "deferred:lmtp-451"),
+    Opening("LHLO 500, an SMTP host", "LHLO", "500", "deferred:lmtp-500"),
+    Opening("LHLO 421", "LHLO", "421", "deferred:lmtp-421"),
+    Opening("LHLO cut", "LHLO", "cut", BEFORE),
+    Opening("LHLO never answered", "LHLO", "hang", LATE, hangs=True),
+    Opening("LHLO garbage", "LHLO", "garbage", MAD),
+    Opening("RSET 502", "RSET", "502", "deferred:lmtp-502"),
+    Opening("RSET cut", "RSET", "cut", BEFORE),
+    Opening("RSET never answered", "RSET", "hang", LATE, hangs=True),
+    Opening("RSET answered twice", "RSET", "twice", MAD),
+]
+
+
+@pytest.mark.parametrize("opening", OPENINGS, ids=lambda opening: opening.name)
+def test_a_host_that_does_not_open_defers_every_letter(opening: Opening) -> None:
+    with LmtpPeer(Script(instead={opening.verb: opening.instead})) as peer:
+        results = deposit(
+            peer, letter("a", "b"), letter("c"), timeouts=SHORT if opening.hangs else PATIENT
+        )
+    ends = opening.ends
+    assert [spoken(mine) for mine in results] == [f"{ends} {ends}", ends]

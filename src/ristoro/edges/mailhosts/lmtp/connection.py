@@ -201,6 +201,9 @@ class Connection(asyncio.Protocol):
 
         Every transaction taken from the source is over when this returns, cancelled or not.
         """
+        if self._unread or not self._reader.idle:
+            self._break(transaction.garbage("a reply to nothing"))
+            return
         self._source = source
         self._driving = self._loop.create_future()
         try:
@@ -240,7 +243,6 @@ class Connection(asyncio.Protocol):
             self._break(transaction.garbage(f"a reply to nothing: {reply.code} {reply.text}"))
             return
         head = self._flight[0]
-        delivered = head.awaits_delivery and reply.kind == 2
         try:
             writing = head.take(reply)
         except Broken as error:
@@ -248,7 +250,7 @@ class Connection(asyncio.Protocol):
             return
         if writing.pieces:
             self._write(writing, head)
-        if delivered and not self._fence.distinct and reply.text != self._fence.text:
+        if head.distinct and not self._fence.distinct:
             self._fence = Fence(self._fence.text, distinct=True)
         if head.over:
             self._flight.popleft()
@@ -269,11 +271,14 @@ class Connection(asyncio.Protocol):
         self._pump()
 
     def _pump(self) -> None:
-        while self._outgoing and not self._paused and not self.broken and self._transport:
+        transport = self._transport
+        assert transport is not None
+        # A transport whose line was cut swallows what it is given; it must not count as written.
+        while self._outgoing and not (self._paused or self.broken or transport.is_closing()):
             piece, ending = self._outgoing.popleft()
             if ending:
                 ending.end_written = True
-            self._transport.write(piece)
+            transport.write(piece)
 
     # Time
 

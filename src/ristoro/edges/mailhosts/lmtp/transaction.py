@@ -68,11 +68,11 @@ class Broken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """The words with which this host answers RSET, and whether a delivery's answer differs.
+    """The words with which this host answers RSET, and whether those of a delivery differ.
 
     Each transaction begins with RSET. A host that answers once too often, or once too seldom,
-    would otherwise have every later answer read for the wrong recipient; where the words differ
-    the slip is seen at the next fence.
+    would otherwise have every later answer read for the wrong recipient; where a delivery is told
+    in words of its own (``distinct``) the slip is seen, at the fence or at the delivery.
     """
 
     text: str
@@ -105,6 +105,7 @@ class Transaction:
     ``begin`` once, then ``take`` each reply in order; ``fail`` when the line is gone. ``spoken``
     says that nothing more will be written, so that a next transaction may follow on the line.
     ``end_written`` is set by whoever writes, when the last of an ending ``Writing`` goes out.
+    ``distinct`` says that a delivery was told in words that no earlier answer had.
     """
 
     __slots__ = (
@@ -115,8 +116,10 @@ class Transaction:
         "_letter",
         "_offer",
         "_step",
+        "_told",
         "_turn",
         "_valid",
+        "distinct",
         "end_written",
         "results",
         "spoken",
@@ -131,6 +134,8 @@ class Transaction:
         self._accepted: list[int] = []
         self._data_written = False
         self._ahead = offer.pipelining
+        self._told = {fence.text}
+        self.distinct = False
         self.spoken = False
         self.end_written = False
         self.results: list[Result | None] = [None] * len(letter.recipients)
@@ -232,6 +237,7 @@ class Transaction:
             self._leave_on_421(reply)
             if not self._ahead:
                 return self._finish()
+        self._told.add(reply.text)
         self._step = _Step.RCPT
         return SILENCE if self._ahead else Writing((self._rcpt(self._valid[0]),))
 
@@ -243,6 +249,7 @@ class Transaction:
                 self._decide([at], reply)
             self._leave_on_421(reply)
         elif self.results[at] is None:
+            self._told.add(reply.text)
             self._accepted.append(at)
         else:
             raise Broken(garbage("a recipient was accepted after the sender was refused"))
@@ -285,14 +292,14 @@ class Transaction:
         if reply.code == 421:
             # It speaks of the line, not of the recipient: what was delivered is not said.
             raise Broken(said(reply))
-        if reply.kind == 3 or (
-            reply.kind == 2 and self._fence.distinct and reply.text == self._fence.text
-        ):
+        new = reply.text not in self._told
+        if reply.kind == 3 or (reply.kind == 2 and self._fence.distinct and not new):
             raise Broken(garbage(f"in answer to the message: {reply.code} {reply.text}"))
         if self._turn == 0 and len(self._accepted) > 1 and reply.code in _SYNTAX:
             # The command was not understood; some hosts say so once, some for each recipient.
             self._decide(self._accepted, reply)
             raise Broken(said(reply))
+        self.distinct = self.distinct or (reply.kind == 2 and new)
         self._decide([self._accepted[self._turn]], reply)
         self._turn += 1
         return self._finish() if self._turn == len(self._accepted) else SILENCE
