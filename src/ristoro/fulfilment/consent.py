@@ -77,8 +77,7 @@ def answer(run: Run, grant_id: int, said: Said, silence: Silence, keep: Keep) ->
     """
     _check(said)
     if said.person is not None:
-        holds = Role.AGENT if Role.AGENT in said.person.roles else Role.OPERATOR
-        people.require(said.person, holds)
+        people.require(said.person, Role.AGENT, Role.OPERATOR)
     try:
         return _record(run, grant_id, said, silence, keep)
     except IntegrityError:
@@ -126,7 +125,7 @@ def lapse(
                     "grants": len(ids),
                     "amount": amount,
                 }
-                append(actor, names.GRANTS_LAPSED, f"run {run.name}", data, at)
+                append(actor, names.GRANTS_LAPSED, f"run {run.pk}", data, at)
             met[silence] += len(ids)
     return met
 

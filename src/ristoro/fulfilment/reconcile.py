@@ -103,7 +103,7 @@ def reconcile(
             "differed": found.differed,
             "unreadable": found.unreadable,
         }
-        append(actor, names.GRANTS_READ_BACK, f"run {run.name}", data, at)
+        append(actor, names.GRANTS_READ_BACK, f"run {run.pk}", data, at)
     return found
 
 

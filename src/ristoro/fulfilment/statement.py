@@ -1,0 +1,218 @@
+"""The closing statement: every figure of a run, so arranged that the parts can be seen to sum up.
+
+Nothing is rounded, guessed or left out: what does not agree is a ``Discrepancy`` of its own.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from typing import Any
+
+from ristoro.fulfilment.models import GrantKind, GrantState
+from ristoro.fulfilment.states import MADE, MADE_HERE, PENDING, TO_SETTLE
+from ristoro.notices.models import NoticeState
+
+UNITS = {
+    GrantKind.STORAGE: "bytes",
+    GrantKind.EXTENSION: "months",
+    GrantKind.SERVICE_DAYS: "days",
+}
+"""The unit of an amount; money, in minor units, where none is named."""
+
+NOTICES_PENDING = frozenset(
+    {NoticeState.PLANNED, NoticeState.SENDING, NoticeState.DEFERRED, NoticeState.UNKNOWN}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """So many grants and what they come to, in the unit of their kind."""
+
+    grants: int = 0
+    amount: int = 0
+
+    def __add__(self, other: Sum) -> Sum:
+        return Sum(self.grants + other.grants, self.amount + other.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One remedy of one kind and currency: what is owed, and where every grant of it stands.
+
+    ``owed`` is counted in the outcomes, everything else in the grants. ``refused_by`` divides the
+    refused by the code of the reason; ``waits_until`` is the last day for a yes.
+    """
+
+    remedy_no: int
+    remedy: str
+    kind: GrantKind
+    currency: str
+    owed: Sum
+    by_state: Mapping[GrantState, Sum]
+    refused_by: Mapping[str, Sum]
+    waits_until: date | None
+
+    @property
+    def unit(self) -> str:
+        return UNITS.get(self.kind, "minor")
+
+    @property
+    def made_here(self) -> bool:
+        """Whether this version makes grants of that kind at all."""
+        return self.kind in MADE_HERE
+
+    @property
+    def loaded(self) -> Sum:
+        return sum(self.by_state.values(), Sum())
+
+    @property
+    def made(self) -> Sum:
+        return self.of(*MADE)
+
+    @property
+    def unsettled(self) -> Sum:
+        """Begun, and not known whether it happened: must be none before a run is closed."""
+        return self.of(*TO_SETTLE)
+
+    def of(self, *states: GrantState) -> Sum:
+        """The grants in these states."""
+        return sum((self.by_state.get(state, Sum()) for state in states), Sum())
+
+
+class Standing(enum.Enum):
+    """How a mailbox that is owed something stands: by the grant that is furthest from its end."""
+
+    IN_HAND = "in-hand"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    GIVEN = "given"
+    NOT_GIVEN = "not-given"
+    """Declined, lapsed or taken back, and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailboxes:
+    """Every mailbox of the run, each in exactly one part."""
+
+    covered: int
+    nothing_owed: int
+    by_standing: Mapping[Standing, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Zero:
+    """So many mailboxes get nothing of a remedy, for one reason."""
+
+    remedy_no: int
+    remedy: str
+    reason: str
+    mailboxes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """What the last reading of the world found, of so many grants that were made then."""
+
+    at: datetime
+    made: int
+    read: int
+    agreed: int
+    differed: int
+    unreadable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """Two figures that must be equal and are not; ``wording.DISCREPANCIES`` says which by code.
+
+    ``remedy_no`` is ``None`` where they are not of one remedy.
+    """
+
+    code: str
+    remedy_no: int | None
+    expected: int
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands against closing the run: so many of something that has not ended."""
+
+    code: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The figures of a run as they stood ``at``."""
+
+    run: str
+    state: str
+    at: datetime
+    outcomes_digest: str
+    approved_by_two: bool
+    mailboxes: Mailboxes
+    lines: tuple[Line, ...]
+    zeros: tuple[Zero, ...]
+    notices: Mapping[NoticeState, int]
+    notices_refused_by: Mapping[str, int]
+    read_back: ReadBack | None
+    discrepancies: tuple[Discrepancy, ...]
+
+    @property
+    def obstacles(self) -> tuple[Obstacle, ...]:
+        """Why the run cannot be closed yet; empty when it can."""
+        here = [line for line in self.lines if line.made_here]
+        elsewhere = [line for line in self.lines if not line.made_here]
+        counts = {
+            "waiting-for-yes": _grants(self.lines, GrantState.WAITING),
+            "to-make": _grants(here, GrantState.PLANNED),
+            "deferred": _grants(self.lines, GrantState.DEFERRED),
+            "unknown": _grants(self.lines, *TO_SETTLE),
+            "not-verified": _grants(self.lines, GrantState.APPLIED),
+            "not-made-by-this-version": _grants(elsewhere, GrantState.PLANNED),
+            "notices-pending": sum(self.notices.get(state, 0) for state in NOTICES_PENDING),
+            "discrepancies": len(self.discrepancies),
+        }
+        return tuple(Obstacle(code, count) for code, count in counts.items() if count)
+
+
+def standing_of(state: GrantState) -> Standing:
+    """Where a mailbox stands that has one grant, in this state."""
+    if state is GrantState.WAITING:
+        return Standing.WAITING
+    if state in PENDING:
+        return Standing.IN_HAND
+    if state is GrantState.REFUSED:
+        return Standing.REFUSED
+    return Standing.GIVEN if state in MADE else Standing.NOT_GIVEN
+
+
+def as_data(value: Any) -> Any:
+    """The statement, or a part of it, as JSON takes it: exact, with names instead of numbers."""
+    if is_dataclass(value) and not isinstance(value, type):
+        data = {one.name: as_data(getattr(value, one.name)) for one in fields(value)}
+        if isinstance(value, Line):
+            data |= {"unit": value.unit, "made_here": value.made_here}
+            data |= {name: as_data(getattr(value, name)) for name in ("loaded", "made")}
+        if isinstance(value, Statement):
+            data["obstacles"] = as_data(value.obstacles)
+        return data
+    if isinstance(value, enum.IntEnum):
+        return value.name.lower().replace("_", "-")
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {as_data(key): as_data(each) for key, each in value.items()}
+    if isinstance(value, tuple):
+        return [as_data(each) for each in value]
+    return value
+
+
+def _grants(lines: list[Line] | tuple[Line, ...], *states: GrantState) -> int:
+    return sum(line.of(*states).grants for line in lines)
