@@ -153,10 +153,13 @@ def write_in_place(
     path: Path,
     *,
     as_of: datetime,
-    source_digest: str,
+    source_digest: str | None,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Snapshot:
-    """Write sorted tables as a snapshot at ``path`` and sync it."""
+    """Write sorted tables as a snapshot at ``path`` and sync it.
+
+    Where the source has no digest of its own (a database), that of its rows stands for it.
+    """
     rows = 0
     with path.open("wb") as file:
         with pq.ParquetWriter(
@@ -171,7 +174,9 @@ def write_in_place(
                     progress(group.num_rows)
                     yield from group.to_batches()
 
-            digest = digest_of_rows(digest_of_table(written(), SNAPSHOT.names), as_of)
+            table_digest = digest_of_table(written(), SNAPSHOT.names)
+            source_digest = source_digest or table_digest
+            digest = digest_of_rows(table_digest, as_of)
             writer.add_key_value_metadata(
                 {AS_OF: as_of_text(as_of), SOURCE_DIGEST: source_digest, DIGEST: digest}
             )

@@ -1,0 +1,1 @@
+"""Where accounts come from: files of rows and databases, read as a stream of raw columns."""

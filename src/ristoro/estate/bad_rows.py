@@ -1,0 +1,78 @@
+"""The list of what is wrong with a directory: a CSV file that is safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ristoro.edges.directories.contract import Fault
+from ristoro.kernel.errors import Place, Problem
+
+COLUMNS = ("line", "field", "value", "code", "reason", "todo")
+SHOWN = 20
+MOST_VALUE = 200
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class BadRows:
+    """Writes faults as they come; counts the rows that have any, and keeps the first few."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("w", encoding="utf-8-sig", newline="")
+        self._writer = csv.writer(self._file)
+        self._writer.writerow(COLUMNS)
+        self._last_line = 0
+        self.rows = 0
+        self.first: list[Fault] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def add(self, faults: Iterable[Fault]) -> None:
+        """List faults; those of one row come one after the other."""
+        for fault in faults:
+            if fault.line != self._last_line:
+                self.rows += 1
+                self._last_line = fault.line
+            if len(self.first) < SHOWN:
+                self.first.append(fault)
+            self._writer.writerow(
+                (
+                    fault.line,
+                    harmless(fault.field),
+                    harmless(fault.value[:MOST_VALUE]),
+                    fault.code,
+                    harmless(fault.reason),
+                    harmless(fault.todo),
+                )
+            )
+
+    def problems(self, name: str) -> list[Problem]:
+        """The first few, as they are shown."""
+        return [
+            Problem(
+                fault.code,
+                f"{fault.value[:MOST_VALUE]!r} is not taken" if fault.value else "this is empty",
+                fault.reason,
+                fault.todo,
+                Place(name, fault.line, field=fault.field or None),
+            )
+            for fault in self.first
+        ]
+
+
+def harmless(text: str) -> str:
+    """The text with an apostrophe before what a spreadsheet would run as a formula (CWE-1236)."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
