@@ -1,7 +1,6 @@
 """Where Dovecot's programs are: installed on this machine, else unpacked from Debian's packages.
 
-Unpacking needs no root: apt keeps its lists and downloads in a cache folder of ours, and the
-packages are opened there without being installed.
+The program that runs must be 2.3: the settings of 2.4 are another language.
 """
 
 from __future__ import annotations
@@ -13,16 +12,13 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 
+from ristoro.edges.mailhosts.embedded.debs import PACKAGES, fetch, unpack_all
 from ristoro.kernel.errors import Missing, Problem
-
-PACKAGES = ("dovecot-core", "dovecot-imapd", "dovecot-lmtpd", "dovecot-sqlite")
 
 _SYSTEM_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/sbin")
 _NEEDED = ("imap", "imap-login", "lmtp", "auth")
 _SQLITE = ("libdriver_sqlite.so", "dovecot/libdriver_sqlite.so")
-_APT_TIMEOUT = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +113,7 @@ def unpack(cache: Path) -> Binaries | str:
             fcntl.flock(lock, fcntl.LOCK_EX)
             root = place / "root"
             if not root.is_dir():
-                wrong = _fetch(place) or _open(place, root)
+                wrong = fetch(place) or unpack_all(place, root)
                 if wrong is not None:
                     return wrong
     except OSError as error:
@@ -127,68 +123,6 @@ def unpack(cache: Path) -> Binaries | str:
     if version is None or not version.startswith("2.3."):
         return f"Debian's dovecot unpacked in {root} is {version or 'not runnable'}, not 2.3"
     return Binaries(dovecot, version, root)
-
-
-def _fetch(place: Path) -> str | None:
-    """Download the packages and what they need that is not installed here."""
-    for tool in ("apt-get", "dpkg-deb"):
-        if shutil.which(tool) is None:
-            return f"{tool} is not here, so Debian's packages cannot be unpacked"
-    for folder in ("state/lists/partial", "archives/partial"):
-        (place / folder).mkdir(parents=True, exist_ok=True)
-    options = [
-        f"Dir::State={place}/state",
-        "Dir::State::status=/var/lib/dpkg/status",
-        f"Dir::Cache={place}",
-        "Debug::NoLocking=1",
-        "APT::Sandbox::User=",
-        "Acquire::Retries=2",
-        "Acquire::http::Timeout=30",
-    ]
-    apt = ["apt-get", "-q", "-y", *(word for option in options for word in ("-o", option))]
-    # With the system's own status apt adds the libraries missing here; --reinstall fetches the
-    # packages even where they are installed, but incompletely. Nothing is installed or removed.
-    wanted = ["--download-only", "--reinstall", "--no-install-recommends", "install", *PACKAGES]
-    updated = _run([*apt, "update"])
-    fetched = _run([*apt, *wanted])
-    if fetched is None:
-        return None
-    return (
-        f"apt-get could not fetch Debian's packages: {fetched}{f'; {updated}' if updated else ''}"
-    )
-
-
-def _open(place: Path, root: Path) -> str | None:
-    """Unpack what was fetched; ``root`` appears only when all of it is there."""
-    half = Path(mkdtemp(prefix="half-", dir=place))
-    half.chmod(0o755)
-    for package in sorted((place / "archives").glob("*.deb")):
-        wrong = _run(["dpkg-deb", "-x", str(package), str(half)])
-        if wrong is not None:
-            shutil.rmtree(half)
-            return f"cannot unpack {package.name}: {wrong}"
-    half.rename(root)
-    return None
-
-
-def _run(command: list[str]) -> str | None:
-    """Run it; what it said last if it failed."""
-    try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_APT_TIMEOUT,
-            env={**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"},
-        )
-    except subprocess.TimeoutExpired:
-        return f"{command[0]} took more than {_APT_TIMEOUT} s"
-    if done.returncode == 0:
-        return None
-    lines = (done.stderr or done.stdout).strip().splitlines()
-    return lines[-1] if lines else f"exit code {done.returncode}"
 
 
 def _installed(dovecot: Path) -> Binaries | str:

@@ -173,29 +173,17 @@ class EmbeddedHost:
                         ports = free_ports()
                 if wrong is not None:
                     raise self._not_started(wrong)
-            self._wait_ready()
+            try:
+                self._wait_ready()
+            except Missing:
+                self._end()
+                raise
         return self.status()
 
     def stop(self) -> None:
         """Stop the server, if it runs, and return when its master process has ended."""
         with self._locked():
-            pid = self._pid()
-            if pid is None:
-                return
-            try:
-                handle = os.pidfd_open(pid)
-            except ProcessLookupError:
-                return
-            try:
-                signal.pidfd_send_signal(handle, signal.SIGTERM)
-                if not select.select([handle], [], [], _STOP_SECONDS)[0]:
-                    # A process caught while it starts waits 5 s for another that has ended already.
-                    os.killpg(pid, signal.SIGKILL)
-                    select.select([handle], [], [], _STOP_SECONDS)
-            except ProcessLookupError:
-                pass
-            finally:
-                os.close(handle)
+            self._end()
 
     def status(self) -> HostStatus:
         """Whether it runs, where it listens, how many mailboxes it has."""
@@ -290,6 +278,10 @@ class EmbeddedHost:
             "API_KEY": self._secret("doveadm-key"),
             **{name.upper(): str(port) for name, port in ports.items()},
         }
+        modules = ground.base / "run/modules"
+        modules.unlink(missing_ok=True)
+        if binaries.root is not None:
+            modules.symlink_to(binaries.root / "usr/lib/dovecot/modules")
         for name in ("dovecot.conf", "dovecot-sql.conf"):
             text = resources.files(__package__).joinpath(f"{name}.in").read_text("utf-8")
             for key, value in values.items():
@@ -326,6 +318,26 @@ class EmbeddedHost:
         if done.returncode == 0:
             return None
         return said.read_text(errors="replace").strip() or f"exit code {done.returncode}"
+
+    def _end(self) -> None:
+        """Stop the server, if it runs, and wait until its master process has ended."""
+        pid = self._pid()
+        if pid is None:
+            return
+        try:
+            handle = os.pidfd_open(pid)
+        except ProcessLookupError:
+            return
+        try:
+            signal.pidfd_send_signal(handle, signal.SIGTERM)
+            if not select.select([handle], [], [], _STOP_SECONDS)[0]:
+                # A process caught while it starts waits 5 s for another that has ended already.
+                os.killpg(pid, signal.SIGKILL)
+                select.select([handle], [], [], _STOP_SECONDS)
+        except ProcessLookupError:
+            pass
+        finally:
+            os.close(handle)
 
     def _pid(self) -> int | None:
         """The master process, if it runs and is ours: a number in a file can be reused."""
