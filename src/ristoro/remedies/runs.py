@@ -118,7 +118,7 @@ def enter(directory: Path, person: Person, at: datetime) -> Run:
     return run
 
 
-def find(name: str) -> Run:
+def named(name: str) -> Run:
     """The run of that name; ``Missing`` when there is none."""
     run = Run.objects.filter(name=name).first()
     if run is None:
@@ -157,8 +157,8 @@ def approve(run: Run, person: Person, retyped_total: str, at: datetime) -> Run:
         raise NotAllowed(
             Problem(
                 "wrong-total",
-                f"the run {entered.name} was not approved: {retyped_total.strip()!r} is not its total",
-                f"the total is {entered.approval_total!r}",
+                f"{retyped_total.strip()!r} is not the total of the run {entered.name}",
+                f"the total is {entered.approval_total!r}; the run was not approved",
                 "read the totals again, and retype the total exactly",
             )
         )
@@ -198,12 +198,29 @@ def cancel(run: Run, person: Person, reason: str, at: datetime) -> Run:
     return changed
 
 
-def begin(run: Run, person: Person, at: datetime) -> Run:
-    """Let workers act on an approved run."""
-    people.require(person, Role.OPERATOR)
+def begin(run: Run, at: datetime, person: Person | None = None) -> Run:
+    """Let workers act on an approved run; one that acts already is left as it is.
+
+    What gives is the approval: beginning asks for the role only where a person is named.
+    """
+    if person is not None:
+        people.require(person, Role.OPERATOR)
     with transaction.atomic():
+        if Run.objects.filter(pk=run.pk, state=RunState.ACTING).exists():
+            return Run.objects.get(pk=run.pk)
         changed = _move(run, RunState.ACTING)
         _journal(changed, names.RUN_BEGUN, person, {}, at)
+    return changed
+
+
+def set_rate(run: Run, per_second: int | None, at: datetime, person: Person | None = None) -> Run:
+    """Let all workers together send at most so many letters a second; ``None``: as many as can."""
+    if person is not None:
+        people.require(person, Role.OPERATOR)
+    with transaction.atomic():
+        Run.objects.filter(pk=run.pk).update(rate_per_second=per_second)
+        changed = Run.objects.get(pk=run.pk)
+        _journal(changed, names.RATE_CHANGED, person, {"per_second": per_second}, at)
     return changed
 
 
@@ -305,8 +322,12 @@ def _free_name(decided: Decided) -> str:
     return base if not taken else f"{base}-{len(taken) + 1}"
 
 
-def _journal(run: Run, name: str, person: Person, data: dict[str, Any], at: datetime) -> None:
-    append(person.name, name, f"run {run.pk}", {"run": run.name, "person": person.id, **data}, at)
+def _journal(
+    run: Run, name: str, person: Person | None, data: dict[str, Any], at: datetime
+) -> None:
+    actor = person.name if person else "command"
+    who = {"person": person.id if person else None}
+    append(actor, name, f"run {run.pk}", {"run": run.name, **who, **data}, at)
 
 
 def _read(path: Path) -> str:

@@ -97,21 +97,22 @@ def find(name: str) -> Person:
     return _person(user)
 
 
-def require(person: Person, role: Role) -> None:
-    """Return when the person is active and holds ``role`` now, as the database has it.
+def require(person: Person, *roles: Role) -> None:
+    """Return when the person is active and holds one of ``roles`` now, as the database has it.
 
     ``NotAllowed`` otherwise, whatever roles ``person`` was read with.
     """
     holds = Assignment.objects.filter(
-        person=person.id, person__is_active=True, person__username=person.name, role=role
+        person=person.id, person__is_active=True, person__username=person.name, role__in=roles
     ).exists()
     if not holds:
+        wanted = " or ".join(role.value for role in roles)
         raise NotAllowed(
             Problem(
                 "role-missing",
                 f"{person.name!r} may not do this",
-                f"it asks for the role {role.value}",
-                f"ask a person who is {role.value}, or give the role",
+                f"it asks for the role {wanted}",
+                f"ask a person who is {wanted}, or give the role",
             )
         )
 

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from ristoro.kernel.errors import Problem, RistoroError
 from ristoro.kernel.keys import BUCKET_SHIFT
 from ristoro.remedies.models import RunState
-from ristoro.workers.models import Act, Chunk, ChunkState
+from ristoro.workers.models import Act, ChunkState
 
 
 class LeaseLost(RistoroError):
@@ -168,23 +168,6 @@ def hold(held: Lease) -> None:
         )
         if cursor.fetchone() is None:
             raise _lost(held)
-
-
-def reopen(run_id: int, act: Act, row_id: int) -> bool:
-    """Open a finished chunk again because one of its rows has more to do, as after a holder's yes.
-
-    ``False`` when it was not finished: whoever acts on it sees the row, at the latest when they
-    ``tallies.conclude``. The caller has a transaction, in which the row changes too.
-    """
-    chunks = Chunk.objects.filter(run_id=run_id, act=act, lo__lte=row_id, hi__gt=row_id)
-    # The lock waits for a worker that is just concluding; a bare UPDATE would see it as leased,
-    # change nothing, and the row would be forgotten.
-    finished = [chunk.pk for chunk in chunks.select_for_update() if chunk.state == ChunkState.DONE]
-    return bool(
-        Chunk.objects.filter(pk__in=finished).update(
-            state=ChunkState.OPEN, owner="", lease_until=None, not_before=None
-        )
-    )
 
 
 _FENCE = f"id = %s AND owner = %s AND tries = %s AND state = {int(ChunkState.LEASED)}"

@@ -21,7 +21,7 @@ from ristoro.journal.append import append
 from ristoro.kernel.errors import Problem, RistoroError
 from ristoro.notices.models import NoticeState
 from ristoro.notices.states import MOVES as NOTICE_MOVES
-from ristoro.workers.leases import Lease, finish, give_back, hold
+from ristoro.workers.leases import Lease, hold
 from ristoro.workers.models import Act, Tally
 
 MoveKey = tuple[int, int, str]
@@ -84,52 +84,23 @@ def record(held: Lease, moves: Moves, at: datetime, rows: Act | None = None) -> 
     return done
 
 
-def move_one(run_id: int, row_id: int, before: GrantState, after: GrantState, result: str) -> bool:
-    """Move one grant outside a chunk (a holder's answer, a reversal) and keep the tallies.
+def left(held: Lease, states: Sequence[GrantState | NoticeState]) -> int:
+    """How many of the chunk's rows stand in ``states``; nought before it is finished.
 
-    ``False`` when the grant is not in ``before``. The caller has a transaction and journals.
+    Ask behind ``leases.hold``, in the transaction that finishes the chunk: whoever gives a row
+    more to do (``shift.keep``) locks the chunk's row too, and neither misses what the other did.
     """
-    if (before, after) not in GRANT_MOVES:
-        raise ValueError(f"a grant does not go from {before.name} to {after.name}")
-    if not connection.in_atomic_block:
-        raise ValueError("a grant moves only inside the transaction of its journal entry")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE fulfilment_grant SET state = %s, result = %s "
-            "WHERE id = %s AND run_id = %s AND state = %s RETURNING bucket, remedy, amount",
-            [int(after), result, row_id, run_id, int(before)],
-        )
-        row = cursor.fetchone()
-    if row is None:
-        return False
-    bucket, remedy, amount = row
-    deltas = {(remedy, int(before)): [-1, -amount], (remedy, int(after)): [1, amount]}
-    _add(run_id, Act.GRANTS, bucket, deltas)
-    return True
-
-
-def conclude(
-    held: Lease, unfinished: Sequence[GrantState | NoticeState], after_seconds: float
-) -> bool:
-    """Finish the chunk, or give it back while rows of it stand in ``unfinished`` states.
-
-    ``True`` when it is finished. One that is given back is leased no sooner than
-    ``after_seconds`` from now. ``LeaseLost`` when another worker has it.
-    """
+    if not states:
+        return 0
     table = _TABLES[Act(min(held.act, Act.NOTICES))]
-    marks = ", ".join(["%s"] * len(unfinished))
-    with transaction.atomic(), connection.cursor() as cursor:
-        hold(held)
+    marks = ", ".join(["%s"] * len(states))
+    with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*) FROM {table.name} "  # noqa: S608 - a name of this module
             f"WHERE id >= %s AND id < %s AND state IN ({marks})",
-            [held.lo, held.hi, *(int(state) for state in unfinished)],
+            [held.lo, held.hi, *(int(state) for state in states)],
         )
-        if cursor.fetchone()[0]:
-            give_back(held, after_seconds)
-            return False
-        finish(held)
-        return True
+        return int(cursor.fetchone()[0])
 
 
 def tallied(run_id: int, act: Act) -> dict[tuple[int, int], tuple[int, int]]:

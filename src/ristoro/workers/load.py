@@ -1,0 +1,230 @@
+"""The bulk load: a decided run's grants and notices, with their chunks and tallies.
+
+A group of buckets is one transaction together with a marker for each of its buckets. Killed at any
+instant and started again, a load goes on with the buckets that have no marker, and no row is there
+twice. Secondary indexes stay: they are what makes a second row for one remedy impossible, and
+dropping them would take that from every other run in the table while one is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pyarrow as pa
+from adbc_driver_manager.dbapi import Error as BulkError
+from django.db.models import Count, Sum
+
+from ristoro.fulfilment.load import ROWS_A_GROUP, Counted, Group, Owed, groups, opened
+from ristoro.fulfilment.models import Grant
+from ristoro.kernel.errors import NotAllowed, Problem, RistoroError
+from ristoro.kernel.keys import row_id
+from ristoro.notices.models import Notice
+from ristoro.remedies import runs
+from ristoro.remedies.models import Run, RunState
+from ristoro.staff.people import Person
+from ristoro.workers.bulk import Bulk, bulk, days_are_texts
+from ristoro.workers.models import Act, Chunk, ChunkState, LoadedBucket, Tally
+
+ROWS_A_CHUNK = 1_000
+"""What one lease covers: a hundred is 3 times slower to record, ten thousand long to redo."""
+
+
+class LoadFailed(RistoroError):
+    """The database does not hold what was decided; the run stays as it was, not loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load left in the database."""
+
+    grants: int
+    notices: int
+    chunks: int
+
+
+def load(
+    run: Run,
+    person: Person,
+    at: datetime,
+    progress: Callable[[int], None] = lambda grants: None,
+    rows_a_group: int = ROWS_A_GROUP,
+) -> Loaded:
+    """Load what is missing of an entered run, check all of it, and mark the run loaded.
+
+    ``progress`` is told the number of grants that each step brought in, those of an earlier,
+    interrupted load first. ``NotAllowed`` unless the run is loading, or while another process
+    loads it; ``LoadFailed`` when counts or sums differ from the outcomes or the totals.
+    """
+    _must_be_loading(run)
+    decided = runs.read_decided(Path(run.directory))
+    runs.check_outcomes(decided.outcomes, run.outcomes_digest)
+    with opened(decided, run.pk) as owed:
+        weights = owed.weights()
+        there = set(LoadedBucket.objects.filter(run=run).values_list("bucket", flat=True))
+        progress(sum(weights[bucket] for bucket in there))
+        missing = {bucket: rows for bucket, rows in weights.items() if bucket not in there}
+        with bulk() as into:
+            for group in groups(missing, rows_a_group):
+                owed.read(group)
+                _write(run, owed, group, into)
+                progress(group.owed)
+        loaded = _checked(run, owed)
+    runs.loaded(run, person, loaded.grants, at)
+    return loaded
+
+
+def owed_rows(run: Run) -> int:
+    """How many grants the run's load will bring in."""
+    with opened(runs.read_decided(Path(run.directory)), run.pk) as owed:
+        return sum(owed.weights().values())
+
+
+def _must_be_loading(run: Run) -> None:
+    state = RunState(Run.objects.values_list("state", flat=True).get(pk=run.pk))
+    if state is not RunState.LOADING:
+        raise NotAllowed(
+            Problem(
+                "wrong-state",
+                f"the run {run.name} is {state.label.lower()}",
+                "only a run that was entered and is not loaded yet is loaded",
+                "nothing needs to be done" if state is RunState.LOADED else "enter it again",
+            )
+        )
+
+
+def _write(run: Run, owed: Owed, group: Group, into: Bulk) -> None:
+    grants = owed.grants_counted()
+    notices = owed.notices_counted()
+    try:
+        # The markers come first: a second loader stops here, before it has written a row.
+        into.append(LoadedBucket._meta.db_table, _markers(run, group))
+        into.append(Grant._meta.db_table, owed.grants(days_are_texts()))
+        into.append(Notice._meta.db_table, owed.notices())
+        into.append(Chunk._meta.db_table, _chunks(run, grants, notices))
+        into.append(
+            Tally._meta.db_table,
+            pa.concat_tables(
+                [_tallies(run, Act.GRANTS, grants), _tallies(run, Act.NOTICES, notices)]
+            ),
+        )
+        into.commit()
+    except BulkError as error:
+        into.rollback()
+        if LoadedBucket.objects.filter(run=run, bucket__in=group.buckets).exists():
+            raise NotAllowed(
+                Problem(
+                    "loading-elsewhere",
+                    f"buckets of the run {run.name} were loaded by another process meanwhile",
+                    "a run is loaded by one process at a time; its rows are there once",
+                    "wait until it has ended; start again if it was interrupted",
+                )
+            ) from error
+        raise LoadFailed(
+            Problem(
+                "database-refused",
+                f"the database refused buckets {group.first} to {group.last} of {run.name}",
+                str(error),
+                "remove the cause and load again: what is in stays, the rest goes on",
+            )
+        ) from error
+
+
+def _markers(run: Run, group: Group) -> pa.Table:
+    return pa.table(
+        {
+            "run_id": pa.array([run.pk] * len(group.buckets), pa.int32()),
+            "bucket": pa.array(group.buckets, pa.int16()),
+        }
+    )
+
+
+def _chunks(run: Run, grants: list[Counted], notices: list[Counted]) -> pa.Table:
+    """Even chunks of at most ``ROWS_A_CHUNK`` rows; reconciling visits the notices' mailboxes."""
+    columns: dict[str, list[int]] = {"bucket": [], "act": [], "lo": [], "hi": []}
+    rows = {Act.GRANTS: _by_bucket(grants), Act.NOTICES: _by_bucket(notices)}
+    rows[Act.RECONCILE] = rows[Act.NOTICES]
+    for act, weights in rows.items():
+        for bucket, count in sorted(weights.items()):
+            pieces = -(-count // ROWS_A_CHUNK)
+            bounds = [count * piece // pieces for piece in range(pieces + 1)]
+            for lo, hi in pairwise(bounds):
+                columns["bucket"].append(bucket)
+                columns["act"].append(int(act))
+                columns["lo"].append(row_id(bucket, run.pk, lo))
+                columns["hi"].append(row_id(bucket, run.pk, hi))
+    count = len(columns["lo"])
+    return pa.table(
+        {
+            "run_id": pa.array([run.pk] * count, pa.int32()),
+            "bucket": pa.array(columns["bucket"], pa.int16()),
+            "act": pa.array(columns["act"], pa.int16()),
+            "lo": pa.array(columns["lo"], pa.int64()),
+            "hi": pa.array(columns["hi"], pa.int64()),
+            "state": pa.array([int(ChunkState.OPEN)] * count, pa.int16()),
+            "owner": pa.array([""] * count, pa.string()),
+            "tries": pa.array([0] * count, pa.int32()),
+        }
+    )
+
+
+def _tallies(run: Run, act: Act, counted: list[Counted]) -> pa.Table:
+    return pa.table(
+        {
+            "run_id": pa.array([run.pk] * len(counted), pa.int32()),
+            "act": pa.array([int(act)] * len(counted), pa.int16()),
+            "bucket": pa.array([each.bucket for each in counted], pa.int16()),
+            "remedy": pa.array([each.remedy for each in counted], pa.int16()),
+            "state": pa.array([each.state for each in counted], pa.int16()),
+            "rows": pa.array([each.rows for each in counted], pa.int64()),
+            "amount": pa.array([each.amount for each in counted], pa.int64()),
+        }
+    )
+
+
+def _by_bucket(counted: list[Counted]) -> dict[int, int]:
+    sums: dict[int, int] = {}
+    for each in counted:
+        sums[each.bucket] = sums.get(each.bucket, 0) + each.rows
+    return sums
+
+
+def _checked(run: Run, owed: Owed) -> Loaded:
+    """Counts and sums of the database against the outcomes."""
+    wanted = owed.totals()
+    # By bucket: the sum of all grants in bytes would not fit into SQLite's integers.
+    lines = Grant.objects.filter(run=run).values("bucket", "remedy")
+    found = {
+        (line["bucket"], line["remedy"]): (line["rows"], int(line["sum"]))
+        for line in lines.annotate(rows=Count("id"), sum=Sum("amount"))
+    }
+    for key in sorted(wanted.keys() | found.keys()):
+        bucket, remedy = key
+        where = f"grants and amounts of remedy {remedy} in bucket {bucket}"
+        _must_equal(run, where, found.get(key, (0, 0)), wanted.get(key, (0, 0)))
+    grants = sum(rows for rows, _ in wanted.values())
+    notices = Notice.objects.filter(run=run).count()
+    _must_equal(run, "notices", notices, owed.mailboxes_in_all())
+    for act, rows in ((Act.GRANTS, grants), (Act.NOTICES, notices), (Act.RECONCILE, notices)):
+        chunks = Chunk.objects.filter(run=run, act=act)
+        covered = sum(hi - lo for lo, hi in chunks.values_list("lo", "hi").iterator())
+        _must_equal(run, f"rows in chunks of {act.label.lower()}", covered, rows)
+    for act, rows in ((Act.GRANTS, grants), (Act.NOTICES, notices)):
+        tallied = Tally.objects.filter(run=run, act=act).aggregate(sum=Sum("rows"))["sum"] or 0
+        _must_equal(run, f"{act.label.lower()} in the tallies", int(tallied), rows)
+    return Loaded(grants, notices, Chunk.objects.filter(run=run).count())
+
+
+def _must_equal(run: Run, what: str, found: object, wanted: object) -> None:
+    if found != wanted:
+        raise LoadFailed(
+            Problem(
+                "load-differs",
+                f"the run {run.name} has other {what} than were decided",
+                f"the database has {found}, the outcomes {wanted}",
+                "cancel the run, find what else writes to the database, and load it anew",
+            )
+        )
