@@ -65,7 +65,7 @@ def test_types_are_read_where_they_fit() -> None:
         ("a: &a [*a]\n", "alias-loop", 1),
         ("? [x]\n: 1\n", "wrong-value", 1),
         ("a: \x07\n", "not-yaml", None),
-        ("a: " + "[" * 1500 + "]" * 1500 + "\n", "too-deep", None),
+        ("a: " + "[" * 600 + "]" * 600 + "\n", "too-deep", None),
     ],
 )
 def test_what_is_no_tree_is_refused(text: str, code: str, line: int | None) -> None:
@@ -76,10 +76,13 @@ def test_what_is_no_tree_is_refused(text: str, code: str, line: int | None) -> N
     assert (found.code, found.place.line) == (code, line)
 
 
-def test_aliases_that_multiply_are_refused_before_they_fill_the_memory() -> None:
+def test_aliases_that_multiply_are_refused_before_they_fill_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
-    for n in range(1, 9):
+    for n in range(1, 40):
         lines.append(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]")
+    monkeypatch.setattr(documents, "MOST_VALUES", 5_000)
     with pytest.raises(BadInput) as refused:
         tree("\n".join(lines))
     assert problem(refused).code == "too-many-values"
