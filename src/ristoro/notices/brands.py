@@ -1,0 +1,32 @@
+"""The brands that may write to holders, read from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ristoro.kernel import documents
+from ristoro.kernel.errors import bad_input
+from ristoro.notices.facts import Brand
+
+SHIPPED = Path(__file__).with_name("brands.yaml")
+
+_FIELDS = ("name", "address", "domain", "webmail", "colour")
+
+
+def read_brands(path: Path = SHIPPED) -> Mapping[str, Brand]:
+    """The brands of a file by their code; ``BadInput`` says which line is wrong and why."""
+    brands = {}
+    for code, value in documents.read_file(path).mapping().items():
+        fields = value.mapping(required=_FIELDS)
+        try:
+            brands[code] = Brand(code, *(fields[name].as_text() for name in _FIELDS))
+        except ValueError as error:
+            raise bad_input(
+                "brand",
+                str(error),
+                "it stands in headers and styles of every notice",
+                "write names without control characters, an ASCII address, a colour like #0a4ea3",
+                value.place,
+            ) from error
+    return brands

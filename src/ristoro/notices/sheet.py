@@ -1,0 +1,162 @@
+"""A sheet: the words of a notice, rendered and encoded once for all the letters that read alike.
+
+Rendering costs milliseconds, filling in a code microseconds. A sheet is encoded with a stand-in
+where the code goes; the stand-in has the code's length and letters that quoted-printable leaves
+alone, so that replacing it gives the bytes that encoding the finished text would give.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from dataclasses import dataclass
+from datetime import date
+from email.header import Header
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from django.template import Context, Engine
+
+from ristoro.kernel.errors import bad_input
+from ristoro.notices import words
+from ristoro.notices.facts import GrantFacts, Phase, Subject
+from ristoro.notices.plain import plain_of
+
+STAND_IN = "BBBB-BBBB"
+"""Where the code goes. Its check letter is wrong, so it is no notice's code."""
+
+_ENGINE = Engine(dirs=[str(Path(__file__).with_name("templates"))], autoescape=True)
+_FROM_LINE = re.compile(rb"^From ", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The words of a notice: as text for a person, and encoded for a message.
+
+    ``subject_field`` is the value of the Subject field; ``body`` is everything after the blank
+    line, in CRLF lines, with ``STAND_IN`` where the code goes.
+    """
+
+    subject: str
+    plain: str
+    html: str
+    subject_field: str
+    boundary: str
+    body: bytes
+
+    def body_for(self, code: str) -> bytes:
+        """The body of the letter that carries this code."""
+        return self.body.replace(STAND_IN.encode(), code.encode("ascii"))
+
+
+@lru_cache(maxsize=8192)
+def sheet_of(subject: Subject) -> Sheet:
+    """Render and encode; repeated calls for an equal subject return the same sheet."""
+    line, html = render(subject, STAND_IN)
+    plain = plain_of(html)
+    parts = [(b"text/plain", quoted_printable(plain)), (b"text/html", quoted_printable(html))]
+    for kind, encoded in parts:
+        if STAND_IN.encode() not in encoded:
+            raise bad_input(
+                "notice-code",
+                f"the {kind.decode()} part of {subject.kind.folder}/{subject.locale} has no code",
+                "a holder checks a notice by its code",
+                "put {{ code }} in the template, on a short line of its own",
+            )
+    boundary = "=_ristoro_" + sha256(parts[0][1] + parts[1][1]).hexdigest()[:24]
+    edge = b"--" + boundary.encode()
+    chunks = [
+        b"%s\r\nContent-Type: %s; charset=utf-8\r\n"
+        b"Content-Transfer-Encoding: quoted-printable\r\n\r\n%s\r\n" % (edge, kind, encoded)
+        for kind, encoded in parts
+    ]
+    body = b"".join(chunks) + edge + b"--\r\n"
+    field = Header(line, "utf-8" if not line.isascii() else "us-ascii", 76, "Subject")
+    return Sheet(line, plain, html, field.encode(linesep="\r\n"), boundary, body)
+
+
+def render(subject: Subject, code: str) -> tuple[str, str]:
+    """The subject line and the HTML page, without encoding; the words of a brand come first."""
+    folder, lang = f"notices/{subject.kind.folder}", subject.locale
+    line = _ENGINE.select_template(
+        [f"{folder}/{lang}.{subject.brand.code}.subject.txt", f"{folder}/{lang}.subject.txt"]
+    )
+    page = _ENGINE.select_template(
+        [f"{folder}/{lang}.{subject.brand.code}.html", f"{folder}/{lang}.html"]
+    )
+    values = _values(subject, code)
+    # the line is a header, where nothing is markup
+    words_of_line = " ".join(line.render(Context(values, autoescape=False)).split())
+    html = page.render(Context(values | {"subject": words_of_line}))
+    return words_of_line, "\n".join(text for text in html.splitlines() if text.strip()) + "\n"
+
+
+def quoted_printable(text: str) -> bytes:
+    """RFC 2045, section 6.7, in CRLF lines; a line that begins with ``From`` has it encoded.
+
+    Mailbox formats of old put a ``>`` before such lines, which breaks a signature (RFC 4155).
+    """
+    encoded = binascii.b2a_qp(text.encode(), istext=True)
+    return _FROM_LINE.sub(b"=46rom ", encoded).replace(b"\n", b"\r\n")
+
+
+def _values(subject: Subject, code: str) -> dict[str, object]:
+    lang = subject.locale
+    grants = [_figures(grant, lang) for grant in subject.grants]
+    return {
+        "lang": lang,
+        "brand": subject.brand,
+        "outage": subject.outage,
+        "outage_span": words.month_span(subject.outage.first, subject.outage.last, lang),
+        "grants": grants,
+        "open": [grant for grant in grants if grant.phase != "done"],
+        "asked": any(grant.phase == "asked" for grant in grants),
+        "claims": any(grant.phase == "claim" for grant in grants),
+        "code": code,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """The figures of one grant as words of the letter's language; empty where there is none."""
+
+    kind: str
+    phase: str
+    fallback: str
+    amount: str
+    base: str
+    target: str
+    base_until: str
+    until: str
+    deadline: str
+
+
+def _figures(grant: GrantFacts, lang: str) -> _Figures:
+    def sized(value: int | None) -> str:
+        return "" if value is None else words.size(value, lang)
+
+    def dated(value: date | None) -> str:
+        return "" if value is None else words.day(value, lang)
+
+    match grant.kind:
+        case "storage":
+            amount = sized(grant.amount)
+        case "extension":
+            amount = words.count(grant.amount, "months", lang)
+        case "service-days":
+            amount = words.count(grant.amount, "days", lang)
+        case _:
+            amount = words.money(grant.amount, grant.currency, lang)
+    fallback = "none" if grant.phase is Phase.CLAIM else grant.fallback
+    return _Figures(
+        kind=grant.kind,
+        phase=grant.phase.value,
+        fallback=fallback,
+        amount=amount,
+        base=sized(grant.base),
+        target=sized(grant.target),
+        base_until=dated(grant.base_until),
+        until=dated(grant.until),
+        deadline=dated(grant.deadline),
+    )
