@@ -170,6 +170,8 @@ class Scope:
                         step.place,
                     )
         for give, step in zip(gives, table.steps, strict=True):
+            if give.kind not in NUMBERS:
+                self._refuse("a step gives a number", give, step.place)
             if give.kind is not gives[0].kind:
                 self._refuse(f"the steps before give a {gives[0].kind.value}", give, step.place)
         bounds = tuple(

@@ -1,0 +1,216 @@
+"""Decides a policy over an estate: one pass of SQL a remedy, and files that anyone can recompute.
+
+A run's folder has ``outcomes.parquet``, ``totals.json``, ``digest``, ``run.json`` and copies of
+the policy and the outage (and of the facts). It appears whole or not at all; deciding again with
+the same inputs writes the same folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from ristoro.estate.snapshot import Snapshot, open_snapshot
+from ristoro.kernel import frames
+from ristoro.kernel.clock import micros
+from ristoro.kernel.errors import Place, bad_input
+from ristoro.kernel.keys import BUCKETS
+from ristoro.outages.declare import read_outage
+from ristoro.outages.outage import Outage
+from ristoro.remedies.language.check import load_policy
+from ristoro.remedies.language.checked import Checked
+from ristoro.remedies.language.terms import reads
+from ristoro.remedies.setting import Setting, setting
+from ristoro.remedies.small_tables import lay_out
+from ristoro.remedies.statement import Statement, verdicts
+from ristoro.remedies.totals import Line, Tally, totals
+from ristoro.remedies.write import Decided, write_outcomes
+
+ROWS_AT_ONCE = 1_000_000
+OUTCOMES, TOTALS, DIGEST, RUN = "outcomes.parquet", "totals.json", "digest", "run.json"
+POLICY, OUTAGE, FACTS = "policy.yaml", "outage.yaml", "facts.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decided run: where it is, its digest, and its totals as ``totals.json`` has them."""
+
+    folder: Path
+    digest: str
+    totals: dict[str, Any]
+
+    @property
+    def approval_total(self) -> str:
+        return str(self.totals["approval_total"])
+
+
+def decide(
+    snapshot_path: Path,
+    outage_path: Path,
+    policy_path: Path,
+    out_dir: Path,
+    *,
+    limits: frames.Limits = frames.Limits(),
+    facts: Path | None = None,
+    until: datetime | None = None,
+    progress: Callable[[int], None] = lambda mailboxes: None,
+) -> Decision:
+    """Decide every remedy of a policy for every mailbox of a snapshot.
+
+    ``facts`` states the policy's inputs for single mailboxes; ``until`` ends an outage that is
+    still going. ``progress`` is told the mailboxes done since it was last, for each remedy anew.
+    ``BadInput`` for a faulty policy, outage, snapshot or facts; then nothing is written.
+    """
+    snapshot = open_snapshot(snapshot_path)
+    checked, outage = load_policy(policy_path), read_outage(outage_path)
+    bound = bind(checked, outage, snapshot, until)
+    out_dir.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{out_dir.name}.", dir=out_dir.parent))
+    try:
+        tally = Tally([verdicts(r, checked.policy.currency) for r in checked.remedies])
+        with frames.connect(limits, reads=[snapshot.path], scratch=unfinished) as con:
+            con.read_parquet(str(snapshot.path.resolve())).create_view("estate")
+            parts = _parts(con, checked, bound, facts, tally, progress)
+            digest = write_outcomes(parts, tally.verdicts, unfinished / OUTCOMES)
+        summed = totals(checked, tally, snapshot.rows)
+        _write_json(unfinished / TOTALS, summed)
+        (unfinished / DIGEST).write_text(f"{digest}\n", encoding="utf-8")
+        shutil.copyfile(policy_path, unfinished / POLICY)
+        shutil.copyfile(outage_path, unfinished / OUTAGE)
+        if facts:
+            shutil.copyfile(facts, unfinished / FACTS)
+        _write_json(unfinished / RUN, _record(snapshot, bound, checked, unfinished, digest))
+        _put(unfinished, out_dir)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return Decision(out_dir, digest, summed)
+
+
+def bind(checked: Checked, outage: Outage, snapshot: Snapshot, until: datetime | None) -> Setting:
+    """The policy bound to the outage and to the day of the snapshot."""
+    if outage.end is None and until is None:
+        raise bad_input(
+            "still-going",
+            f"the outage {outage.name} has no end yet",
+            "what is owed would depend on when it is asked",
+            "wait for its end, or say until when to count",
+            checked.policy.place,
+        )
+    today: date = snapshot.as_of.astimezone(checked.policy.zone).date()
+    return setting(checked.policy, outage, today, None if until is None else micros(until))
+
+
+def _parts(
+    con: duckdb.DuckDBPyConnection,
+    checked: Checked,
+    bound: Setting,
+    facts: Path | None,
+    tally: Tally,
+    progress: Callable[[int], None],
+) -> Iterator[Decided]:
+    """Every remedy over every range of buckets, in canonical order; the tally grows beside."""
+    con.execute("CREATE TEMP VIEW snapshot AS SELECT * FROM estate")
+    lay_out(con, bound, list(dict.fromkeys(reads(*checked.terms()))), facts)
+    ranges = bucket_ranges(con)
+    for number, remedy in enumerate(checked.remedies):
+        text = Statement(checked, remedy, bound).text()
+        for first, after in ranges:
+            con.execute(
+                "CREATE OR REPLACE TEMP VIEW snapshot AS SELECT * FROM estate"
+                f" WHERE bucket >= {first} AND bucket < {after}"
+            )
+            rows = decided_rows(con, text, number, tally)
+            yield Decided(number, rows)
+            progress(rows.num_rows)
+
+
+def decided_rows(
+    con: duckdb.DuckDBPyConnection, text: str, remedy_no: int, tally: Tally
+) -> pa.Table:
+    """Run one statement over ``snapshot``; its rows, and their sums in the tally."""
+    try:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE part AS {text}")
+    except duckdb.OutOfRangeException as error:
+        raise bad_input(
+            "overflow",
+            "an amount does not fit into 64 bits",
+            str(error).splitlines()[0],
+            "check the policy's amounts and the sizes and prices of the estate",
+        ) from error
+    for line in con.execute(_SUMS).fetchall():
+        tally.add(Line(remedy_no, *line))
+    return con.sql(_ROWS).to_arrow_table()
+
+
+_SUMS = """SELECT verdict, brand, plan, COUNT(*), CAST(SUM(amount) AS HUGEINT)
+FROM part GROUP BY ALL"""
+_ROWS = """SELECT bucket, mailbox_id, verdict, amount, base, base_until, until, deadline
+FROM part"""
+
+
+def bucket_ranges(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+    """Ranges of buckets of about ``ROWS_AT_ONCE`` mailboxes each."""
+    found = con.execute("SELECT COUNT(*) FROM estate").fetchone()
+    rows = found[0] if found else 0
+    at_once = max(1, min(BUCKETS, BUCKETS * ROWS_AT_ONCE // max(1, rows)))
+    return [(first, min(BUCKETS, first + at_once)) for first in range(0, BUCKETS, at_once)]
+
+
+def _record(
+    snapshot: Snapshot, bound: Setting, checked: Checked, folder: Path, digest: str
+) -> dict[str, Any]:
+    """What ``run.json`` says: the inputs by digest and where they are."""
+    record: dict[str, Any] = {
+        "format": "ristoro-run-1",
+        "snapshot": str(snapshot.path.resolve()),
+        "snapshot_digest": snapshot.digest,
+        "outage": OUTAGE,
+        "outage_name": bound.sight.outage.name,
+        "outage_digest": bound.sight.outage.digest,
+        "policy": POLICY,
+        "policy_name": checked.policy.name,
+        "policy_version": checked.policy.version,
+        "policy_digest": checked.policy.digest,
+        "facts_digest": None,
+        "today": bound.today.isoformat(),
+        "until_us": bound.sight.until,
+        "outcomes_digest": digest,
+    }
+    if (folder / FACTS).exists():
+        record["facts"] = FACTS
+        record["facts_digest"] = frames.digest_of_file(folder / FACTS)
+    return record
+
+
+def _write_json(path: Path, value: dict[str, Any]) -> None:
+    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _put(unfinished: Path, out_dir: Path) -> None:
+    """Move the finished folder to its place; one that holds no run is never replaced."""
+    if out_dir.exists():
+        if any(out_dir.iterdir()) and not (out_dir / RUN).exists():
+            raise bad_input(
+                "not-a-run",
+                f"{out_dir} holds something else than a run",
+                "it would be lost",
+                "name a new folder",
+                Place(str(out_dir)),
+            )
+        old = unfinished.with_name(f"{unfinished.name}.old")
+        os.rename(out_dir, old)
+        os.rename(unfinished, out_dir)
+        shutil.rmtree(old)
+        return
+    os.chmod(unfinished, 0o755)
+    os.rename(unfinished, out_dir)

@@ -1,0 +1,195 @@
+"""The small tables beside the estate: measures by exposure class, populations, stated facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ristoro.kernel.errors import Place, bad_input
+from ristoro.outages import spread
+from ristoro.outages.measure import ExposureClass
+from ristoro.remedies import exposure
+from ristoro.remedies.language.policy import Measure, Policy
+from ristoro.remedies.language.types import NUMBERS, Kind, Scalar
+from ristoro.remedies.language.vocabulary import ATTRIBUTES
+from ristoro.remedies.one import used_since
+from ristoro.remedies.setting import Setting
+from ristoro.remedies.statement import CLASS_KEYS, column, lives_sql, population_key
+
+_KEY_KINDS = (pa.string(), pa.string(), pa.int64(), pa.int64(), pa.int64(), pa.int64())
+_COLUMN_KINDS = {Kind.DAY: pa.date32(), Kind.INSTANT: pa.timestamp("us")}
+FACT_KINDS = {
+    **dict.fromkeys(NUMBERS, pa.int64()),
+    Kind.DAY: pa.date32(),
+    Kind.TEXT: pa.string(),
+    Kind.TRUTH: pa.bool_(),
+}
+
+
+def lay_out(
+    con: duckdb.DuckDBPyConnection,
+    bound: Setting,
+    names: Sequence[str],
+    facts: Path | pa.Table | None,
+) -> None:
+    """Register ``classes``, ``pool_…`` and ``facts`` for the names that a policy's terms read.
+
+    ``snapshot`` must be the whole estate at this point. ``BadInput`` for facts that do not fit.
+    """
+    policy = bound.policy
+    measured = [n for n in names if n.partition(".")[0] in policy.measures]
+    if measured:
+        found = spread.classes(
+            con, bound.sight.outage, until=bound.sight.until, used_since=used_since(bound)
+        )
+        con.register("classes", class_table(bound, measured, found))
+        for name, measure in exposure.populations(policy, measured).items():
+            con.register("windows", _windows_table(measure, bound, found))
+            con.execute(_pool_sql(name, measure, bound))
+            con.unregister("windows")
+    if any(name.startswith("input ") for name in names):
+        con.register("facts", read_facts(facts, policy))
+
+
+def class_table(bound: Setting, names: Sequence[str], found: Sequence[ExposureClass]) -> pa.Table:
+    """One row a class: its keys, and a column (two for a percentage) for each name."""
+    measures = bound.policy.measures
+    own = [name for name in names if not measures[name.partition(".")[0]].population]
+    columns: dict[str, list[Any]] = {}
+    values = [exposure.measured(bound.policy, own, bound.sight, cls) for cls in found]
+    schema = []
+    for name in own:
+        kind = ATTRIBUTES[name.partition(".")[2]]
+        if kind is Kind.RATIO:
+            for suffix, part in (("", "numerator"), ("_of", "denominator")):
+                columns[column(name) + suffix] = [
+                    None if row[name] is None else getattr(row[name], part) for row in values
+                ]
+                schema.append(pa.field(column(name) + suffix, pa.int64()))
+            continue
+        columns[column(name)] = [_cell(row[name]) for row in values]
+        schema.append(pa.field(column(name), _COLUMN_KINDS.get(kind, pa.int64())))
+    keys = list(zip(*found, strict=True)) or [()] * len(CLASS_KEYS)
+    arrays = [pa.array(key, kind) for key, kind in zip(keys, _KEY_KINDS, strict=True)]
+    arrays.extend(pa.array(columns[field.name], field.type) for field in schema)
+    return pa.table(arrays, names=[*CLASS_KEYS, *(field.name for field in schema)])
+
+
+def _cell(value: Scalar) -> Any:
+    if isinstance(value, Fraction):
+        assert value.denominator == 1
+        return value.numerator
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else value
+
+
+def _windows_table(measure: Measure, bound: Setting, found: Sequence[ExposureClass]) -> pa.Table:
+    """One row a class and window: how much of it was down, and how long it is."""
+    rows = [
+        (*cls, number, taken.spans.total, taken.window.length)
+        for cls in found
+        for number, taken in enumerate(exposure.windows_of(measure, bound.sight, cls))
+    ]
+    names = [*CLASS_KEYS, "window_no", "down", "length"]
+    kinds = [*_KEY_KINDS, pa.int64(), pa.int64(), pa.int64()]
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    return pa.table(
+        [pa.array(c, kind) for c, kind in zip(columns, kinds, strict=True)], names=names
+    )
+
+
+def _pool_sql(name: str, measure: Measure, bound: Setting) -> str:
+    """User-minutes by group in the window with most of them down, as a reduced fraction.
+
+    Sums are 128 bits wide until they are reduced; what then does not fit int64 is an error.
+    """
+    lives = lives_sql(bound)
+    join = " AND ".join(f"{lives[key]} = w.{key}" for key in CLASS_KEYS)
+    key = population_key(str(measure.population), "s")
+    top = column(f"{name}.uptime")
+    return f"""CREATE OR REPLACE TEMP TABLE pool_{name} AS
+WITH summed AS (
+  SELECT {key} AS key, w.window_no,
+    SUM(CAST(w.down AS HUGEINT)) AS down, SUM(CAST(w.length AS HUGEINT)) AS whole
+  FROM snapshot AS s INNER JOIN windows AS w ON {join}
+  GROUP BY ALL
+), worst AS (
+  SELECT key, whole - down AS up, whole, GREATEST(GCD(whole - down, whole), 1) AS common
+  FROM summed
+  QUALIFY ROW_NUMBER() OVER (PARTITION BY key ORDER BY down DESC, window_no) = 1
+)
+SELECT key, CAST(up // common AS BIGINT) AS {top}, CAST(whole // common AS BIGINT) AS {top}_of
+FROM worst"""
+
+
+def read_facts(facts: Path | pa.Table | None, policy: Policy) -> pa.Table:
+    """The facts as ``mailbox_id`` and a column for each input; a missing column is all null."""
+    if facts is None:
+        given = pa.table({"mailbox_id": pa.array([], pa.int64())})
+    elif isinstance(facts, Path):
+        given = _read(facts)
+    else:
+        given = facts
+    where = str(facts) if isinstance(facts, Path) else "facts"
+    unknown = [n for n in given.column_names if n != "mailbox_id" and n not in policy.inputs]
+    if "mailbox_id" not in given.column_names or unknown:
+        raise bad_input(
+            "bad-facts",
+            f"the column {unknown[0]!r} is no input of {policy.name}" if unknown
+            else "there is no column 'mailbox_id'",
+            f"the inputs are {', '.join(policy.inputs)}",
+            "name the columns after the inputs",
+            Place(where),
+        )  # fmt: skip
+    columns = {"mailbox_id": given.column("mailbox_id").cast(pa.int64())}
+    if len(set(columns["mailbox_id"].to_pylist())) != given.num_rows:
+        raise bad_input(
+            "bad-facts",
+            "a mailbox stands twice in the facts",
+            "then two things are said of it",
+            "keep one row a mailbox",
+            Place(where, field="mailbox_id"),
+        )
+    for name, stated in policy.inputs.items():
+        kind = FACT_KINDS[stated.kind]
+        if name not in given.column_names:
+            columns[name] = pa.chunked_array([pa.nulls(given.num_rows, kind)])
+            continue
+        columns[name] = _fact(given.column(name), name, stated.kind, where)
+    return pa.table(columns)
+
+
+def _fact(values: pa.ChunkedArray, name: str, kind: Kind, where: str) -> pa.ChunkedArray:
+    wanted = FACT_KINDS[kind]
+    whole = pa.types.is_integer(values.type) or pa.types.is_null(values.type)
+    fits = whole if kind in NUMBERS else values.type in (wanted, pa.null(), pa.large_string())
+    below = kind in NUMBERS and fits and any(v is not None and v < 0 for v in values.to_pylist())
+    if not fits or below:
+        raise bad_input(
+            "bad-facts",
+            f"the column is {values.type}" if not fits else "a number is below zero",
+            f"the input is a {kind.value}, which is kept as {wanted}"
+            + (", never below zero" if kind in NUMBERS else ""),
+            "write the column so",
+            Place(where, field=name),
+        )
+    return values.cast(wanted)
+
+
+def _read(path: Path) -> pa.Table:
+    try:
+        return pq.read_table(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise bad_input(
+            "unreadable",
+            f"cannot read the facts {path}",
+            str(error),
+            "name a Parquet file with `mailbox_id` and a column for each input",
+            Place(str(path)),
+        ) from error

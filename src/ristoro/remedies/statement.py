@@ -1,0 +1,298 @@
+"""The query of a remedy over the estate: which rule decides each mailbox, and the amount.
+
+It reads ``snapshot`` and the small tables that ``tables`` registers beside it, and gives numbers
+only: texts are constants of a *verdict*, the rule and how it ended, and are put back by number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ristoro.estate.columns import WAYS
+from ristoro.kernel.clock import instant
+from ristoro.remedies.language import compile as sql
+from ristoro.remedies.language.checked import (
+    BELOW_LEAST,
+    NOT_KNOWN,
+    ZERO_AMOUNT,
+    Checked,
+    CheckedGive,
+    CheckedRemedy,
+)
+from ristoro.remedies.language.fractions_sql import Ratio, is_unknown, rounded
+from ristoro.remedies.language.judge import Judged, trail_of, zero
+from ristoro.remedies.language.terms import Term, reads, walk
+from ristoro.remedies.language.types import NUMBERS, Kind
+from ristoro.remedies.language.vocabulary import ATTRIBUTES, FIELDS
+from ristoro.remedies.one import used_since
+from ristoro.remedies.setting import Setting
+
+ENDINGS = ("", BELOW_LEAST, ZERO_AMOUNT, NOT_KNOWN)
+"""How a rule that gives may end; a verdict is ``rule * 4 + ending``."""
+
+CLASS_KEYS = ("brand", "store", "ways", "used", "clip_from", "clip_to")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The texts of every row that one rule decides in one way."""
+
+    rule: int
+    outcome: Judged
+
+
+def verdicts(remedy: CheckedRemedy, currency: str) -> list[Verdict]:
+    """The texts by verdict number; amounts and days of the rows themselves are not in them."""
+    found: list[Verdict] = []
+    for at, rule in enumerate(remedy.rules):
+        give = rule.result
+        if not isinstance(give, CheckedGive):
+            found.extend([Verdict(at, zero(remedy, at, give.reason, currency))] * len(ENDINGS))
+            continue
+        owed = Judged(
+            remedy=remedy.name, rule=rule.name, reason="", lane=remedy.source.lane,
+            kind=give.kind, amount=0, unit=give.unit,
+            currency=currency if give.unit == "minor" else "", base=None, target=None,
+            base_until=None, until=None, consent=give.consent, deadline=None,
+            trail=trail_of(remedy, at),
+        )  # fmt: skip
+        zeros = [zero(remedy, at, reason, currency) for reason in ENDINGS[1:]]
+        found.extend(Verdict(at, one) for one in (owed, *zeros))
+    return found
+
+
+class Statement:
+    """The SQL of one remedy under one setting."""
+
+    def __init__(self, checked: Checked, remedy: CheckedRemedy, bound: Setting) -> None:
+        self._checked, self._remedy, self._bound = checked, remedy, bound
+        policy = checked.policy
+        self.names = list(dict.fromkeys(reads(*remedy.terms())))
+        self._measures = [
+            name
+            for name in self.names
+            if name.partition(".")[0] in policy.measures and name not in FIELDS
+        ]
+        self._columns = sql.Columns(
+            constants=dict(bound.known),
+            columns={
+                **{name: self._field(name) for name in FIELDS},
+                **{f"input {name}": f"m.in_{name}" for name in policy.inputs},
+                **{name: f"m.{column(name)}" for name in self._measures},
+            },
+            ratios={
+                name: (f"m.{column(name)}", f"m.{column(name)}_of")
+                for name in self._measures
+                if ATTRIBUTES[name.partition(".")[2]] is Kind.RATIO
+            },
+        )
+
+    @property
+    def class_measures(self) -> list[str]:
+        """The ``measure.attribute`` names that go by exposure class."""
+        measures = self._checked.policy.measures
+        return [n for n in self._measures if not measures[n.partition(".")[0]].population]
+
+    def population_measures(self) -> list[str]:
+        """The names of measures over a population."""
+        return [n.partition(".")[0] for n in self._measures if n not in self.class_measures]
+
+    def _field(self, name: str) -> str:
+        start = sql.constant(instant(self._bound.sight.hull.start))
+        currency = sql.constant(self._checked.policy.currency)
+        return FIELDS[name].sql.format(start=start, currency=currency)
+
+    # The query
+
+    def text(self) -> str:
+        """Verdict, amount and days of every mailbox of ``snapshot``, in its order."""
+        rules = self._remedy.rules
+        whens = "\n          ".join(
+            f"WHEN {sql.truth(rule.when, self._columns)} THEN {at}"
+            for at, rule in enumerate(rules)
+            if rule.when is not None
+        )
+        decided = f"CASE {whens}\n          ELSE {len(rules) - 1} END" if whens else "0"
+        gives = {
+            at: rule.result for at, rule in enumerate(rules) if isinstance(rule.result, CheckedGive)
+        }
+        storage = ", ".join(str(at) for at, give in gives.items() if give.kind == "storage")
+        dated = ", ".join(str(at) for at, give in gives.items() if give.since is not None)
+        base, paid = "CAST(NULL AS BIGINT)", _NO_DAY
+        if storage:
+            base = f"CASE WHEN ending = 0 AND rule IN ({storage}) THEN m.storage_bytes END"
+        if dated:
+            kept = "COALESCE(m.paid_until, m.before_paid_until)"
+            paid = f"CASE WHEN ending = 0 AND rule IN ({dated}) THEN {kept} END"
+        deadlines = {at: self._day(give.by) for at, give in gives.items() if give.by}
+        return f"""SELECT
+  bucket, mailbox_id, brand, plan,
+  CAST(rule * {len(ENDINGS)} + ending AS SMALLINT) AS verdict,
+  CASE WHEN ending = 0 AND amount IS NOT NULL THEN amount ELSE 0 END AS amount,
+  {base} AS base,
+  {paid} AS base_until,
+  {self._by_rule(self._untils(gives))} AS until,
+  {self._by_rule(deadlines)} AS deadline
+FROM (
+  SELECT *, {self._ending(gives)} AS ending
+  FROM (
+    SELECT *, {self._amount(gives)} AS amount
+    FROM (
+      SELECT *, CAST({decided} AS BIGINT) AS rule
+      FROM (
+        {self._joined()}
+      ) AS m
+    ) AS m
+  ) AS m
+) AS m"""
+
+    @staticmethod
+    def _by_rule(days: dict[int, str]) -> str:
+        if not days:
+            return _NO_DAY
+        whens = " ".join(f"WHEN {at} THEN {day}" for at, day in days.items())
+        return f"CAST(CASE WHEN ending = 0 THEN CASE rule {whens} END END AS DATE)"
+
+    def _day(self, term: Term | None) -> str:
+        assert term is not None
+        return sql.plain(term, self._columns)
+
+    def _amount(self, gives: dict[int, CheckedGive]) -> str:
+        whens = " ".join(f"WHEN {at} THEN {self._rounded(give)}" for at, give in gives.items())
+        return f"CAST(CASE rule {whens} END AS BIGINT)" if whens else "CAST(NULL AS BIGINT)"
+
+    def _rounded(self, give: CheckedGive) -> str:
+        """The capped and rounded amount, null where anything that it needs is not known."""
+        exact = sql.number(give.amount, self._columns)
+        caps = [sql.number(cap, self._columns) for cap in give.at_most]
+        text = rounded(self._lowest(exact, caps), give.rounding)
+        if any(_may_be_negative(term) for term in (give.amount, *give.at_most)):
+            text = f"GREATEST({text}, 0)"
+        needed = [is_unknown(value) for value in (exact, *caps)]
+        if give.least is not None:
+            needed.append(is_unknown(sql.number(give.least, self._columns)))
+        needed.extend(f"({self._day(day)} IS NULL)" for day in (give.since, give.by) if day)
+        tests = [test for test in dict.fromkeys(needed) if test != "FALSE"]
+        return f"CASE WHEN NOT ({' OR '.join(tests)}) THEN {text} END" if tests else text
+
+    @staticmethod
+    def _lowest(exact: Ratio, caps: list[Ratio]) -> Ratio:
+        return sql.extreme("min", [exact, *caps]) if caps else exact
+
+    def _ending(self, gives: dict[int, CheckedGive]) -> str:
+        """0 owed, 1 below the minimum issue, 2 comes to nothing, 3 not known."""
+        least = {}
+        for at, give in gives.items():
+            if give.least is not None:
+                bound = sql.number(give.least, self._columns)
+                op = "<=" if give.least_strict else "<"
+                least[at] = sql.compared(op, Ratio("amount"), bound)
+        given = ", ".join(str(at) for at in gives)
+        whens = " ".join(f"WHEN rule = {at} AND {test} THEN 1" for at, test in least.items())
+        unknown = f"WHEN rule IN ({given}) AND amount IS NULL THEN 3 " if gives else ""
+        return f"CAST(CASE {unknown}WHEN amount = 0 THEN 2 {whens} ELSE 0 END AS BIGINT)"
+
+    def _untils(self, gives: dict[int, CheckedGive]) -> dict[int, str]:
+        days: dict[int, str] = {}
+        for at, give in gives.items():
+            if give.since is None:
+                continue
+            since = self._day(give.since)
+            if give.kind == "extension":
+                months = sql.number(give.amount, self._columns)
+                days[at] = f"CAST({since} + INTERVAL '{months.times}' MONTH AS DATE)"
+            else:
+                days[at] = f"CAST({since} + CAST(amount AS INTEGER) AS DATE)"
+        return days
+
+    # What it reads from
+
+    def _joined(self) -> str:
+        """The snapshot with what the remedy's terms need beside it."""
+        needed = {"bucket", "mailbox_id", "brand", "plan"}
+        for name in self.names:
+            needed.update(FIELDS[name].columns if name in FIELDS else ())
+        for rule in self._remedy.rules:
+            give = rule.result
+            if isinstance(give, CheckedGive):
+                needed.update(["storage_bytes"] if give.kind == "storage" else [])
+                needed.update(["paid_until", "before_paid_until"] if give.since else [])
+        picked = [f"s.{name}" for name in sorted(needed)]
+        joins: list[str] = []
+        if self.class_measures:
+            for name in self.class_measures:
+                picked.extend(_measure_columns("c", name))
+            joins.append(f"INNER JOIN classes AS c ON {self._class_join()}")
+        for measure in dict.fromkeys(self.population_measures()):
+            picked.extend(_measure_columns(f"p_{measure}", f"{measure}.uptime"))
+            population = self._checked.policy.measures[measure].population
+            key = population_key(str(population), "s")
+            joins.append(f"LEFT JOIN pool_{measure} AS p_{measure} ON p_{measure}.key = {key}")
+        inputs = [n.removeprefix("input ") for n in self.names if n.startswith("input ")]
+        if inputs:
+            picked.extend(self._input(name) for name in inputs)
+            joins.append("LEFT JOIN facts AS f ON f.mailbox_id = s.mailbox_id")
+        return "\n        ".join([f"SELECT {', '.join(picked)}", "FROM snapshot AS s", *joins])
+
+    def _input(self, name: str) -> str:
+        """A fact, or the default where nobody stated one."""
+        default = self._bound.defaults[f"input {name}"]
+        if default is None:
+            return f"f.{name} AS in_{name}"
+        kind = self._checked.policy.inputs[name].kind
+        text = str(default) if kind in NUMBERS else sql.constant(default)
+        return f"COALESCE(f.{name}, {text}) AS in_{name}"
+
+    def _class_join(self) -> str:
+        lives = lives_sql(self._bound)
+        return " AND ".join(f"{lives[key]} = c.{key}" for key in CLASS_KEYS)
+
+
+_NO_DAY = "CAST(NULL AS DATE)"
+
+
+def column(name: str) -> str:
+    """The column of a measure's attribute: ``down.total`` is ``down__total``."""
+    return name.replace(".", "__")
+
+
+def lives_sql(bound: Setting) -> dict[str, str]:
+    """The columns of an exposure class from a snapshot row ``s``, as ``outages.spread`` has them."""
+    hull, since = bound.sight.hull, used_since(bound)
+    used = "CAST(0 AS BIGINT)"
+    if since is not None:
+        at = sql.constant(instant(since))
+        bits = (
+            f"CASE WHEN s.seen_{w} >= {at} THEN {1 << b} ELSE 0 END" for b, w in enumerate(WAYS)
+        )
+        used = f"CAST({' + '.join(bits)} AS BIGINT)"
+    start, end = hull.start, hull.end
+    closed = f"COALESCE(EPOCH_US(s.closed_at), {end})"
+    return {
+        "brand": "s.brand",
+        "store": "s.store",
+        "ways": "s.ways",
+        "used": used,
+        "clip_from": f"LEAST(GREATEST(EPOCH_US(s.created_at), {start}), {end})",
+        "clip_to": f"LEAST(GREATEST({closed}, {start}), {end})",
+    }
+
+
+def population_key(population: str, row: str) -> str:
+    """Who a mailbox is weighed with, as text; one without a holder is alone."""
+    return {
+        "everyone": "'everyone'",
+        "brand": f"{row}.brand",
+        "store": f"{row}.brand || ' ' || {row}.store",
+        "holder": f"COALESCE('h ' || {row}.holder_id, 'm ' || CAST({row}.mailbox_id AS VARCHAR))",
+    }[population]
+
+
+def _measure_columns(relation: str, name: str) -> list[str]:
+    if name.endswith(".uptime"):
+        return [f"{relation}.{column(name)}", f"{relation}.{column(name)}_of"]
+    return [f"{relation}.{column(name)}"]
+
+
+def _may_be_negative(term: Term) -> bool:
+    return any(part.op in ("-", "days_between") for part in walk(term))

@@ -1,0 +1,100 @@
+"""Writes ``outcomes.parquet`` in canonical order, a batch at a time, and digests it on the way.
+
+Queries give numbers; the texts of a row are constants of its verdict, written as dictionaries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ristoro.kernel.frames import digest_of_table
+from ristoro.remedies.columns import OUTCOMES
+from ristoro.remedies.statement import Verdict
+
+TEXTS = ("remedy", "rule", "reason", "lane", "kind", "unit", "currency", "consent", "trail")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a query decided of one remedy for a range of buckets: numbers and days."""
+
+    remedy_no: int
+    rows: pa.Table
+
+
+def write_outcomes(
+    decided: Iterable[Decided], verdicts: Sequence[Sequence[Verdict]], path: Path
+) -> str:
+    """Write the file and give its digest; the parts come in order of remedy, then bucket."""
+    books = [_texts(one) for one in verdicts]
+    with pq.ParquetWriter(path, _SCHEMA, compression="zstd", store_schema=False) as writer:
+
+        def written() -> Iterator[pa.RecordBatch]:
+            for part in decided:
+                rows = in_order(part.rows.combine_chunks())
+                for batch in rows.to_batches():
+                    full = _full(batch, part.remedy_no, books[part.remedy_no])
+                    writer.write_batch(full)
+                    yield full
+
+        return digest_of_table(written(), OUTCOMES.names)
+
+
+def in_order(rows: pa.Table) -> pa.Table:
+    """By bucket and mailbox: as they come, or sorted where a join did not keep the order."""
+    if rows.num_rows < 2:
+        return rows
+    bucket = rows.column("bucket").to_numpy()
+    mailbox = rows.column("mailbox_id").to_numpy()
+    same = bucket[1:] == bucket[:-1]
+    right = (bucket[1:] > bucket[:-1]) | (same & (mailbox[1:] > mailbox[:-1]))
+    if right.all():
+        return rows
+    return rows.take(pa.array(np.lexsort((mailbox, bucket)))).combine_chunks()
+
+
+_SCHEMA = pa.schema(
+    [
+        pa.field(field.name, pa.dictionary(pa.int16(), pa.string()), nullable=False)
+        if field.name in TEXTS
+        else field
+        for field in OUTCOMES
+    ]
+)
+
+
+def _texts(verdicts: Sequence[Verdict]) -> dict[str, tuple[pa.Array, pa.Array]]:
+    """For each text column: its few values, and which of them each verdict has."""
+    books = {}
+    for name in TEXTS:
+        texts = [getattr(verdict.outcome, name) for verdict in verdicts]
+        values = list(dict.fromkeys(texts))
+        numbers = pa.array([values.index(text) for text in texts], pa.int16())
+        books[name] = (pa.array(values, pa.string()), numbers)
+    return books
+
+
+def _full(
+    batch: pa.RecordBatch, remedy_no: int, books: dict[str, tuple[pa.Array, pa.Array]]
+) -> pa.RecordBatch:
+    verdict = batch.column("verdict")
+    base, amount = batch.column("base"), batch.column("amount")
+    columns: list[pa.Array] = []
+    for field in _SCHEMA:
+        if field.name in books:
+            values, numbers = books[field.name]
+            columns.append(pa.DictionaryArray.from_arrays(pc.take(numbers, verdict), values))
+        elif field.name == "remedy_no":
+            columns.append(pa.array(np.full(batch.num_rows, remedy_no, np.int16)))
+        elif field.name == "target":
+            columns.append(pc.add_checked(base, amount))
+        else:
+            columns.append(batch.column(field.name))
+    return pa.RecordBatch.from_arrays(columns, schema=_SCHEMA)
