@@ -118,6 +118,16 @@ class EmbeddedHost:
                     progress(made)
         return made
 
+    def provision_sample(
+        self,
+        boxes: Iterable[tuple[str, int, int]],
+        progress: Callable[[int], None] | None = None,
+    ) -> int:
+        """``provision`` of (address, limit, use) whose readers share ``reader_password``."""
+        password = self.reader_password()
+        accounts = (Account(address, password, limit, used) for address, limit, used in boxes)
+        return self.provision(accounts, progress)
+
     def _add(self, users: sqlite3.Connection, accounts: list[Account]) -> None:
         rows = [self._row(account) for account in accounts]
         # Mailboxes are filled first: a mailbox that can be logged into is as full as it was asked.
