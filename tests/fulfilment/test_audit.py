@@ -69,7 +69,7 @@ def again(inputs: Decided, out: Path) -> str:
 
 
 def failed(run: Run) -> list[str]:
-    found: list[Check] = list(audit.checks(run, again, AT))
+    found: list[Check] = list(audit.checks(run, AT, redo=again))
     assert len(found) == 8
     return [check.name for check in found if not check.passed]
 
@@ -126,6 +126,12 @@ def test_a_run_whose_directory_is_gone_cannot_be_proved(run: Run) -> None:
     (Path(run.directory) / "run.json").write_text(json.dumps({}))
     with pytest.raises(BadInput, match="incomplete-run"):
         failed(run)
+
+
+def test_inputs_that_can_no_longer_be_read_fail_the_check_and_stop_nothing(run: Run) -> None:
+    found = {check.name: check for check in audit.checks(run, AT)}
+    assert not found["decided again"].passed
+    assert found["journal"].passed
 
 
 def test_tallies_are_counted_anew(run: Run) -> None:

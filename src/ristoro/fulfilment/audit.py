@@ -6,6 +6,7 @@ them changes anything, and none trusts a figure that another check could have co
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +21,10 @@ from ristoro.fulfilment.models import Answer, Grant, GrantState
 from ristoro.fulfilment.report import reading, report, step
 from ristoro.journal.verify import verify as walk_journal
 from ristoro.kernel import frames
+from ristoro.kernel.clock import instant
+from ristoro.kernel.errors import RistoroError
 from ristoro.kernel.keys import BUCKETS, row_bounds
+from ristoro.remedies import decide
 from ristoro.remedies.columns import KINDS, OUTCOMES
 from ristoro.remedies.models import Run
 from ristoro.remedies.runs import Decided, read_decided
@@ -57,8 +61,26 @@ class Check:
     found: str
 
 
+def decide_again(decided: Decided, out: Path) -> str:
+    """``Redo`` by deciding: from the texts beside the outcomes and the snapshot they name."""
+    record = json.loads((decided.directory / decide.RUN).read_text(encoding="utf-8"))
+    until, facts = record.get("until_us"), record.get("facts")
+    return decide.decide(
+        decided.snapshot,
+        decided.directory / decide.OUTAGE,
+        decided.directory / decide.POLICY,
+        out / "run",
+        facts=decided.directory / facts if facts else None,
+        until=None if until is None else instant(until),
+    ).digest
+
+
 def checks(
-    run: Run, redo: Redo, at: datetime, progress: Callable[[int], None] = lambda buckets: None
+    run: Run,
+    at: datetime,
+    *,
+    redo: Redo = decide_again,
+    progress: Callable[[int], None] = lambda buckets: None,
 ) -> Iterator[Check]:
     """Every check of the run, in order; ``BadInput`` where its directory cannot be read."""
     decided = read_decided(Path(run.directory))
@@ -96,7 +118,10 @@ def outcomes(run: Run, decided: Decided) -> Check:
 def decided_again(run: Run, decided: Decided, redo: Redo) -> Check:
     """The same inputs decided now give the same outcomes."""
     with tempfile.TemporaryDirectory(prefix="ristoro-verify-") as folder:
-        digest = redo(decided, Path(folder))
+        try:
+            digest = redo(decided, Path(folder))
+        except RistoroError as error:
+            return Check("decided again", False, str(error))
     return Check("decided again", digest == run.outcomes_digest, f"digest {digest}")
 
 
