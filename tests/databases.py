@@ -101,6 +101,7 @@ class Server:
     binaries: Path
     folder: Path
     port: int
+    fsync: bool = False
     process: subprocess.Popen[bytes] | None = None
 
     def url(self, name: str) -> str:
@@ -121,7 +122,7 @@ class Server:
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
             "unix_socket_directories": str(self.folder),
-            "fsync": "off",
+            "fsync": "on" if self.fsync else "off",
             "max_connections": "40",
             "log_min_messages": "fatal",
         }
