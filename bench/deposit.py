@@ -24,7 +24,7 @@ from ristoro.edges.mailhosts.embedded import Account, EmbeddedHost
 from ristoro.edges.mailhosts.lmtp import Endpoint, LmtpDepositor
 
 MAILBOXES = 400
-ROUNDS = 4
+ROUNDS = 15
 CONNECTIONS = 4
 STORES = ("maildir", "sdbox")
 RECIPIENTS = (1, 20)

@@ -30,11 +30,14 @@ Source = Callable[[Offer, Fence], Transaction | None]
 
 _PIECE = 64 * 1024
 
+_ROOM = 8 * 1024
+"""Octets read at once: the replies to a hundred recipients."""
+
 _PATIENCE = 1.0
 """Seconds that a host has to close the line after QUIT."""
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """Made by ``open_connection``. ``drive`` once for each batch; then ``leave`` or ``abort``.
 
     ``broken`` says why the connection is of no more use, or is ``None``. ``verdicts`` counts the
@@ -45,6 +48,7 @@ class Connection(asyncio.Protocol):
         self._timeouts = timeouts
         self._window = window
         self._loop = asyncio.get_running_loop()
+        self._buffer = memoryview(bytearray(_ROOM))
         self._reader = ReplyReader()
         self._unread: deque[Reply] = deque()
         self._reading: asyncio.Future[None] | None = None
@@ -67,9 +71,13 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        # A buffer of our own: asyncio would allocate 256 KiB for each of many short replies.
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         self._heard = self._loop.time()
-        for event in self._reader.feed(data):
+        for event in self._reader.feed(bytes(self._buffer[:nbytes])):
             if self.broken:
                 return
             if isinstance(event, Garbage):
