@@ -48,6 +48,7 @@ _FIGURES = pa.schema(
     ]
 )
 
+Progress = Callable[[int], None]
 Redo = Callable[[Decided, Path], str]
 """Decide the run again from its recorded inputs, into a folder; the digest of the outcomes."""
 
@@ -80,7 +81,7 @@ def checks(
     at: datetime,
     *,
     redo: Redo = decide_again,
-    progress: Callable[[int], None] = lambda buckets: None,
+    progress: Progress = lambda buckets: None,
 ) -> Iterator[Check]:
     """Every check of the run, in order; ``BadInput`` where its directory cannot be read."""
     decided = read_decided(Path(run.directory))
@@ -125,9 +126,7 @@ def decided_again(run: Run, decided: Decided, redo: Redo) -> Check:
     return Check("decided again", digest == run.outcomes_digest, f"digest {digest}")
 
 
-def rows(
-    run: Run, decided: Decided, progress: Callable[[int], None] = lambda buckets: None
-) -> Check:
+def rows(run: Run, decided: Decided, progress: Progress = lambda buckets: None) -> Check:
     """Each bucket's grants carry, figure by figure, what its outcomes say."""
     differing = []
     count = 0

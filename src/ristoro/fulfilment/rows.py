@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 
 from ristoro.fulfilment.models import Grant, GrantKind, GrantState
-from ristoro.kernel.keys import BUCKETS, row_bounds
+from ristoro.kernel.errors import bad_input
+from ristoro.kernel.keys import BUCKETS, mailbox_id_of, row_bounds
+from ristoro.remedies.models import Run
 
 FIELDS = (
     "id",
@@ -66,6 +68,27 @@ def of_mailbox(run_id: int, mailbox_id: int) -> list[GrantRow]:
     """What the run gives one mailbox, in order of the policy's remedies."""
     rows = Grant.objects.filter(mailbox_id=mailbox_id, run_id=run_id).order_by("remedy")
     return [_row(values) for values in rows.values_list(*FIELDS)]
+
+
+def mailbox_of(run: Run, address: str) -> int:
+    """The id of the mailbox with that address, capitals aside; ``BadInput`` when it has no grant.
+
+    An id made of the address is found at once; one of the provider's own by reading the run.
+    """
+    address = address.strip().casefold()
+    grants = Grant.objects.filter(run_id=run.id, address__iexact=address)
+    made = mailbox_id_of(address)
+    if grants.filter(mailbox_id=made).exists():
+        return made
+    found = grants.values_list("mailbox_id", flat=True).first()
+    if found is None:
+        raise bad_input(
+            "no-grant",
+            f"run {run.name} gives nothing to {address}",
+            "the address may be of another run, or nothing is owed to it",
+            f"see why: ristoro explain --run {run.directory} --mailbox {address}",
+        )
+    return found
 
 
 def by_bucket(
