@@ -30,7 +30,7 @@ SIX_MONTHS_ASKED = GrantFacts(
     base_until=date(2023, 8, 31),
     until=date(2024, 2, 29),
     deadline=date(2023, 4, 30),
-    fallback="apply",
+    fallback="give",
 )
 SIX_MONTHS_DONE = GrantFacts(
     "extension", Phase.DONE, 6, base_until=date(2023, 8, 31), until=date(2024, 2, 29)

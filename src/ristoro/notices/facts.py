@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 LANGUAGES = ("it", "en")
-FALLBACKS = ("apply", "lapse", "wait")
-"""What happens to an offer that nobody answers: it is given anyway, it ends, or it stays open."""
+FALLBACKS = ("give", "forfeit", "ask-again")
+"""What happens to an offer that nobody answers: given anyway, ended, or asked again."""
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _DOMAIN = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
@@ -99,7 +99,7 @@ class GrantFacts:
     base_until: date | None = None
     until: date | None = None
     deadline: date | None = None
-    fallback: str = "wait"
+    fallback: str = "ask-again"
 
 
 @dataclass(frozen=True, slots=True)

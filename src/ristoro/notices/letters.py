@@ -1,0 +1,141 @@
+"""The desk where the letters of a run are written: composed, signed, linted by class.
+
+**What is linted.** Letters that read alike differ in address, Message-ID and code only, none of
+which is in the words but the code, and all codes are of one shape. So each *class* (brand,
+language, kind, figures) is linted once, as a finished and signed message: at preview, all the
+classes of the run; at deposit, each class that this process has not linted yet, before its first
+letter, and every ``SAMPLE``-th letter besides. A finding stops the letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ristoro.edges.mailhosts.contract import Letter
+from ristoro.kernel.errors import bad_input
+from ristoro.notices.codes import code_of
+from ristoro.notices.compose import compose
+from ristoro.notices.facts import Brand, Identity, OutageWords, Subject
+from ristoro.notices.findings import Finding
+from ristoro.notices.lint import lint, refuse_unless_linkless
+from ristoro.notices.plan import GrantRow, Held, NoticeRow, subject_of
+from ristoro.notices.sheet import STAND_IN, sheet_of
+from ristoro.notices.sign import Signer, body_hash, sign
+
+SAMPLE = 1000
+"""One letter in this many is linted although its class was; by notice id, so always the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A letter ready for deposit, and what its row records: ``body_hash`` is of the relaxed body,
+    the one that ``verify`` computes from the stored bytes."""
+
+    notice_id: int
+    letter: Letter
+    message_id: str
+    code: str
+    body_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One class of letters as its holders will read it, and what the lint says of it."""
+
+    subject: Subject
+    line: str
+    plain: str
+    html: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(slots=True)
+class Desk:
+    """What writing the letters of a run takes; nothing in it is read from a clock or a database.
+
+    ``outage`` is by language, ``fallbacks`` by the remedy's position in the policy, ``signers`` by
+    brand. ``at`` is the run's approval: the Date of every letter, so that a letter that is written
+    again has the same bytes. ``secret`` makes the codes.
+    """
+
+    brands: Mapping[str, Brand]
+    outage: Mapping[str, OutageWords]
+    fallbacks: Mapping[int, str]
+    signers: Mapping[str, tuple[Signer, ...]]
+    secret: bytes
+    at: datetime
+    _linted: set[Subject] = field(default_factory=set)
+
+    def write(self, notice: NoticeRow, grants: Sequence[GrantRow]) -> Written | Held:
+        """The letter of a notice from the grants as they stand, or why there is none.
+
+        ``BadInput`` where the lint refuses the class, or no brand of that name may write.
+        """
+        brand = self._brand(notice.brand)
+        subject = subject_of(notice, grants, brand, self.outage[notice.locale], self.fallbacks)
+        if isinstance(subject, Held):
+            return subject
+        code = code_of(self.secret, notice.run, notice.id)
+        identity = Identity(notice.run, notice.id, notice.address, code)
+        message = sign(compose(subject, identity, self.at), self.signers[brand.code], self.at)
+        if subject not in self._linted or notice.id % SAMPLE == 0:
+            refuse_unless_linkless(message)
+            self._linted.add(subject)
+        return Written(
+            notice_id=notice.id,
+            letter=Letter(message, (notice.address,)),
+            message_id=identity.message_id(brand.domain),
+            code=code,
+            body_hash=body_hash(message),
+        )
+
+    def message_id(self, notice: NoticeRow) -> str:
+        """The Message-ID to look for, without writing the letter."""
+        identity = Identity(notice.run, notice.id, notice.address, STAND_IN)
+        return identity.message_id(self._brand(notice.brand).domain)
+
+    def previews(self, subjects: Iterable[Subject]) -> Iterator[Preview]:
+        """Every class of letters once, in the order in which it first comes."""
+        for subject in dict.fromkeys(subjects):
+            yield self._preview(subject)
+
+    def _preview(self, subject: Subject) -> Preview:
+        sheet = sheet_of(subject)
+        identity = Identity("preview", 0, subject.brand.address, code_of(self.secret, "preview", 0))
+        message = sign(
+            compose(subject, identity, self.at), self.signers[subject.brand.code], self.at
+        )
+        return Preview(
+            subject=subject,
+            line=sheet.subject,
+            plain=sheet.plain.replace(STAND_IN, identity.code),
+            html=sheet.html.replace(STAND_IN, identity.code),
+            findings=tuple(lint(message)),
+        )
+
+    def _brand(self, code: str) -> Brand:
+        try:
+            return self.brands[code]
+        except KeyError:
+            raise bad_input(
+                "brand",
+                f"no brand {code!r} may write notices",
+                f"the file of brands knows {', '.join(sorted(self.brands))}",
+                "add the brand to the file, with its address, domain and webmail",
+            ) from None
+
+
+def merged(letters: Iterable[Letter]) -> list[Letter]:
+    """Letters of the same bytes and sender as one, with all recipients, in order of appearance.
+
+    Personal notices never merge: their To and code differ. A text for all does.
+    """
+    together: dict[tuple[str, bytes], list[str]] = {}
+    for letter in letters:
+        together.setdefault((letter.sender, letter.message), []).extend(letter.recipients)
+    return [
+        Letter(message, tuple(dict.fromkeys(recipients)), sender)
+        for (sender, message), recipients in together.items()
+    ]

@@ -1,0 +1,128 @@
+"""What one letter says: from the rows of a notice and its grants to the subject of a letter.
+
+One letter speaks of all the grants of a mailbox in a run, and only of what is so: a grant that is
+on its way holds the letter back, because nobody is told of what may not come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ristoro.notices.facts import Brand, GrantFacts, NoticeKind, OutageWords, Phase, Subject
+
+_DONE = frozenset({"applied", "verified"})
+_GONE = frozenset({"declined", "reversed", "lapsed"})
+_TIMES = frozenset({"extension", "service-days"})
+_MONEYS = frozenset({"credit", "refund", "indemnity"})
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A row of ``Notice``, with the name of its run."""
+
+    id: int
+    run: str
+    address: str
+    brand: str
+    locale: str
+    kind: NoticeKind
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """A row of ``Grant`` in words: ``kind``, ``consent`` of ``remedies.columns``; ``state`` is the
+    name of its state in lower case; ``remedy`` is its position in the policy."""
+
+    remedy: int
+    kind: str
+    amount: int
+    currency: str
+    base: int | None
+    target: int | None
+    base_until: date | None
+    until: date | None
+    consent: str
+    deadline: date | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why there is no letter now. ``pending`` ends by itself; else the notice is withheld."""
+
+    code: str
+    pending: bool
+
+
+def subject_of(
+    notice: NoticeRow,
+    grants: Sequence[GrantRow],
+    brand: Brand,
+    outage: OutageWords,
+    fallbacks: Mapping[int, str],
+) -> Subject | Held:
+    """What the letter says, or why there is none.
+
+    The kind of the row is what was planned; the kind of the letter follows what has become of the
+    grants, so a yes given before the letter turns an offer into news. ``fallbacks`` is by remedy.
+    """
+    facts = []
+    for grant in sorted(grants, key=lambda grant: grant.remedy):
+        if grant.state in _GONE:
+            continue
+        phase = _phase(grant)
+        if isinstance(phase, Held):
+            return phase
+        facts.append(_facts(grant, phase, fallbacks.get(grant.remedy, "ask-again")))
+    if not facts:
+        return Held("nothing-to-tell", pending=False)
+    kind = kind_of(facts)
+    if notice.kind is NoticeKind.REMINDER:
+        if not any(fact.phase is Phase.ASKED for fact in facts):
+            return Held("answered", pending=False)
+        kind = NoticeKind.REMINDER
+    return Subject(brand, notice.locale, kind, outage, tuple(facts))
+
+
+def kind_of(facts: Sequence[GrantFacts]) -> NoticeKind:
+    """The letter that speaks of all of these."""
+    kinds, phases = {fact.kind for fact in facts}, {fact.phase for fact in facts}
+    if phases == {Phase.DONE}:
+        if kinds == {"storage"}:
+            return NoticeKind.STORAGE_DONE
+        if kinds <= _TIMES:
+            return NoticeKind.EXTENSION_DONE
+        if kinds <= _MONEYS:
+            return NoticeKind.MONEY_DONE
+    if phases == {Phase.ASKED} and kinds <= _TIMES:
+        return NoticeKind.EXTENSION_CONFIRM
+    if phases == {Phase.CLAIM}:
+        return NoticeKind.CLAIM_OPEN
+    return NoticeKind.SEVERAL
+
+
+def _phase(grant: GrantRow) -> Phase | Held:
+    if grant.state in _DONE:
+        return Phase.DONE
+    if grant.state == "waiting":
+        return Phase.CLAIM if grant.consent == "claim" else Phase.ASKED
+    if grant.state == "refused":
+        return Held("grant-refused", pending=False)
+    return Held(f"grant-{grant.state}", pending=True)
+
+
+def _facts(grant: GrantRow, phase: Phase, fallback: str) -> GrantFacts:
+    return GrantFacts(
+        kind=grant.kind,
+        phase=phase,
+        amount=grant.amount,
+        currency=grant.currency,
+        base=grant.base,
+        target=grant.target,
+        base_until=grant.base_until,
+        until=grant.until,
+        deadline=None if phase is Phase.DONE else grant.deadline,
+        fallback=fallback,
+    )
