@@ -1,0 +1,107 @@
+"""``ristoro notice``: keys, codes and the linkless lint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from django.db.models import QuerySet
+from rich.console import Console
+from rich.table import Table
+
+from ristoro import env
+from ristoro.kernel.errors import bad_input
+from ristoro.notices import codes
+from ristoro.notices.brands import SHIPPED, read_brands
+from ristoro.notices.keys import dns_record, make_keys, read_signers
+from ristoro.notices.lint import lint as lint_message
+from ristoro.notices.models import Notice, NoticeState
+from ristoro.notices.verify import verify
+
+app = typer.Typer(help="Notices: signing keys, codes, the linkless lint.", no_args_is_help=True)
+
+CODE_SECRET = "RISTORO_NOTICE_SECRET"  # noqa: S105 - the secret's name, not the secret
+"""The secret that codes are made with; ``Environment.make_secret`` fills it."""
+
+Brands = Annotated[Path, typer.Option(help="File of the brands that may write.")]
+Message = Annotated[Path, typer.Argument(help="A message as a file (.eml).")]
+
+
+@app.command()
+def keys(brands: Brands = SHIPPED) -> None:
+    """Make the signing keys that are missing, and print the DNS records to publish."""
+    folder = dkim_folder(env.current())
+    for brand in read_brands(brands).values():
+        for path in make_keys(folder, brand):
+            typer.echo(f"; made {path}")
+        for signer in read_signers(folder, brand):
+            typer.echo(dns_record(signer).zone_line())
+
+
+@app.command()
+def check(
+    code: Annotated[str, typer.Argument(help="The code as the holder reads it.")],
+    mailbox: Annotated[
+        str, typer.Option(help="The holder's address; without it only the form is checked.")
+    ] = "",
+) -> None:
+    """Say whether a code is that of a notice in this mailbox."""
+    printed = codes.check(code)
+    if printed is None:
+        typer.echo("No: no notice has such a code. Look for a letter read or typed wrong.")
+        raise typer.Exit(1)
+    if not mailbox:
+        typer.echo(f"{printed} has the form of a code. Name the mailbox to know whose it is.")
+        return
+    secret = env.current().secret(CODE_SECRET).encode()
+    notices: QuerySet[Notice] = Notice.objects.filter(address=mailbox).select_related("run")
+    for notice in notices:
+        if codes.matches(secret, notice.run.name, notice.id, printed):
+            state = NoticeState(notice.state).label.lower()
+            typer.echo(f"Yes: notice {notice.id} of run {notice.run.name} to {mailbox}, {state}.")
+            return
+    typer.echo(f"No: no notice to {mailbox} has the code {printed}.")
+    raise typer.Exit(1)
+
+
+@app.command()
+def lint(
+    file: Message,
+    signed: Annotated[bool, typer.Option(help="Judge the signatures too, by our keys.")] = False,
+    brands: Brands = SHIPPED,
+) -> None:
+    """Judge a message as the linkless lint does; exit code 1 where it has findings."""
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise bad_input(
+            "no-file", f"{file} cannot be read", str(error.strerror), "name a message's file"
+        ) from error
+    findings = lint_message(raw)
+    if findings:
+        table = Table("part", "at", "code", "words", "why", "write instead")
+        for found in findings:
+            words = found.words.encode("unicode_escape").decode()
+            table.add_row(found.part, str(found.offset), found.code, words, found.why, found.todo)
+        Console().print(table)
+    typer.echo(f"{len(findings)} findings")
+    genuine = not signed or _signatures(raw, brands)
+    if findings or not genuine:
+        raise typer.Exit(1)
+
+
+def dkim_folder(environment: env.Environment) -> Path:
+    """Where the private keys of notices are kept."""
+    return environment.home / "secrets" / "dkim"
+
+
+def _signatures(raw: bytes, brands: Path) -> bool:
+    folder = dkim_folder(env.current())
+    signers = [s for brand in read_brands(brands).values() for s in read_signers(folder, brand)]
+    found = verify(raw, [dns_record(signer) for signer in signers])
+    for selector in found.valid:
+        typer.echo(f"signature {selector}: holds")
+    for failure in found.failed:
+        typer.echo(f"signature {failure}")
+    return found.genuine
