@@ -12,7 +12,7 @@ from ristoro.edges.directories.contract import Fault
 from ristoro.kernel.errors import Place, Problem
 
 COLUMNS = ("line", "field", "value", "code", "reason", "todo")
-SHOWN = 20
+SHOWN = 10
 MOST_VALUE = 200
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

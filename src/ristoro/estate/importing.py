@@ -29,10 +29,10 @@ import pyarrow as pa
 
 from ristoro.edges.directories.contract import Directory, Fault
 from ristoro.estate.bad_rows import BadRows
-from ristoro.estate.duplicates import Keys, same_hash, same_text
+from ristoro.estate.duplicates import Keys, hashes, same_hash, same_text
 from ristoro.estate.freeze import LINE, Spill, sync_folder, write_in_place
 from ristoro.estate.mapping import Mapping, by_name
-from ristoro.estate.reading import Reader, derived_ids
+from ristoro.estate.reading import Reader
 from ristoro.estate.snapshot import Snapshot, as_of_text, open_snapshot
 from ristoro.kernel import clock
 from ristoro.kernel.errors import BadInput, NotAllowed, Place, Problem, bad_input
@@ -141,12 +141,17 @@ class _Work:
             self._bad.add(checked.faults)
             rows = checked.rows
             self._spill.add(rows)
-            lines = rows.column(LINE).to_numpy()
-            self._ids.add(rows.column("mailbox_id").to_numpy(), lines)
-            if self._addresses is not None:
-                self._addresses.add(derived_ids(rows.column("address")).to_numpy(), lines)
+            if rows.num_rows:
+                self._remember(rows)
             self._progress("read", block.done - done)
             done = block.done
+
+    def _remember(self, rows: pa.RecordBatch) -> None:
+        """Keep what tells two rows of the same mailbox."""
+        lines = rows.column(LINE).to_numpy()
+        self._ids.add(rows.column("mailbox_id").to_numpy(), lines)
+        if self._addresses is not None:
+            self._addresses.add(hashes(rows.column("address")), lines)
 
     def find_duplicates(self) -> None:
         left_out: list[Numbers] = []

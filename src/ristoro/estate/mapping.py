@@ -19,9 +19,7 @@ from ristoro.kernel.keys import digest_of
 PRICES = {"price": "price_minor", "before_price": "before_price_minor"}
 """Targets in units of the currency (19.99), each for one in minor units (1999)."""
 
-TARGETS = tuple(
-    name for column in SNAPSHOT.names if column != "bucket" for name in (column,)
-) + tuple(PRICES)
+TARGETS = (*(name for name in SNAPSHOT.names if name != "bucket"), *PRICES)
 
 OPTIONAL = tuple(column.name for column in SNAPSHOT if column.nullable)
 
@@ -155,9 +153,7 @@ def _rule(target: str, value: Value) -> Rule:
     if (source is None) == (constant is None):
         raise bad_input(
             "wrong-value",
-            f"{target} has {'both' if source else 'neither'} `from` and `value`"
-            if source
-            else f"{target} has neither `from` nor `value`",
+            f"{target} has {'both' if source else 'neither'} of `from` and `value`",
             "a value is either read from a column or the same for every mailbox",
             "write `from: column` or `value: text`",
             value.place,

@@ -42,6 +42,7 @@ _BOUNDS = {
     "before_storage_bytes": (0, values.MOST_BYTES),
     "ways": (0, 63),
 }
+_NAMES = ("brand", "store", "holder_id", "plan", "before_plan")
 _MISSING = Unfit("missing", "this must not be empty", "fill it in, or give `missing:` in a mapping")
 
 
@@ -260,6 +261,8 @@ def _fast_reader(target: str, mapping: Mapping) -> Callable[[pa.Array], pa.Array
         return None
     if target == "address":
         return _addresses
+    if target in _NAMES:
+        return _names
     if target in _BOUNDS:
         least, most = _BOUNDS[target]
         only_typed = target == "ways"
@@ -305,12 +308,29 @@ def _wholes(raw: pa.Array, least: int, most: int, *, only_typed: bool) -> pa.Arr
 
 def _only_digits(texts: pa.Array) -> bool:
     """Whether all texts are of the digits 0 to 9 and short enough for any int64."""
+    codes, lengths = _codes(texts)
+    return bool((codes - np.uint8(ord("0")) <= 9).all() and (lengths <= 18).all())
+
+
+def _names(raw: pa.Array) -> pa.Array:
+    if not pa.types.is_string(raw.type):
+        raise _NotPlain
+    codes, lengths = _codes(raw)
+    empty = np.count_nonzero(lengths == 0) > raw.null_count
+    if empty or not (codes - np.uint8(0x21) <= 0x7E - 0x21).all():
+        raise _NotPlain
+    if not (lengths <= values.MOST_TEXT).all():
+        raise _NotPlain
+    return raw
+
+
+def _codes(texts: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
+    """The bytes of all texts, one after the other, and the length of each; null has none."""
     _, offsets, data = texts.buffers()
-    if data is None:
-        return True
+    if data is None or not len(texts):
+        return np.zeros(0, dtype=np.uint8), np.zeros(len(texts), dtype=np.int32)
     ends = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    codes = np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]]
-    return bool((codes - np.uint8(ord("0")) <= 9).all() and (np.diff(ends) <= 18).all())
+    return np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]], np.diff(ends)
 
 
 def _instants(raw: pa.Array, zone: str | None) -> pa.Array:

@@ -35,8 +35,8 @@ class Fault:
 class Block:
     """Some rows, the line (or, without lines, the row from 1) of each, and what was unreadable.
 
-    A row named in ``faults`` is not among ``rows``. ``done`` is how much of ``Directory.size`` has
-    been read with this block.
+    An empty field is null. A row named in ``faults`` is not among ``rows``. ``done`` is how much
+    of ``Directory.size`` has been read with this block.
     """
 
     rows: pa.RecordBatch

@@ -197,6 +197,8 @@ class CsvDirectory:
         )
 
     def _refuse_lone_returns(self, piece: bytes, length: int, quoted: bool, line: int) -> None:
+        if b"\r" not in piece:
+            return
         if piece.count(b"\r", 0, length) == piece.count(b"\r\n", 0, length):
             return
         codes = np.frombuffer(piece, dtype=np.uint8)[:length]
@@ -245,7 +247,8 @@ class CsvDirectory:
                 column_types=dict.fromkeys(names, pa.string()),
                 include_columns=[str(self.columns.index(name)) for name in columns],
                 check_utf8=False,
-                strings_can_be_null=False,
+                null_values=[""],
+                strings_can_be_null=True,
             ),
         )
         table = table.rename_columns(list(columns))
