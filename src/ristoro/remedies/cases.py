@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ristoro.estate.columns import SNAPSHOT
+from ristoro.kernel import frames
 from ristoro.kernel.clock import instant
 from ristoro.kernel.errors import Place, bad_input
 from ristoro.remedies import exposure
-from ristoro.remedies.case_files import Case, read_cases
+from ristoro.remedies.case_files import Case, Row, read_cases
+from ristoro.remedies.decide import decided_rows
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.language.checked import Checked
 from ristoro.remedies.language.judge import Judged, judge
@@ -20,6 +26,9 @@ from ristoro.remedies.language.terms import reads
 from ristoro.remedies.language.types import Scalar
 from ristoro.remedies.one import class_of, group_of, known_of
 from ristoro.remedies.setting import Setting, setting
+from ristoro.remedies.small_tables import FACT_KINDS, lay_out
+from ristoro.remedies.statement import Statement, Verdict, verdicts
+from ristoro.remedies.totals import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +83,22 @@ def run_case(checked: Checked, case: Case) -> list[Failure]:
         value = known.get(name)
         if value != number.value:
             told.append(f"{name} is {_plain(value)}, expected {_plain(number.value)}")
-    for which, outcomes in (("python", python_outcomes(checked, known)),):
+    evaluators = {
+        "python": python_outcomes(checked, known),
+        "sql": sql_outcomes(checked, bound, case.rows, case.inputs),
+    }
+    for which, outcomes in evaluators.items():
         for expected in case.expected:
             got = asdict(outcomes[expected.remedy])
-            for field, value in expected.fields.items():
-                if got[field] != value:
+            for field, wanted in expected.fields.items():
+                if got[field] != wanted:
                     told.append(
-                        f"{expected.remedy}: {field} is {got[field]!r}, expected {value!r}"
+                        f"{expected.remedy}: {field} is {got[field]!r}, expected {wanted!r}"
                         f" (rule {got['rule']}, reason {got['reason'] or 'none'}; {which})"
                     )
+    for remedy, judged in evaluators["python"].items():
+        if judged != evaluators["sql"][remedy]:
+            told.append(f"{remedy}: sql gives {evaluators['sql'][remedy]}, python {judged}")
     return [Failure(case.name, case.place.place, what) for what in told]
 
 
@@ -115,6 +131,42 @@ def python_outcomes(checked: Checked, known: Mapping[str, Scalar]) -> dict[str, 
     """Every remedy's outcome by the second evaluator."""
     currency = checked.policy.currency
     return {remedy.name: judge(remedy, known, currency) for remedy in checked.remedies}
+
+
+def sql_outcomes(
+    checked: Checked, bound: Setting, rows: Sequence[Row], inputs: Mapping[str, Scalar]
+) -> dict[str, Judged]:
+    """Every remedy's outcome of the first row, by the compiled statements over all rows."""
+    facts = {"mailbox_id": pa.array([rows[0]["mailbox_id"]], pa.int64())}
+    for name, stated in checked.policy.inputs.items():
+        if f"input {name}" in inputs:
+            value = inputs[f"input {name}"]
+            cell = int(value) if isinstance(value, Fraction) else value
+            facts[name] = pa.array([cell], FACT_KINDS[stated.kind])
+    found: dict[str, Judged] = {}
+    with frames.connect(frames.Limits(threads=1)) as con:
+        con.register("snapshot", pa.Table.from_pylist([dict(row) for row in rows], SNAPSHOT))
+        lay_out(con, bound, list(dict.fromkeys(reads(*checked.terms()))), pa.table(facts))
+        for number, remedy in enumerate(checked.remedies):
+            texts = verdicts(remedy, checked.policy.currency)
+            text = Statement(checked, remedy, bound).text()
+            answer = decided_rows(con, text, number, Tally([]))
+            for row in answer.filter(pc.field("mailbox_id") == rows[0]["mailbox_id"]).to_pylist():
+                found[remedy.name] = _outcome(texts[row["verdict"]], row)
+    return found
+
+
+def _outcome(verdict: Verdict, row: Mapping[str, Any]) -> Judged:
+    base = row["base"]
+    return replace(
+        verdict.outcome,
+        amount=row["amount"],
+        base=base,
+        target=None if base is None else base + row["amount"],
+        base_until=row["base_until"],
+        until=row["until"],
+        deadline=row["deadline"],
+    )
 
 
 def _plain(value: Any) -> str:

@@ -1,0 +1,81 @@
+"""The arithmetic of a term as with a desk calculator: what was read, then each operation."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from ristoro.remedies.language.evaluate import Known, evaluate, holds
+from ristoro.remedies.language.terms import Term, reads, walk
+from ristoro.remedies.words import Speaker, function
+
+_SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
+
+
+def read_values(term: Term, known: Known, speaker: Speaker) -> list[tuple[str, str]]:
+    """Every name that the term reads, with the value read."""
+    kinds = {part.name: part.kind for part in walk(term) if part.op == "read"}
+    return [
+        (
+            name.removeprefix("input ").removeprefix("amount "),
+            speaker.value(known[name], kinds[name]),
+        )
+        for name in reads(term)
+    ]
+
+
+def definitions(term: Term, known: Known, speaker: Speaker) -> list[str]:
+    """Every named value that the term reads, as defined, with what it came to."""
+    named = {part.name: part for part in walk(term) if part.op == "value"}
+    return [
+        f"{name} = {speaker.term(part.operands[0])}"
+        f" → {speaker.value(evaluate(part, known), part.kind)}"
+        for name, part in named.items()
+    ]
+
+
+def steps(term: Term, known: Known, speaker: Speaker) -> list[str]:
+    """One line for each operation, operands before what uses them, equal lines once."""
+    lines: list[str] = []
+    _steps(term, known, speaker, lines)
+    return list(dict.fromkeys(lines))
+
+
+def _steps(term: Term, known: Known, speaker: Speaker, lines: list[str]) -> None:
+    op, parts = term.op, term.operands
+    if op in ("const", "read"):
+        return
+    if op == "if":
+        chosen = 1 if evaluate(parts[0], known) is True else 2
+        holds_text = speaker.value(chosen == 1, parts[0].kind)
+        lines.append(f"{speaker.term(parts[0])}: {holds_text}")
+        _steps(parts[chosen], known, speaker, lines)
+        return
+    if op == "table":
+        _table(term, known, speaker, lines)
+        return
+    for part in parts:
+        _steps(part, known, speaker, lines)
+    result = speaker.value(evaluate(term, known), term.kind)
+    if op == "value":
+        lines.append(f"{term.name} = {result}")
+        return
+    values = [speaker.value(evaluate(part, known), part.kind) for part in parts]
+    if op in _SIGNS:
+        lines.append(f"{values[0]} {_SIGNS[op]} {values[1]} = {result}")
+    elif op in ("add_months", "add_days"):
+        lines.append(f"{values[0]} + {values[1]} = {result}")
+    else:
+        lines.append(f"{function(term)}({'; '.join(values)}) = {result}")
+
+
+def _table(term: Term, known: Known, speaker: Speaker, lines: list[str]) -> None:
+    of = term.operands[0]
+    _steps(of, known, speaker, lines)
+    value = evaluate(of, known)
+    for step, gives in zip(term.steps, term.operands[1:], strict=True):
+        if value is not None and holds(step, value):
+            _steps(gives, known, speaker, lines)
+            found = speaker.value(evaluate(gives, known), gives.kind)
+            where = speaker.step(step, of.kind).replace("…", speaker.value(value, of.kind))
+            lines.append(f"{term.name}: {where} → {found}")
+
