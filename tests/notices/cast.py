@@ -10,18 +10,15 @@ from ristoro.notices.facts import (
     GrantFacts,
     Identity,
     NoticeKind,
-    OutageWords,
     Phase,
     Subject,
 )
+from ristoro.notices.letters import outage_words
 
 BRANDS = read_brands()
 LIBERO = BRANDS["libero"]
 APPROVED = datetime(2023, 2, 10, 9, 30, tzinfo=UTC)
-OUTAGE = {
-    "it": OutageWords("l'interruzione della posta", date(2023, 1, 22), date(2023, 2, 1)),
-    "en": OutageWords("the mail outage", date(2023, 1, 22), date(2023, 2, 1)),
-}
+OUTAGE = outage_words(date(2023, 1, 22), date(2023, 2, 1))
 MORE_SPACE = GrantFacts("storage", Phase.DONE, 214_748_365, base=2**30, target=1_288_490_189)
 SIX_MONTHS_ASKED = GrantFacts(
     "extension",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from ristoro.edges.mailhosts.contract import Letter
 from ristoro.kernel.errors import bad_input
@@ -23,6 +23,8 @@ from ristoro.notices.lint import lint, refuse_unless_linkless
 from ristoro.notices.plan import GrantRow, Held, NoticeRow, subject_of
 from ristoro.notices.sheet import STAND_IN, sheet_of
 from ristoro.notices.sign import Signer, body_hash, sign
+
+OUTAGE_TITLES = {"it": "l'interruzione della posta", "en": "the mail outage"}
 
 SAMPLE = 1000
 """One letter in this many is linted although its class was; by notice id, so always the same."""
@@ -125,6 +127,14 @@ class Desk:
                 f"the file of brands knows {', '.join(sorted(self.brands))}",
                 "add the brand to the file, with its address, domain and webmail",
             ) from None
+
+
+def outage_words(first: date, last: date) -> Mapping[str, OutageWords]:
+    """The outage as notices name it in each language, from its first and last day.
+
+    The title of the outage's file is for operators: it may hold dates and names of services.
+    """
+    return {lang: OutageWords(title, first, last) for lang, title in OUTAGE_TITLES.items()}
 
 
 def merged(letters: Iterable[Letter]) -> list[Letter]:
