@@ -35,10 +35,13 @@ def write_decided(folder: Path, mailboxes: int, buckets: int | None = None) -> P
     pq.write_table(_table(OUTCOMES, outcomes), path, row_group_size=1000)
     digest = frames.digest_of_parquet(path, OUTCOMES.names)
     (folder / "digest").write_text(digest + "\n", encoding="utf-8")
-    owed = sum(row["reason"] == "" for row in outcomes)
-    (folder / "totals.json").write_text(
-        json.dumps({"approval_total": f"{owed} grants"}), encoding="utf-8"
-    )
+    owed = [row for row in outcomes if not row["reason"]]
+    remedies = []
+    for number in (0, 1):
+        amounts = [row["amount"] for row in owed if row["remedy_no"] == number]
+        remedies.append({"owed": [{"count": len(amounts), "amount": sum(amounts)}]})
+    totals = {"remedies": remedies, "approval_total": f"{len(owed)} grants"}
+    (folder / "totals.json").write_text(json.dumps(totals), encoding="utf-8")
     (folder / "run.json").write_text(
         json.dumps(
             {

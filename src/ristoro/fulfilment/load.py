@@ -14,7 +14,9 @@ from importlib.resources import files
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from ristoro.fulfilment.models import Consent, GrantKind, GrantState
 from ristoro.kernel import frames
@@ -24,18 +26,12 @@ from ristoro.notices.models import NoticeState
 from ristoro.remedies.columns import CONSENTS, KINDS
 from ristoro.remedies.runs import Decided
 
-ROWS_A_GROUP = 200_000
+ROWS_A_GROUP = 100_000
 """Grants that are read, joined and written together: tens of megabytes, a second or less."""
 
-_LETTERS = (
-    "storage_done",
-    "extension_confirm",
-    "extension_done",
-    "money_done",
-    "claim_open",
-    "several",
-)
-_DAYS = ("base_until", "until", "deadline")
+_OF_MAILBOX = ["run_id", "mailbox_id", "bucket", "address", "brand", "locale"]
+_TIME = (GrantKind.EXTENSION, GrantKind.SERVICE_DAYS)
+_MONEY = (GrantKind.CREDIT, GrantKind.REFUND, GrantKind.INDEMNITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +55,19 @@ class Counted:
     amount: int
 
 
+@dataclass(frozen=True, slots=True)
+class GroupRows:
+    """A group's rows, columns named as their tables', and their counts."""
+
+    group: Group
+    grants: pa.Table
+    notices: pa.Table
+    grants_counted: list[Counted]
+    notices_counted: list[Counted]
+
+
 class Owed:
-    """A decided run's outcomes joined with its snapshot. ``read`` one group, then ask about it."""
+    """A decided run's outcomes, joined with its snapshot where rows are read."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, decided: Decided, run_id: int) -> None:
         self._con = con
@@ -74,12 +81,11 @@ class Owed:
         ).fetchall()
         return dict(rows)
 
-    def read(self, group: Group) -> None:
-        """Make the group's grants and notices ready."""
-        ids = {"shift": BUCKET_SHIFT, "run_base": row_id(0, self._run_id, 0)}
-        self._con.execute(
+    def read(self, group: Group) -> GroupRows:
+        """The group's grants, and a notice for each mailbox that has any."""
+        found = self._con.sql(
             _sql("02_grants"),
-            {
+            params={
                 "outcomes": str(self._decided.outcomes),
                 "snapshot": str(self._decided.snapshot),
                 "first": group.first,
@@ -89,51 +95,40 @@ class Owed:
                 "consents": list(CONSENTS),
                 "planned": int(GrantState.PLANNED),
                 "waiting": int(GrantState.WAITING),
-                **ids,
             },
-        )
-        self._con.execute(
-            _sql("03_notices"),
-            {
-                "planned": int(NoticeState.PLANNED),
-                "storage": int(GrantKind.STORAGE),
-                "times": [int(GrantKind.EXTENSION), int(GrantKind.SERVICE_DAYS)],
-                "moneys": [int(GrantKind.CREDIT), int(GrantKind.REFUND), int(GrantKind.INDEMNITY)],
-                **{consent.name.lower(): int(consent) for consent in Consent},
-                **{name: int(NoticeKind[name.upper()]) for name in _LETTERS},
-                **ids,
-            },
+        ).to_arrow_table()
+        grants = found.add_column(0, "id", self._ids(found))
+        notices = self._notices(grants)
+        return GroupRows(
+            group,
+            grants,
+            notices,
+            _counted(grants, "remedy", "amount"),
+            _counted(notices, "kind", None),
         )
 
-    def grants(self, days_as_text: bool) -> pa.RecordBatchReader:
-        """The group's grants; days as ``2023-01-31`` where the database keeps them as texts."""
-        columns = "*"
-        if days_as_text:
-            casts = ", ".join(f"CAST({day} AS VARCHAR) AS {day}" for day in _DAYS)
-            columns = f"* REPLACE ({casts})"
-        query = f"SELECT {columns} FROM grants ORDER BY id"  # noqa: S608 - no values
-        return self._con.sql(query).to_arrow_reader(frames.ROWS_A_BATCH)
+    def _ids(self, rows: pa.Table) -> pa.Array:
+        """The row ids of rows that are sorted by bucket: each bucket counts from 0."""
+        buckets = rows.column("bucket").to_numpy().astype(np.int64)
+        places = np.arange(len(buckets))
+        firsts = np.flatnonzero(np.diff(buckets, prepend=-1))
+        ordinals = places - np.repeat(firsts, np.diff(firsts, append=len(buckets)))
+        return pa.array((buckets << BUCKET_SHIFT) + row_id(0, self._run_id, 0) + ordinals)
 
-    def notices(self) -> pa.RecordBatchReader:
-        """The group's notices."""
-        return self._con.sql("SELECT * FROM notices ORDER BY id").to_arrow_reader(
-            frames.ROWS_A_BATCH
-        )
-
-    def grants_counted(self) -> list[Counted]:
-        """The group's grants by bucket, remedy and state."""
-        rows = self._con.execute(
-            "SELECT bucket, remedy, state, count(*), CAST(sum(amount) AS BIGINT) FROM grants"
-            " GROUP BY ALL ORDER BY ALL"
-        ).fetchall()
-        return [Counted(*row) for row in rows]
-
-    def notices_counted(self) -> list[Counted]:
-        """The group's notices by bucket, kind and state."""
-        rows = self._con.execute(
-            "SELECT bucket, kind, state, count(*), 0 FROM notices GROUP BY ALL ORDER BY ALL"
-        ).fetchall()
-        return [Counted(*row) for row in rows]
+    def _notices(self, grants: pa.Table) -> pa.Table:
+        """One row for each mailbox of grants that are sorted by mailbox within their bucket."""
+        firsts = np.flatnonzero(np.diff(grants.column("mailbox_id").to_numpy(), prepend=-1))
+        rows = grants.take(pa.array(firsts)).select(_OF_MAILBOX)
+        count = rows.num_rows
+        columns = {
+            "id": self._ids(rows),
+            **{name: rows.column(name) for name in _OF_MAILBOX},
+            "kind": pa.array(_letters(grants, firsts), pa.int16()),
+            "state": pa.array(np.full(count, int(NoticeState.PLANNED), np.int16)),
+            "result": pa.array(np.full(count, "")),
+            "body_hash": pa.array(np.full(count, "")),
+        }
+        return pa.table(columns)
 
     def totals(self) -> dict[tuple[int, int], tuple[int, int]]:
         """By bucket and remedy of the whole run: grants owed, and what they come to."""
@@ -184,6 +179,44 @@ def groups(weights: dict[int, int], rows: int = ROWS_A_GROUP) -> list[Group]:
     if buckets:
         made.append(_group(buckets, owed))
     return made
+
+
+def _letters(grants: pa.Table, firsts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The kind of the letter that speaks of all of a mailbox's grants, or of several kinds."""
+    kind = grants.column("kind").to_numpy()
+    consent = grants.column("consent").to_numpy()
+
+    def whole(true: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        return np.logical_and.reduceat(true, firsts) if len(firsts) else true
+
+    given, time = whole(consent == Consent.AUTOMATIC), whole(np.isin(kind, _TIME))
+    return np.select(
+        [
+            given & whole(kind == GrantKind.STORAGE),
+            time & whole(consent == Consent.CONFIRM),
+            time & given,
+            given & whole(np.isin(kind, _MONEY)),
+            whole(consent == Consent.CLAIM),
+        ],
+        [
+            NoticeKind.STORAGE_DONE,
+            NoticeKind.EXTENSION_CONFIRM,
+            NoticeKind.EXTENSION_DONE,
+            NoticeKind.MONEY_DONE,
+            NoticeKind.CLAIM_OPEN,
+        ],
+        NoticeKind.SEVERAL,
+    )
+
+
+def _counted(rows: pa.Table, remedy: str, amount: str | None) -> list[Counted]:
+    keys = ["bucket", remedy, "state"]
+    sums = [(amount, "sum")] if amount else []
+    found = rows.group_by(keys).aggregate([([], "count_all"), *sums])
+    none = [0] * found.num_rows
+    amounts = found.column(f"{amount}_sum").to_pylist() if amount else none
+    columns = [found.column(key).to_pylist() for key in (*keys, "count_all")]
+    return [Counted(*line) for line in zip(*columns, amounts, strict=True)]
 
 
 def _group(buckets: Iterable[int], owed: int) -> Group:

@@ -44,7 +44,7 @@ class Run(models.Model):
     policy_digest = models.CharField(max_length=64)
     outcomes_digest = models.CharField(max_length=64)
     totals = models.JSONField()
-    approval_total = models.CharField(max_length=80)
+    approval_total = models.CharField(max_length=500)
     state = models.SmallIntegerField(choices=RunState)
     paused = models.BooleanField(default=False)
     rate_per_second = models.PositiveIntegerField(null=True)

@@ -134,6 +134,22 @@ def named(name: str) -> Run:
     return run
 
 
+def owed_by_remedy(run: Run) -> dict[int, tuple[int, int]]:
+    """What the run's totals say of each remedy that owes anything: grants, and their sum.
+
+    ``BadInput`` when the totals do not say it.
+    """
+    sums: dict[int, tuple[int, int]] = {}
+    try:
+        for number, remedy in enumerate(run.totals["remedies"]):
+            for line in remedy["owed"]:
+                count, amount = sums.get(number, (0, 0))
+                sums[number] = (count + line["count"], amount + line["amount"])
+    except (KeyError, TypeError) as error:
+        raise _incomplete(Path(run.directory) / "totals.json", "remedies") from error
+    return sums
+
+
 def loaded(run: Run, actor: Person, rows: int, at: datetime) -> Run:
     """All rows are in and agree with the totals: the run can be approved."""
     people.require(actor, Role.OPERATOR)

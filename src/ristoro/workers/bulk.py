@@ -13,6 +13,7 @@ from typing import Any
 import adbc_driver_postgresql.dbapi
 import adbc_driver_sqlite.dbapi
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
@@ -24,11 +25,14 @@ _CONNINFO = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootce
 class Bulk:
     """A transaction of bulk inserts; ``commit`` ends it and begins the next."""
 
-    def __init__(self, adbc: Any) -> None:
+    def __init__(self, adbc: Any, days_are_texts: bool) -> None:
         self._adbc = adbc
+        self._days_are_texts = days_are_texts
 
-    def append(self, table: str, rows: pa.RecordBatchReader | pa.Table) -> int:
+    def append(self, table: str, rows: pa.Table) -> int:
         """Insert rows whose column names are the table's; how many there were."""
+        if self._days_are_texts:
+            rows = _days_as_texts(rows)
         with self._adbc.cursor() as cursor:
             count: int = cursor.adbc_ingest(table, rows, mode="append")
         return count
@@ -54,11 +58,15 @@ def bulk() -> Iterator[Bulk]:
         with adbc.cursor() as cursor:
             cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     try:
-        yield Bulk(adbc)
+        yield Bulk(adbc, days_are_texts=connection.vendor == "sqlite")
     finally:
         adbc.close()
 
 
-def days_are_texts() -> bool:
-    """Whether this database keeps days as texts (Django's format on SQLite)."""
-    return connection.vendor == "sqlite"
+def _days_as_texts(rows: pa.Table) -> pa.Table:
+    """Days as ``2023-01-31``, which is how Django keeps them where a database has no such type."""
+    for number, field in enumerate(rows.schema):
+        if pa.types.is_date(field.type):
+            texts = pc.cast(rows.column(number), pa.string())
+            rows = rows.set_column(number, field.name, texts)
+    return rows

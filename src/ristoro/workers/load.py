@@ -8,7 +8,8 @@ dropping them would take that from every other run in the table while one is loa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -18,7 +19,15 @@ import pyarrow as pa
 from adbc_driver_manager.dbapi import Error as BulkError
 from django.db.models import Count, Sum
 
-from ristoro.fulfilment.load import ROWS_A_GROUP, Counted, Group, Owed, groups, opened
+from ristoro.fulfilment.load import (
+    ROWS_A_GROUP,
+    Counted,
+    Group,
+    GroupRows,
+    Owed,
+    groups,
+    opened,
+)
 from ristoro.fulfilment.models import Grant
 from ristoro.kernel.errors import NotAllowed, Problem, RistoroError
 from ristoro.kernel.keys import row_id
@@ -26,7 +35,7 @@ from ristoro.notices.models import Notice
 from ristoro.remedies import runs
 from ristoro.remedies.models import Run, RunState
 from ristoro.staff.people import Person
-from ristoro.workers.bulk import Bulk, bulk, days_are_texts
+from ristoro.workers.bulk import Bulk, bulk
 from ristoro.workers.models import Act, Chunk, ChunkState, LoadedBucket, Tally
 
 ROWS_A_CHUNK = 1_000
@@ -68,10 +77,9 @@ def load(
         progress(sum(weights[bucket] for bucket in there))
         missing = {bucket: rows for bucket, rows in weights.items() if bucket not in there}
         with bulk() as into:
-            for group in groups(missing, rows_a_group):
-                owed.read(group)
-                _write(run, owed, group, into)
-                progress(group.owed)
+            for rows in _read_ahead(owed, groups(missing, rows_a_group)):
+                _write(run, rows, into)
+                progress(rows.group.owed)
         loaded = _checked(run, owed)
     runs.loaded(run, person, loaded.grants, at)
     return loaded
@@ -96,14 +104,26 @@ def _must_be_loading(run: Run) -> None:
         )
 
 
-def _write(run: Run, owed: Owed, group: Group, into: Bulk) -> None:
-    grants = owed.grants_counted()
-    notices = owed.notices_counted()
+def _read_ahead(owed: Owed, wanted: Iterable[Group]) -> Iterator[GroupRows]:
+    """Each group's rows, the next being read while the database takes in the one before."""
+    with ThreadPoolExecutor(1) as reader:
+        ahead: Future[GroupRows] | None = None
+        for group in wanted:
+            following = reader.submit(owed.read, group)
+            if ahead is not None:
+                yield ahead.result()
+            ahead = following
+        if ahead is not None:
+            yield ahead.result()
+
+
+def _write(run: Run, rows: GroupRows, into: Bulk) -> None:
+    group, grants, notices = rows.group, rows.grants_counted, rows.notices_counted
     try:
         # The markers come first: a second loader stops here, before it has written a row.
         into.append(LoadedBucket._meta.db_table, _markers(run, group))
-        into.append(Grant._meta.db_table, owed.grants(days_are_texts()))
-        into.append(Notice._meta.db_table, owed.notices())
+        into.append(Grant._meta.db_table, rows.grants)
+        into.append(Notice._meta.db_table, rows.notices)
         into.append(Chunk._meta.db_table, _chunks(run, grants, notices))
         into.append(
             Tally._meta.db_table,
@@ -193,8 +213,13 @@ def _by_bucket(counted: list[Counted]) -> dict[int, int]:
 
 
 def _checked(run: Run, owed: Owed) -> Loaded:
-    """Counts and sums of the database against the outcomes."""
+    """Counts and sums of the database against the outcomes, and those against the totals."""
     wanted = owed.totals()
+    by_remedy: dict[int, tuple[int, int]] = {}
+    for (_, remedy), (rows, amount) in wanted.items():
+        before = by_remedy.get(remedy, (0, 0))
+        by_remedy[remedy] = (before[0] + rows, before[1] + amount)
+    _must_equal(run, "totals by remedy", runs.owed_by_remedy(run), by_remedy)
     # By bucket: the sum of all grants in bytes would not fit into SQLite's integers.
     lines = Grant.objects.filter(run=run).values("bucket", "remedy")
     found = {
@@ -212,9 +237,14 @@ def _checked(run: Run, owed: Owed) -> Loaded:
         chunks = Chunk.objects.filter(run=run, act=act)
         covered = sum(hi - lo for lo, hi in chunks.values_list("lo", "hi").iterator())
         _must_equal(run, f"rows in chunks of {act.label.lower()}", covered, rows)
-    for act, rows in ((Act.GRANTS, grants), (Act.NOTICES, notices)):
-        tallied = Tally.objects.filter(run=run, act=act).aggregate(sum=Sum("rows"))["sum"] or 0
-        _must_equal(run, f"{act.label.lower()} in the tallies", int(tallied), rows)
+    tallied = Tally.objects.filter(run=run)
+    of_grants = tallied.filter(act=Act.GRANTS).values_list("bucket", "remedy", "rows", "amount")
+    in_tallies = {(bucket, remedy): rest for bucket, remedy, *rest in of_grants.iterator()}
+    _must_equal(
+        run, "tallies of grants", in_tallies, {key: list(value) for key, value in wanted.items()}
+    )
+    of_notices = tallied.filter(act=Act.NOTICES).aggregate(sum=Sum("rows"))["sum"] or 0
+    _must_equal(run, "notices in the tallies", int(of_notices), notices)
     return Loaded(grants, notices, Chunk.objects.filter(run=run).count())
 
 

@@ -1,7 +1,7 @@
--- The grants of some buckets, as rows of their table, in order of id. One scan of the row groups
--- that hold these buckets: both files are sorted by bucket within each remedy.
--- Parameters: outcomes, snapshot, first, last, run_id, shift, run_base, kinds, consents.
-CREATE OR REPLACE TEMP TABLE grants AS
+-- The grants of some buckets, as rows of their table but for their ids, in the order of ids. Only
+-- the row groups that hold these buckets are read: both files are sorted by bucket, the outcomes
+-- within each remedy.
+-- Parameters: outcomes, snapshot, first, last, run_id, kinds, consents, planned, waiting.
 WITH owed AS (
   SELECT * FROM read_parquet($outcomes)
   WHERE bucket BETWEEN $first AND $last AND reason = ''
@@ -11,8 +11,6 @@ boxes AS (
   WHERE bucket BETWEEN $first AND $last
 )
 SELECT
-  (CAST(bucket AS BIGINT) << $shift) + CAST($run_base AS BIGINT)
-    + row_number() OVER (PARTITION BY bucket ORDER BY mailbox_id, remedy_no) - 1 AS id,
   CAST($run_id AS INTEGER) AS run_id,
   mailbox_id,
   CAST(bucket AS SMALLINT) AS bucket,
@@ -32,4 +30,4 @@ SELECT
   CAST(CASE consent WHEN 'automatic' THEN $planned ELSE $waiting END AS SMALLINT) AS state,
   '' AS result
 FROM owed JOIN boxes USING (mailbox_id)
-ORDER BY id
+ORDER BY bucket, mailbox_id, remedy_no

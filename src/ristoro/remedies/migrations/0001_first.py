@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ("policy_digest", models.CharField(max_length=64)),
                 ("outcomes_digest", models.CharField(max_length=64)),
                 ("totals", models.JSONField()),
-                ("approval_total", models.CharField(max_length=80)),
+                ("approval_total", models.CharField(max_length=500)),
                 (
                     "state",
                     models.SmallIntegerField(
