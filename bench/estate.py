@@ -19,12 +19,12 @@ from pathlib import Path
 from statistics import median
 
 import duckdb
-from ristoro.edges.directories.opening import open_directory
-from ristoro.estate.importing import import_estate
-from ristoro.estate.sample import AS_OF, sample
 
 from bench import record
 from bench.record import Cost
+from ristoro.edges.directories.opening import open_directory
+from ristoro.estate.importing import import_estate
+from ristoro.estate.sample import AS_OF, sample
 
 MAILBOXES = 1_000_000
 ROUNDS = 3

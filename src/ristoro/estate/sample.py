@@ -1,14 +1,12 @@
 """A sample estate: Libero and Virgilio as they may have been in January 2023, for any seed.
 
-Every value of row ``i`` is a hash of the seed, the column and ``i`` (SplitMix64, Steele and others
-2014), so a sample is the same bytes on any machine and with any library version, chunk by chunk.
+Every value is a draw (``draws``), so a sample is the same rows on any machine, chunk by chunk.
 Shares of plans and habits are assumptions: the provider published none (nine million mailboxes,
 the plans, prices and quotas are public).
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,20 +18,19 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 
 from ristoro.estate.cast import DOMAINS, FIELDS, GIB, PLANS, cast, rome
-from ristoro.estate.columns import LOCALES, SNAPSHOT, STANDINGS, WAYS, ways_mask
+from ristoro.estate.columns import LOCALES, STANDINGS, WAYS, ways_mask
+from ristoro.estate.draws import Draws, Numbers, Truths, second
 from ristoro.estate.freeze import (
     LINE,
     NUMBERED,
     ROWS_A_CHUNK,
     Spill,
     buckets_of,
-    sync_folder,
     write_snapshot,
 )
-from ristoro.kernel import clock
+from ristoro.estate.write_csv import write_csv
 from ristoro.kernel.errors import Place, bad_input
 from ristoro.kernel.keys import digest_of
 
@@ -42,10 +39,6 @@ AS_OF = datetime(2023, 2, 9, 11, tzinfo=UTC)
 
 EARLIEST = datetime(2023, 2, 7, tzinfo=UTC)
 FIRST_ID = 1_000_001
-
-Numbers = npt.NDArray[np.int64]
-Unsigned = npt.NDArray[np.uint64]
-Truths = npt.NDArray[np.bool_]
 
 _DAY = 86_400
 _NEVER = np.iinfo(np.int64).min
@@ -67,7 +60,7 @@ def sample(
     _check(mailboxes, out, as_of)
     batches = _batches(mailboxes, seed, as_of)
     if out.suffix == ".csv":
-        _write_csv(batches, out, progress)
+        write_csv(batches, out, progress)
         return
     folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
@@ -105,55 +98,6 @@ def _check(mailboxes: int, out: Path, as_of: datetime) -> None:
         raise bad_input(
             "unreadable", "there is no such folder", f"{out.parent}", "make it", Place(str(out))
         )
-
-
-# Drawing
-
-
-@dataclass(frozen=True, slots=True)
-class _Draws:
-    """Reproducible draws for the rows ``first`` to ``first + rows - 1``."""
-
-    seed: int
-    first: int
-    rows: int
-
-    def bits(self, salt: str, numbers: Unsigned | None = None) -> Unsigned:
-        """64 bits for each row, or for each number given in its place."""
-        key = int.from_bytes(salt.encode()[:8].ljust(8, b"\0"), "little")
-        start = np.uint64((self.seed * 0xD1342543DE82EF95 + key * 0x9E3779B97F4A7C15) % (1 << 64))
-        rows = np.arange(self.first, self.first + self.rows, dtype=np.uint64)
-        return _mixed(_mixed((rows if numbers is None else numbers) + start))
-
-    def below(self, salt: str, most: int) -> Numbers:
-        """A whole number from 0 to ``most - 1`` for each row; ``most`` at most 2**31."""
-        high = self.bits(salt) >> np.uint64(32)
-        return ((high * np.uint64(most)) >> np.uint64(32)).astype(np.int64)
-
-    def chance(self, salt: str, in_a_million: int | Numbers) -> Truths:
-        """True for so many rows in a million."""
-        return np.asarray(self.below(salt, 1_000_000) < in_a_million, dtype=np.bool_)
-
-    def choice(self, salt: str, weights: tuple[int, ...]) -> Numbers:
-        """A position of ``weights``, as often as its weight says."""
-        ends = np.cumsum(weights)
-        return np.searchsorted(ends, self.below(salt, int(ends[-1])), side="right").astype(np.int64)
-
-    def between(self, salt: str, start: datetime, end: datetime) -> Numbers:
-        """A whole second in ``[start, end)`` for each row, since 1970."""
-        first, last = _second(start), _second(end)
-        return first + self.below(salt, last - first)
-
-
-def _mixed(x: Unsigned) -> Unsigned:
-    x = x + np.uint64(0x9E3779B97F4A7C15)
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
-
-
-def _second(moment: datetime) -> int:
-    return clock.micros(moment if moment.tzinfo else moment.replace(tzinfo=UTC)) // 1_000_000
 
 
 # Rows
@@ -207,7 +151,7 @@ class _Rows:
 
 def _batches(mailboxes: int, seed: int, as_of: datetime) -> Iterator[pa.RecordBatch]:
     for first in range(0, mailboxes, ROWS_A_CHUNK):
-        draws = _Draws(seed, first, min(ROWS_A_CHUNK, mailboxes - first))
+        draws = Draws(seed, first, min(ROWS_A_CHUNK, mailboxes - first))
         batch = _batch(draws, as_of)
         if first == 0:
             named = _cast_batch(as_of, draws.rows)
@@ -231,7 +175,7 @@ def _keys(ordinals: Numbers) -> dict[str, npt.NDArray[np.signedinteger]]:
     return {"mailbox_id": ids, "bucket": buckets_of(ids), LINE: ordinals + 1}
 
 
-def _batch(draws: _Draws, as_of: datetime) -> pa.RecordBatch:
+def _batch(draws: Draws, as_of: datetime) -> pa.RecordBatch:
     rows = _plans(draws, as_of)
     _change_plans(draws, rows, as_of)
     _lifetimes(draws, rows, as_of)
@@ -273,7 +217,7 @@ def _batch(draws: _Draws, as_of: datetime) -> pa.RecordBatch:
     )
 
 
-def _plans(draws: _Draws, as_of: datetime) -> _Rows:
+def _plans(draws: Draws, as_of: datetime) -> _Rows:
     """Brand, present plan, and a plan's year ending on some day of the next twelve months."""
     virgilio = draws.chance("brand", 280_000)
     # in a group of five rows that belongs to one holder, the second is a Virgilio box
@@ -282,24 +226,24 @@ def _plans(draws: _Draws, as_of: datetime) -> _Rows:
     virgilio_plan = np.array([1, 4])[draws.choice("virgilio", (970, 30))]
     plan = np.where(virgilio, virgilio_plan, libero_plan)
     age = draws.below("age", 20 * 365 * _DAY)
-    created = _second(as_of) - 60 * _DAY - age
+    created = second(as_of) - 60 * _DAY - age
     paid = _PLAN_PRICES[plan] > 0
     # a paid plan began later than its mailbox, in the last four years
-    later = np.maximum(created, _second(as_of) - 40 * _DAY - draws.below("since", 4 * 365 * _DAY))
+    later = np.maximum(created, second(as_of) - 40 * _DAY - draws.below("since", 4 * 365 * _DAY))
     none = np.full(draws.rows, -1, dtype=np.int64)
     return _Rows(
         virgilio=np.asarray(virgilio, dtype=np.bool_),
         plan=plan,
         before=none,
         since=np.where(paid, later, created),
-        paid_until=_second(as_of) // _DAY + 1 + draws.below("until", 365),
+        paid_until=second(as_of) // _DAY + 1 + draws.below("until", 365),
         before_paid_until=none.copy(),
         created=created,
         closed=np.full(draws.rows, _NEVER, dtype=np.int64),
     )
 
 
-def _change_plans(draws: _Draws, rows: _Rows, as_of: datetime) -> None:
+def _change_plans(draws: Draws, rows: _Rows, as_of: datetime) -> None:
     """What happened to plans around the outage: lapses, purchases, upgrades, prepaid years."""
     paid = _PLAN_PRICES[rows.plan] > 0
     kind = np.where(paid, draws.below("change", 1000), 1000)
@@ -326,7 +270,7 @@ def _change_plans(draws: _Draws, rows: _Rows, as_of: datetime) -> None:
         rows.paid_until[which] = (when // _DAY + 365)[which]
 
 
-def _lifetimes(draws: _Draws, rows: _Rows, as_of: datetime) -> None:
+def _lifetimes(draws: Draws, rows: _Rows, as_of: datetime) -> None:
     """Mailboxes created or closed before, during and after the outage."""
     kind = draws.below("life", 10_000)
     free = (_PLAN_PRICES[rows.plan] == 0) & (rows.before < 0)
@@ -349,13 +293,13 @@ def _lifetimes(draws: _Draws, rows: _Rows, as_of: datetime) -> None:
         rows.closed[gone] = when[gone]
 
 
-def _standings(draws: _Draws, paid: Truths) -> Numbers:
+def _standings(draws: Draws, paid: Truths) -> Numbers:
     kind = draws.below("standing", 1000)
     arrears = paid & (kind < 20)
     return np.select([arrears, kind >= 997, kind >= 992], [1, 3, 2], 0)
 
 
-def _used(draws: _Draws, rows: _Rows) -> Numbers:
+def _used(draws: Draws, rows: _Rows) -> Numbers:
     """Most hold little, one in twelve is full; a lapsed plan may have left too much behind."""
     quota = _PLAN_BYTES[rows.plan]
     thousandth = draws.below("used", 1000)
@@ -370,21 +314,21 @@ def _used(draws: _Draws, rows: _Rows) -> Numbers:
     return np.where(lapsed, quota * 2 + draws.below("odd", 1_000_000), used)
 
 
-def _shared(draws: _Draws) -> Truths:
+def _shared(draws: Draws) -> Truths:
     """Whether the row is one of the first three of a group of five that has one holder."""
     group = (np.arange(draws.first, draws.first + draws.rows, dtype=np.uint64)) // np.uint64(5)
     one_holder = draws.bits("holder", group) % np.uint64(100) < np.uint64(15)
     return np.asarray(one_holder & (_place_in_group(draws) < 3), dtype=np.bool_)
 
 
-def _place_in_group(draws: _Draws) -> Numbers:
+def _place_in_group(draws: Draws) -> Numbers:
     return np.arange(draws.first, draws.first + draws.rows, dtype=np.int64) % 5
 
 
 # Columns
 
 
-def _addresses(draws: _Draws, rows: _Rows, ordinals: Numbers) -> pa.Array:
+def _addresses(draws: Draws, rows: _Rows, ordinals: Numbers) -> pa.Array:
     names = _NAMES.split()
     surnames = [f".{name}" for name in _SURNAMES.split()]
     # the ordinal keeps any two apart
@@ -399,14 +343,14 @@ def _addresses(draws: _Draws, rows: _Rows, ordinals: Numbers) -> pa.Array:
     )
 
 
-def _holders(draws: _Draws, rows: _Rows, ordinals: Numbers) -> pa.Array:
+def _holders(draws: Draws, rows: _Rows, ordinals: Numbers) -> pa.Array:
     holder = np.where(_shared(draws), ordinals - _place_in_group(draws), ordinals)
     known = ~draws.chance("nobody", 5_000)
     numbers = pa.array(holder, mask=~known).cast(pa.string())
     return pc.binary_join_element_wise("h", numbers, "")
 
 
-def _ways(draws: _Draws, rows: _Rows, paid: Truths, as_of: datetime) -> dict[str, pa.Array]:
+def _ways(draws: Draws, rows: _Rows, paid: Truths, as_of: datetime) -> dict[str, pa.Array]:
     free_mask = np.array([mask for mask, _ in _WAYS_FREE])[
         draws.choice("freeways", tuple(weight for _, weight in _WAYS_FREE))
     ]
@@ -417,7 +361,7 @@ def _ways(draws: _Draws, rows: _Rows, paid: Truths, as_of: datetime) -> dict[str
     # one in seven dormant for 90 days and more, some never seen at all
     habit = draws.below("habit", 1000)
     dormant = habit < 140
-    last = np.where(rows.closed == _NEVER, _second(as_of), rows.closed)
+    last = np.where(rows.closed == _NEVER, second(as_of), rows.closed)
     columns = {"ways": pa.array(mask)}
     for bit, way in enumerate(WAYS):
         ago = np.where(
@@ -449,63 +393,3 @@ def _days(days: Numbers, known: Truths) -> pa.Array:
 
 def _day(day: date) -> int:
     return (day - date(1970, 1, 1)).days
-
-
-# CSV
-
-_CSV_COLUMNS = [name for name in SNAPSHOT.names if name != "bucket"]
-
-
-def _write_csv(
-    batches: Iterator[pa.RecordBatch], out: Path, progress: Callable[[int], None]
-) -> None:
-    words = pa.array(
-        [
-            "+".join(way for bit, way in enumerate(WAYS) if mask >> bit & 1) or "none"
-            for mask in range(1 << len(WAYS))
-        ]
-    )
-    beside = out.with_name(f".{out.name}.{os.getpid()}.tmp")
-    try:
-        with beside.open("wb") as file:
-            file.write((",".join(_CSV_COLUMNS) + "\n").encode())
-            for batch in batches:
-                file.write(_csv(batch, words))
-                progress(batch.num_rows)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(out)
-        sync_folder(out.parent)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _csv(batch: pa.RecordBatch, ways: pa.Array) -> pa.Buffer:
-    columns = []
-    for name in _CSV_COLUMNS:
-        column = batch.column(name)
-        if name == "ways":
-            column = ways.take(column)
-        elif pa.types.is_timestamp(column.type):
-            column = _iso(column)
-        columns.append(column)
-    sink = pa.BufferOutputStream()
-    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="none")
-    pyarrow.csv.write_csv(pa.RecordBatch.from_arrays(columns, _CSV_COLUMNS), sink, options)
-    return sink.getvalue()
-
-
-_CLOCK = pa.array(
-    [f"T{s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}Z" for s in range(_DAY)], pa.string()
-)
-
-
-def _iso(column: pa.Array) -> pa.Array:
-    """Instants of whole seconds as ``2023-01-23T00:00:00Z``."""
-    seconds = pc.divide(column.cast(pa.int64()), 1_000_000)
-    days = pc.divide(seconds, _DAY)
-    return pc.binary_join_element_wise(
-        days.cast(pa.int32()).cast(pa.date32()).cast(pa.string()),
-        _CLOCK.take(pc.subtract(seconds, pc.multiply(days, _DAY))),
-        "",
-    )
