@@ -126,6 +126,22 @@ def test_a_preview_is_what_the_holder_reads() -> None:
     assert second.subject.grants[0].phase is Phase.ASKED
 
 
+def test_a_class_is_linted_once_and_previewed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    linted: list[bytes] = []
+    monkeypatch.setattr("ristoro.notices.letters.refuse_unless_linkless", linted.append)
+    one = desk()
+    for number in range(1, 6):
+        one.write(replace(NOTICE, id=number), [replace(SPACE, base=number * 2**30)])
+    assert len(linted) == 1
+    one.write(replace(NOTICE, id=6), [replace(SPACE, base=10 * 2**30)])
+    assert len(linted) == 2
+    one.write(replace(NOTICE, id=3000), [SPACE])
+    assert len(linted) == 3
+    grants = [replace(cast.MORE_SPACE, base=number * 2**30) for number in range(1, 12)]
+    subjects = [replace(cast.more_space(), grants=(grant,)) for grant in grants]
+    assert len(list(one.previews(subjects))) == 2
+
+
 def test_an_unknown_brand_is_refused_by_name() -> None:
     with pytest.raises(BadInput, match="'tiscali'"):
         desk().write(replace(NOTICE, brand="tiscali"), [SPACE])

@@ -10,8 +10,12 @@ from typer.testing import CliRunner
 
 from ristoro.cli.notice import app
 from ristoro.notices.brands import read_brands
+from ristoro.notices.codes import code_of
+from ristoro.notices.facts import NoticeKind
 from ristoro.notices.keys import read_signers
+from ristoro.notices.models import Notice, NoticeState
 from ristoro.notices.sign import sign
+from ristoro.remedies.models import Run, RunState
 
 run = CliRunner()
 
@@ -58,3 +62,32 @@ def test_a_code_typed_wrong_is_said_to_be_wrong() -> None:
     found = run.invoke(app, ["check", "RXJK-VNQS"])
     assert found.exit_code == 1
     assert found.output.startswith("No:")
+
+
+@pytest.mark.db
+@pytest.mark.django_db
+def test_a_code_is_known_in_its_own_mailbox_only(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RISTORO_NOTICE_SECRET", "a secret of the tests")
+    noon = cast.APPROVED
+    entered = Run.objects.create(
+        name="jan-2023", totals={}, state=RunState.LOADED, entered_at=noon, entered_by="olga"
+    )
+    for number, box in ((7, "carla@libero.it"), (8, "dino@libero.it")):
+        Notice.objects.create(
+            id=number,
+            run=entered,
+            mailbox_id=number,
+            bucket=0,
+            address=box,
+            brand="libero",
+            locale="it",
+            kind=NoticeKind.STORAGE_DONE,
+            state=NoticeState.VERIFIED,
+        )
+    code = code_of(b"a secret of the tests", "jan-2023", 7).lower().replace("-", " ")
+    known = run.invoke(app, ["check", code, "--mailbox", "carla@libero.it"])
+    assert "Yes: notice 7 of run jan-2023 to carla@libero.it, verified." in known.output
+    other = run.invoke(app, ["check", code, "--mailbox", "dino@libero.it"])
+    assert other.exit_code == 1

@@ -1,10 +1,11 @@
 """The desk where the letters of a run are written: composed, signed, linted by class.
 
-**What is linted.** Letters that read alike differ in address, Message-ID and code only, none of
-which is in the words but the code, and all codes are of one shape. So each *class* (brand,
-language, kind, figures) is linted once, as a finished and signed message: at preview, all the
-classes of the run; at deposit, each class that this process has not linted yet, before its first
-letter, and every ``SAMPLE``-th letter besides. A finding stops the letter.
+**What is linted.** Letters that read alike differ in address, Message-ID and code only; the first
+two are not in the words, and all codes are of one shape. Letters whose figures have the same number
+of digits are of one *class* (``Sheet.shape``: brand, language, kind, months and digits). Each class
+is linted once, as a finished and signed message: at preview, all classes of the run; at deposit,
+each class that this process has not linted yet, before its first letter, and every ``SAMPLE``-th
+letter besides. A finding stops the letter.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ class Desk:
     signers: Mapping[str, tuple[Signer, ...]]
     secret: bytes
     at: datetime
-    _linted: set[Subject] = field(default_factory=set)
+    _linted: set[str] = field(default_factory=set)
 
     def write(self, notice: NoticeRow, grants: Sequence[GrantRow]) -> Written | Held:
         """The letter of a notice from the grants as they stand, or why there is none.
@@ -82,9 +83,10 @@ class Desk:
         code = code_of(self.secret, notice.run, notice.id)
         identity = Identity(notice.run, notice.id, notice.address, code)
         message = sign(compose(subject, identity, self.at), self.signers[brand.code], self.at)
-        if subject not in self._linted or notice.id % SAMPLE == 0:
+        shape = sheet_of(subject).shape
+        if shape not in self._linted or notice.id % SAMPLE == 0:
             refuse_unless_linkless(message)
-            self._linted.add(subject)
+            self._linted.add(shape)
         return Written(
             notice_id=notice.id,
             letter=Letter(message, (notice.address,)),
@@ -99,9 +101,13 @@ class Desk:
         return identity.message_id(self._brand(notice.brand).domain)
 
     def previews(self, subjects: Iterable[Subject]) -> Iterator[Preview]:
-        """Every class of letters once, in the order in which it first comes."""
-        for subject in dict.fromkeys(subjects):
-            yield self._preview(subject)
+        """Each class of letters once, by the first subject of it, in order of appearance."""
+        seen: set[str] = set()
+        for subject in subjects:
+            shape = sheet_of(subject).shape
+            if shape not in seen:
+                seen.add(shape)
+                yield self._preview(subject)
 
     def _preview(self, subject: Subject) -> Preview:
         sheet = sheet_of(subject)

@@ -35,7 +35,8 @@ class Sheet:
     """The words of a notice: as text for a person, and encoded for a message.
 
     ``subject_field`` is the value of the Subject field; ``body`` is everything after the blank
-    line, in CRLF lines, with ``STAND_IN`` where the code goes.
+    line, in CRLF lines, with ``STAND_IN`` where the code goes. ``shape`` is the same for pages that
+    differ in digits only: a detector that passes one figure passes another of as many digits.
     """
 
     subject: str
@@ -44,6 +45,7 @@ class Sheet:
     subject_field: str
     boundary: str
     body: bytes
+    shape: str
 
     def body_for(self, code: str) -> bytes:
         """The body of the letter that carries this code."""
@@ -73,7 +75,8 @@ def sheet_of(subject: Subject) -> Sheet:
     ]
     body = b"".join(chunks) + edge + b"--\r\n"
     field = Header(line, "utf-8" if not line.isascii() else "us-ascii", 76, "Subject")
-    return Sheet(line, plain, html, field.encode(linesep="\r\n"), boundary, body)
+    shape = sha256(re.sub(r"[0-9]", "0", line + html).encode()).hexdigest()
+    return Sheet(line, plain, html, field.encode(linesep="\r\n"), boundary, body, shape)
 
 
 def render(subject: Subject, code: str) -> tuple[str, str]:
