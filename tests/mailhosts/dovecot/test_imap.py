@@ -45,7 +45,7 @@ def server(*plays: Play, tls: ssl.SSLContext | None = None) -> Iterator[ImapServ
         thread.join()
 
 
-def talks(quota: bytes = b"@ NO\r\n", *, login: bytes = b"@ OK in\r\n") -> Play:
+def talks(quota: bytes = b"@ NO sorry\r\n", *, login: bytes = b"@ OK in\r\n") -> Play:
     """Answer each command in the usual way, and these two so; ``@`` stands for the tag.
 
     An answer without the tagged line is the last thing sent.

@@ -160,13 +160,15 @@ class ImapReader:
         try:
             with master_session(self.server, address) as client:
                 _, quotas = client.get_quota_root("INBOX")
+            limits = [
+                (int(quota.limit), int(quota.usage))
+                for quota in quotas
+                if quota.resource.upper() == "STORAGE"
+            ]
         except (OSError, IMAPClientError, ValueError, LookupError) as error:
             return QuotaReading(failure(error))
-        storage = [quota for quota in quotas if quota.resource.upper() == "STORAGE"]
-        if not storage:
-            return QuotaReading(DONE)
-        tightest = min(storage, key=lambda quota: int(quota.limit))
-        return QuotaReading(DONE, int(tightest.limit), int(tightest.usage))
+        # where several roots limit a mailbox, the tightest is the one its holder meets
+        return QuotaReading(DONE, *min(limits)) if limits else QuotaReading(DONE)
 
     def _look(self, ask: LookAsk, fetch: bool) -> Sighting:
         if not _MESSAGE_ID.fullmatch(ask.message_id):
