@@ -34,7 +34,7 @@ from tests.databases import Database, Server
 import ristoro.start
 from bench import record
 from ristoro.kernel import frames
-from ristoro.kernel.keys import bucket_sql
+from ristoro.kernel.keys import BUCKETS, bucket_sql
 from ristoro.remedies import runs
 from ristoro.remedies.columns import OUTCOMES
 from ristoro.staff import people
@@ -64,13 +64,17 @@ class Turn:
     rows: int
 
 
-def decided(folder: Path, mailboxes: int) -> Path:
-    """More storage for four mailboxes in five; six months, on a yes, for one in three."""
+def decided(folder: Path, mailboxes: int, buckets: int = BUCKETS) -> Path:
+    """More storage for four mailboxes in five; six months, on a yes, for one in three.
+
+    With fewer ``buckets`` the same mailboxes are put into those.
+    """
     con = duckdb.connect()
     options = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {frames.ROWS_A_BATCH})"
     con.execute(
         f"""
-        CREATE TABLE box AS SELECT i AS mailbox_id, {bucket_sql("i")} AS bucket,
+        CREATE TABLE box AS SELECT i AS mailbox_id,
+          ({bucket_sql("i")} % {buckets})::SMALLINT AS bucket,
           'holder.' || i || '@libero.it' AS address, 'libero' AS brand,
           CASE WHEN i % 10 = 0 THEN 'en' ELSE 'it' END AS locale
         FROM range(1, {mailboxes + 1}) AS t(i) ORDER BY bucket, mailbox_id

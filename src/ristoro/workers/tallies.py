@@ -151,18 +151,20 @@ def _move(
         where = f"id IN (SELECT value FROM json_each(%s)) AND {where}"  # noqa: S608
         params = [f"[{','.join(str(int(each)) for each in ids)}]", *params]
     update = f"UPDATE {table.name} SET state = %s, result = %s WHERE {where}"  # noqa: S608
-    counted = f"{table.remedy}, count(*), CAST(coalesce(sum({table.amount}), 0) AS BIGINT)"
+    counted = "remedy, count(*), CAST(coalesce(sum(amount), 0) AS BIGINT)"
+    columns = f"{table.remedy} AS remedy, {table.amount} AS amount"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                f"WITH moved AS ({update} RETURNING *) "  # noqa: S608
-                f"SELECT {counted} FROM moved GROUP BY {table.remedy}",
+                f"WITH moved AS ({update} RETURNING {columns}) "  # noqa: S608
+                f"SELECT {counted} FROM moved GROUP BY remedy",
                 [int(after), code, *params],
             )
             return list(cursor.fetchall())
         # SQLite cannot read from an UPDATE; nobody else writes while this transaction is open.
         cursor.execute(
-            f"SELECT {counted} FROM {table.name} WHERE {where} GROUP BY {table.remedy}",  # noqa: S608
+            f"WITH moved AS (SELECT {columns} FROM {table.name} WHERE {where}) "  # noqa: S608
+            f"SELECT {counted} FROM moved GROUP BY remedy",
             params,
         )
         moved = list(cursor.fetchall())
