@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from ristoro.fulfilment.models import Answer, Consent, Grant, GrantState
 from ristoro.fulfilment.moves import Keep, Move
 from ristoro.journal import names
 from ristoro.journal.append import append
 from ristoro.kernel.errors import BadInput, NotAllowed, Problem, bad_input
-from ristoro.kernel.keys import BUCKETS, row_bounds
+from ristoro.kernel.keys import row_bounds
 from ristoro.remedies.language.policy import Give, Policy
 from ristoro.remedies.models import Run, RunState
 from ristoro.staff import people
@@ -67,6 +68,12 @@ class Recorded:
     state: GrantState
 
 
+_AFTER_SILENCE: Mapping[Silence, tuple[GrantState, str]] = {
+    Silence.GIVE: (GrantState.PLANNED, "given-unasked"),
+    Silence.FORFEIT: (GrantState.LAPSED, "no-answer"),
+}
+
+
 def answer(run: Run, grant_id: int, said: Said, silence: Silence, keep: Keep) -> Recorded:
     """Record the answer and move the grant to planned or declined, in one transaction.
 
@@ -91,42 +98,20 @@ def lapse(
     """Do what the policy says with the grants whose deadline lies before ``today``.
 
     ``silences`` is by remedy (``silences_of``). Given ones become planned, forfeited ones lapsed;
-    those to be asked again stay waiting and on the hold list. One transaction a bucket, so it may
-    stop anywhere and be run again. Returns how many grants met each fallback.
+    those to be asked again stay waiting and on the hold list. One transaction for each bucket and
+    remedy, so it may stop anywhere and be run again. Returns how many grants met each fallback.
     """
     met = dict.fromkeys(Silence, 0)
-    for bucket in range(BUCKETS):
+    overdue = Grant.objects.filter(run_id=run.id, state=GrantState.WAITING, deadline__lt=today)
+    places = overdue.order_by("bucket", "remedy").values_list("bucket", "remedy").distinct()
+    for bucket, remedy in list(places):
         lo, hi = row_bounds(bucket, run.id)
-        waiting = Grant.objects.filter(
-            id__gte=lo, id__lt=hi, run_id=run.id, state=GrantState.WAITING, deadline__lt=today
-        )
-        for remedy in sorted(set(waiting.values_list("remedy", flat=True))):
-            silence = silences.get(remedy, Silence.ASK_AGAIN)
-            if silence is Silence.ASK_AGAIN:
-                met[silence] += waiting.filter(remedy=remedy).count()
-                continue
-            with transaction.atomic():
-                rows = list(
-                    waiting.filter(remedy=remedy)
-                    .select_for_update()
-                    .order_by("id")
-                    .values_list("id", "amount")
-                )
-                after = _after_silence(silence)
-                waiting.filter(remedy=remedy).update(
-                    state=after, result="given-unasked" if silence is Silence.GIVE else "no-answer"
-                )
-                ids, amount = tuple(row[0] for row in rows), sum(row[1] for row in rows)
-                keep(Move(run.id, bucket, remedy, GrantState.WAITING, after, ids, amount))
-                data = {
-                    "bucket": bucket,
-                    "remedy": remedy,
-                    "silence": silence.value,
-                    "grants": len(ids),
-                    "amount": amount,
-                }
-                append(actor, names.GRANTS_LAPSED, f"run {run.pk}", data, at)
-            met[silence] += len(ids)
+        waiting = overdue.filter(id__gte=lo, id__lt=hi, remedy=remedy)
+        silence = silences.get(remedy, Silence.ASK_AGAIN)
+        if silence is Silence.ASK_AGAIN:
+            met[silence] += waiting.count()
+        else:
+            met[silence] += _lapse(run, waiting, silence, actor, at, keep)
     return met
 
 
@@ -214,6 +199,30 @@ def _record(run: Run, grant_id: int, said: Said, silence: Silence, keep: Keep) -
         return Recorded(grant.id, said.yes, already=False, state=after)
 
 
+def _lapse(
+    run: Run, waiting: QuerySet[Grant], silence: Silence, actor: str, at: datetime, keep: Keep
+) -> int:
+    """Move these grants of one bucket and remedy, in one transaction; how many there were."""
+    after, result = _AFTER_SILENCE[silence]
+    with transaction.atomic():
+        grants = list(waiting.select_for_update().order_by("id"))
+        if not grants:
+            return 0
+        waiting.update(state=after, result=result)
+        ids, amount = tuple(one.id for one in grants), sum(one.amount for one in grants)
+        bucket, remedy = grants[0].bucket, grants[0].remedy
+        keep(Move(run.id, bucket, remedy, GrantState.WAITING, after, ids, amount))
+        data = {
+            "bucket": bucket,
+            "remedy": remedy,
+            "silence": silence.value,
+            "grants": len(ids),
+            "amount": amount,
+        }
+        append(actor, names.GRANTS_LAPSED, f"run {run.pk}", data, at)
+    return len(ids)
+
+
 def _standing(grant: Grant, given: Answer, said: Said) -> Recorded:
     if given.yes == said.yes:
         return Recorded(grant.id, given.yes, already=True, state=GrantState(grant.state))
@@ -263,10 +272,6 @@ def _may_answer(run: Run, grant: Grant, said: Said, silence: Silence) -> None:
                 "if the holder could not answer in time, have the operator enter a run for it",
             )
         )
-
-
-def _after_silence(silence: Silence) -> GrantState:
-    return GrantState.PLANNED if silence is Silence.GIVE else GrantState.LAPSED
 
 
 def _check(said: Said) -> None:
