@@ -36,6 +36,9 @@ NUMBERED = SNAPSHOT.append(pa.field(LINE, pa.int64(), nullable=False))
 
 PARTS = 128
 ROWS_A_CHUNK = 65_536
+LEAST_GROUP = ROWS_A_BATCH // 2
+"""A row group has at least so many rows (the last one apart), and at most ``ROWS_A_BATCH``."""
+
 
 _DICTIONARIES = [
     field.name
@@ -74,19 +77,19 @@ class Spill:
             self._write_chunk()
 
     def _write_chunk(self) -> None:
-        table = pa.Table.from_batches(self._waiting, NUMBERED)
+        rows = pa.concat_batches(self._waiting)
         self._waiting, self._rows_waiting = [], 0
-        part = table.column("bucket").to_numpy() // (BUCKETS // PARTS)
+        part = rows.column("bucket").to_numpy() // (BUCKETS // PARTS)
         order = np.argsort(part, kind="stable")
         ends = np.searchsorted(part[order], np.arange(PARTS), side="right")
-        sorted_rows = table.take(order).combine_chunks()
+        rows = rows.take(pa.array(order))
         path = self._folder / f"{len(self._files):06}.arrow"
         options = ipc.IpcWriteOptions(compression="lz4")
         with pa.OSFile(str(path), "wb") as sink, ipc.new_file(sink, NUMBERED, options=options) as w:
             start = 0
             for end in ends.tolist():
                 # one batch for each part, empty ones too: the batch's number is the part's
-                w.write_batch(_one_batch(sorted_rows.slice(start, end - start)))
+                w.write_batch(rows.slice(start, end - start))
                 start = end
         self._files.append(path)
 
@@ -109,13 +112,6 @@ class Spill:
             reader = ipc.open_file(pa.OSFile(str(path)))
             for part in range(reader.num_record_batches):
                 yield reader.get_batch(part)
-
-
-def _one_batch(table: pa.Table) -> pa.RecordBatch:
-    batches = table.to_batches()
-    if batches:
-        return batches[0]
-    return pa.RecordBatch.from_arrays([pa.array([], f.type) for f in NUMBERED], schema=NUMBERED)
 
 
 def sorted_by_mailbox(table: pa.Table) -> pa.Table:
@@ -187,19 +183,16 @@ def write_in_place(
 
 
 def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    """The tables' snapshot columns, cut anew into row groups of ``ROWS_A_BATCH`` rows."""
+    """The tables' snapshot columns, small tables put together, in row groups of some size."""
     waiting: list[pa.Table] = []
     rows = 0
     for table in tables:
-        if not table.num_rows:
-            continue
-        waiting.append(table.select(SNAPSHOT.names).cast(SNAPSHOT))
-        rows += table.num_rows
-        while rows >= ROWS_A_BATCH:
-            whole = pa.concat_tables(waiting)
-            yield whole.slice(0, ROWS_A_BATCH)
-            rows -= ROWS_A_BATCH
-            waiting = [whole.slice(ROWS_A_BATCH)]
+        if table.num_rows:
+            waiting.append(table.select(SNAPSHOT.names).cast(SNAPSHOT))
+            rows += table.num_rows
+        if rows >= LEAST_GROUP:
+            yield pa.concat_tables(waiting)
+            waiting, rows = [], 0
     if rows:
         yield pa.concat_tables(waiting)
 
