@@ -14,12 +14,10 @@ from typing import Any, Literal
 
 from django.db import connection, transaction
 
-from ristoro.fulfilment.models import GrantState
 from ristoro.fulfilment.states import MOVES as GRANT_MOVES
 from ristoro.journal import names
 from ristoro.journal.append import append
 from ristoro.kernel.errors import Problem, RistoroError
-from ristoro.notices.models import NoticeState
 from ristoro.notices.states import MOVES as NOTICE_MOVES
 from ristoro.workers.leases import Lease, hold
 from ristoro.workers.models import Act, Tally
@@ -84,7 +82,7 @@ def record(held: Lease, moves: Moves, at: datetime, rows: Act | None = None) -> 
     return done
 
 
-def left(held: Lease, states: Sequence[GrantState | NoticeState]) -> int:
+def left(held: Lease, states: Sequence[int]) -> int:
     """How many of the chunk's rows stand in ``states``; nought before it is finished.
 
     Ask behind ``leases.hold``, in the transaction that finishes the chunk: whoever gives a row
