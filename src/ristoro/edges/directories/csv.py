@@ -145,6 +145,15 @@ class CsvDirectory:
             ) from error
         if _stray_quote(header, ord(self._separator)) is not None:
             raise self._stray_quote(1)
+        self._refuse_lone_returns(header, len(header), b'"' in header, 1)
+        if not text.strip() or len(text) > csv.field_size_limit():
+            raise self._wrong(
+                "header",
+                "the first line is empty" if not text.strip() else "the header has no end",
+                "the first line must name the columns",
+                "remove what stands before the header, or export the file with one",
+                1,
+            )
         [fields] = csv.reader(io.StringIO(text, newline=""), delimiter=self._separator)
         names = [field.strip() for field in fields]
         for position, name in enumerate(names, start=1):
