@@ -12,6 +12,7 @@ from rich.table import Table
 from ristoro.cli.staff import As, signed_in
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, Problem
+from ristoro.kernel.money import Money
 from ristoro.remedies import runs
 
 
@@ -27,8 +28,8 @@ def approve(
     run = runs.named(name)
     console = Console()
     table = Table(title=f"Run {run.name}, entered by {run.entered_by}", show_header=False)
-    for label, value in _lines(run.totals):
-        table.add_row(label, value)
+    for line in _lines(run.totals):
+        table.add_row(*line)
     console.print(table)
     runs.approve(run, person, _retyped(run.approval_total) if total is None else total, clock.now())
     console.print(f"Approved by {person.name}. `ristoro run {run.name}` acts.", highlight=False)
@@ -48,14 +49,20 @@ def _retyped(total: str) -> str:
     return input("Retype it to approve: ")
 
 
-def _lines(value: Any, label: str = "") -> list[tuple[str, str]]:
-    """Every figure of the totals with the way to it, whatever a policy's remedies are called."""
-    if isinstance(value, dict):
-        return [
-            line
-            for key, inner in value.items()
-            for line in _lines(inner, f"{label} · {key}" if label else str(key))
-        ]
-    if isinstance(value, list):
-        return [line for inner in value for line in _lines(inner, label)]
-    return [(label, f"{value:,}" if type(value) is int else str(value))]
+def _lines(totals: dict[str, Any]) -> list[tuple[str, ...]]:
+    """What each remedy gives to whom, and to how many it gives nothing."""
+    lines: list[tuple[str, ...]] = []
+    for remedy in totals["remedies"]:
+        name = str(remedy.get("remedy", ""))
+        for owed in remedy["owed"]:
+            who = " ".join(str(owed.get(key, "")) for key in ("brand", "plan", "consent"))
+            currency, amount = owed.get("currency", ""), owed["amount"]
+            words = (
+                Money(amount, currency).words("en")
+                if currency
+                else f"{amount:,} {owed.get('unit', '')}"
+            )
+            lines.append((name, who, f"{owed['count']:,}", words))
+        nothing = sum(line["count"] for line in remedy.get("nothing", []))
+        lines.append((name, "nothing owed", f"{nothing:,}", ""))
+    return lines

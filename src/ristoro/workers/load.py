@@ -239,10 +239,13 @@ def _checked(run: Run, owed: Owed) -> Loaded:
         _must_equal(run, f"rows in chunks of {act.label.lower()}", covered, rows)
     tallied = Tally.objects.filter(run=run)
     of_grants = tallied.filter(act=Act.GRANTS).values_list("bucket", "remedy", "rows", "amount")
-    in_tallies = {(bucket, remedy): rest for bucket, remedy, *rest in of_grants.iterator()}
-    _must_equal(
-        run, "tallies of grants", in_tallies, {key: list(value) for key, value in wanted.items()}
-    )
+    in_tallies: dict[tuple[int, int], tuple[int, int]] = {}
+    for bucket, remedy, rows, amount in of_grants.iterator():  # one for each state
+        before = in_tallies.get((bucket, remedy), (0, 0))
+        in_tallies[bucket, remedy] = (before[0] + rows, before[1] + amount)
+    for key in sorted(wanted.keys() | in_tallies.keys()):
+        where = f"tallies of remedy {key[1]} in bucket {key[0]}"
+        _must_equal(run, where, in_tallies.get(key, (0, 0)), wanted.get(key, (0, 0)))
     of_notices = tallied.filter(act=Act.NOTICES).aggregate(sum=Sum("rows"))["sum"] or 0
     _must_equal(run, "notices in the tallies", int(of_notices), notices)
     return Loaded(grants, notices, Chunk.objects.filter(run=run).count())
