@@ -1,0 +1,89 @@
+"""The letters of a run as their holders will read them, before any is delivered.
+
+Letters that read alike are shown once. They are those of the first notices of the run: enough to
+meet every kind, and as quick for nine million as for nine.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from ristoro import env, wiring
+from ristoro.faces.console.doors import held_by
+from ristoro.faces.console.problems import shown
+from ristoro.faces.console.views import named
+from ristoro.fulfilment.models import Consent, Grant, GrantKind, GrantState
+from ristoro.kernel.errors import RistoroError
+from ristoro.notices.facts import NoticeKind, Subject
+from ristoro.notices.letters import Desk
+from ristoro.notices.models import Notice
+from ristoro.notices.plan import GrantRow, NoticeRow, subject_of
+from ristoro.remedies.models import Run
+from ristoro.staff.models import Role
+from ristoro.staff.people import Person
+
+SAMPLE = 500
+MOST_SHOWN = 24
+
+TO_BE_MADE = (GrantState.PLANNED, GrantState.SENDING, GrantState.DEFERRED, GrantState.UNKNOWN)
+"""A letter speaks of these once they are made, so they are shown as made."""
+
+
+@require_safe
+@held_by(*Role)
+def letters(request: HttpRequest, person: Person, name: str) -> HttpResponse:
+    """Every letter that reads differently, with what the lint says of it."""
+    run = named(name)
+    about = {"person": person, "run": run}
+    try:
+        desk = wiring.desk(run, env.current())
+        found = list(desk.previews(islice(dict.fromkeys(_subjects(run, desk)), MOST_SHOWN)))
+    except RistoroError as error:
+        wrong = shown(error)
+        return render(request, "console/letters.html", {**about, "wrong": wrong}, status=409)
+    return render(request, "console/letters.html", {**about, "letters": found})
+
+
+def _subjects(run: Run, desk: Desk) -> Iterator[Subject]:
+    notices = list(Notice.objects.filter(run=run).order_by("id")[:SAMPLE])
+    grants = _grants(run, [notice.mailbox_id for notice in notices])
+    for notice in notices:
+        row = NoticeRow(
+            notice.pk, run.name, notice.address, notice.brand, notice.locale,
+            NoticeKind(notice.kind),
+        )  # fmt: skip
+        brand = desk.brands.get(notice.brand)
+        if brand is None:
+            continue
+        outage = desk.outage[notice.locale]
+        found = subject_of(row, grants[notice.mailbox_id], brand, outage, desk.fallbacks)
+        if isinstance(found, Subject):
+            yield found
+
+
+def _grants(run: Run, mailboxes: Sequence[int]) -> Mapping[int, list[GrantRow]]:
+    found: dict[int, list[GrantRow]] = defaultdict(list)
+    for grant in Grant.objects.filter(run=run, mailbox_id__in=mailboxes):
+        state = GrantState.APPLIED if grant.state in TO_BE_MADE else GrantState(grant.state)
+        found[grant.mailbox_id].append(
+            GrantRow(
+                remedy=grant.remedy,
+                kind=GrantKind(grant.kind).name.lower().replace("_", "-"),
+                amount=grant.amount,
+                currency=grant.currency,
+                base=grant.base,
+                target=grant.target,
+                base_until=grant.base_until,
+                until=grant.until,
+                consent=Consent(grant.consent).name.lower(),
+                deadline=grant.deadline,
+                state=state.name.lower(),
+            )
+        )
+    return found

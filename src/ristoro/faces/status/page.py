@@ -1,0 +1,227 @@
+"""All that the page of facts says of a programme, gathered once for people and for machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
+
+from ristoro.faces import said
+from ristoro.faces.far import HowFar, how_far
+from ristoro.faces.status import rules
+from ristoro.faces.status.sources import Sources, sources_of
+from ristoro.fulfilment.report import report
+from ristoro.fulfilment.statement import Statement, as_data
+from ristoro.kernel.keys import digest_of
+from ristoro.outages.timeline import changes, ranges
+from ristoro.remedies.models import Run, RunState
+
+PUBLIC = (RunState.APPROVED, RunState.ACTING, RunState.CLOSED)
+"""A run is public from its approval on: before, nobody has promised anything."""
+
+STATEMENT_SECONDS = 600
+
+COMPONENTS = {
+    "webmail": _("webmail"),
+    "imap": _("mail programs (IMAP)"),
+    "pop3": _("mail programs (POP3)"),
+    "submission": _("sending from mail programs"),
+    "inbound": _("mail from outside"),
+    "ios": _("iOS app"),
+    "android": _("Android app"),
+}
+STATES = {
+    "down": _("out of order"),
+    "degraded": _("not as it should be"),
+    "back": _("working again"),
+}
+NEVER = (
+    _("a password, a card number, an IBAN or a code, by mail, by text message or by telephone;"),
+    _("that you follow a link: our letters have none, nor forms, nor attachments;"),
+    _("that you confirm, reactivate or migrate your mailbox;"),
+    _("money, in any form, to have what you are owed."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """On these stores, from this time."""
+
+    at: datetime
+    stores: str
+    everywhere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """These components changed to ``state``, on all stores at once or on some after others."""
+
+    state: str
+    state_words: str
+    components: tuple[str, ...]
+    component_words: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The facts of one programme in one language."""
+
+    run: Run
+    sources: Sources
+    moments: tuple[Moment, ...]
+    told: tuple[rules.Told, ...]
+    far: tuple[HowFar, ...]
+    statement: Statement | None
+
+    @property
+    def begun(self) -> datetime:
+        """When the outage began, where it was."""
+        return self.sources.local(self.sources.outage.start)
+
+    @property
+    def ended(self) -> datetime | None:
+        """When it ended; ``None`` while it goes on."""
+        end = self.sources.outage.end
+        return None if end is None else self.sources.local(end)
+
+    @property
+    def answers(self) -> tuple[tuple[str, str], ...]:
+        """What each rule gives, and whether the holder must do something for it."""
+        return tuple(
+            (gives.sentence, rules.answer(gives)) for told in self.told for gives in told.gives
+        )
+
+
+def page_of(run: Run, at: datetime) -> Page:
+    """The page of a public run as it stands ``at``, which is now.
+
+    ``BadInput`` where the run's folder is gone or was changed: nothing is published from it then.
+    """
+    sources = sources_of(run)
+    far = how_far(run)
+    return Page(
+        run=run,
+        sources=sources,
+        moments=_moments(sources),
+        told=rules.told(sources, run.totals),
+        far=far,
+        statement=_statement(run, far, at),
+    )
+
+
+def _moments(sources: Sources) -> tuple[Moment, ...]:
+    stores = {store for group in sources.outage.stores.values() for store in group}
+    steps: dict[tuple[str, tuple[str, ...]], list[Step]] = {}
+    for change in changes(sources.outage):
+        step = Step(
+            at=sources.local(change.at),
+            stores=ranges(change.stores),
+            everywhere=set(change.stores) == stores,
+        )
+        steps.setdefault((change.state, change.components), []).append(step)
+    return tuple(
+        Moment(
+            state=state,
+            state_words=str(STATES[state]),
+            components=components,
+            component_words=tuple(str(COMPONENTS[name]) for name in components),
+            steps=tuple(together),
+        )
+        for (state, components), together in steps.items()
+    )
+
+
+def _statement(run: Run, far: tuple[HowFar, ...], at: datetime) -> Statement | None:
+    """The statement, once workers have nothing left to do.
+
+    Drawing it up reads every row of the run, so it is kept for as long as no row moves.
+    """
+    if not all(one.over for one in far):
+        return None
+    rows = [[line.act.name, *sorted(line.by_state.items())] for line in far]
+    key = f"statement-{run.pk}-{digest_of([run.state, run.outcomes_digest, rows])}"
+    kept: Statement | None = cache.get(key)
+    if kept is None:
+        kept = report(run, at)
+        cache.set(key, kept, STATEMENT_SECONDS)
+    return kept
+
+
+def as_json(page: Page) -> dict[str, Any]:
+    """The page for machines: exact figures, names instead of numbers, sentences beside them."""
+    run, sources = page.run, page.sources
+    return {
+        "run": run.name,
+        "language": said.lang(),
+        "state": RunState(run.state).name.lower(),
+        "paused": run.paused,
+        "approved_at": as_data(run.approved_at),
+        "digests": {
+            "snapshot": run.snapshot_digest,
+            "outage": run.outage_digest,
+            "policy": run.policy_digest,
+            "outcomes": run.outcomes_digest,
+        },
+        "outage": {
+            "name": sources.outage.name,
+            "version": sources.outage.version,
+            "title": sources.outage.title[said.lang()],
+            "zone": sources.zone.key,
+            "from": page.begun.isoformat(),
+            "to": as_data(page.ended),
+            "changes": [
+                {
+                    "at": step.at.isoformat(),
+                    "state": one.state,
+                    "components": list(one.components),
+                    "stores": step.stores,
+                }
+                for one in page.moments
+                for step in one.steps
+            ],
+            "sources": list(sources.outage.sources),
+        },
+        "policy": {
+            "name": sources.checked.policy.name,
+            "version": sources.checked.policy.version,
+            "title": sources.checked.policy.title[said.lang()],
+        },
+        "remedies": [
+            {
+                "title": told.title,
+                "other_rights_kept": told.rights_kept,
+                "gives": [_gives(gives) for gives in told.gives],
+                "nothing": [as_data(one) for one in told.nothing],
+            }
+            for told in page.told
+        ],
+        "never_asked": [str(one) for one in NEVER],
+        "progress": [
+            {
+                "act": line.act.name.lower(),
+                "rows": line.rows,
+                "ended": line.ended,
+                "waiting": line.waiting,
+            }
+            for line in page.far
+        ],
+        "statement": None if page.statement is None else as_data(page.statement),
+    }
+
+
+def _gives(gives: rules.Gives) -> dict[str, Any]:
+    return {
+        "rule": gives.rule,
+        "what": gives.sentence,
+        "must_i_do_something": rules.answer(gives),
+        "consent": gives.consent,
+        "by": as_data(gives.by),
+        "silence": gives.silence,
+        "reference": gives.reference,
+        "exact": list(gives.exact),
+        "owed": list(gives.lines),
+    }

@@ -1,0 +1,105 @@
+"""The public pages. They change nothing, set no cookie and are the same for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import translate_url
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ristoro import env
+from ristoro.faces.said import lang
+from ristoro.faces.status import genuine, page
+from ristoro.fulfilment import wording
+from ristoro.kernel import clock
+from ristoro.kernel.errors import BadInput
+from ristoro.remedies.models import Run
+
+CODE_SECRET = "RISTORO_NOTICE_SECRET"  # noqa: S105 - the secret's name, not the secret
+MOST_LISTED = 100
+
+View = Callable[..., HttpResponse]
+public = cache_control(public=True, max_age=60)
+
+
+def published(view: View) -> View:
+    """Answer 503, and publish nothing, where a run's folder is gone or was changed."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, **named: Any) -> HttpResponse:
+        try:
+            return view(request, **named)
+        except BadInput:
+            return render(request, "status/withheld.html", _base(request), status=503)
+
+    return answer
+
+
+@public
+@require_safe
+def programmes(request: HttpRequest) -> HttpResponse:
+    """Every public programme, newest first."""
+    runs = Run.objects.filter(state__in=page.PUBLIC).order_by("-approved_at", "-pk")[:MOST_LISTED]
+    return render(request, "status/programmes.html", {**_base(request), "runs": runs})
+
+
+@public
+@require_safe
+@published
+def programme(request: HttpRequest, name: str) -> HttpResponse:
+    """The page of facts of one programme."""
+    shown = page.page_of(_public(name), clock.now())
+    statement = None
+    if shown.statement is not None:
+        statement = wording.text(shown.statement, lang(), shown.sources.checked.policy)
+    facts = {"page": shown, "run": shown.run, "never": page.NEVER, "statement": statement}
+    return render(request, "status/programme.html", {**_base(request), **facts})
+
+
+@public
+@require_safe
+def programme_data(request: HttpRequest, name: str) -> HttpResponse:
+    """The same facts as JSON, for any site to read."""
+    try:
+        data = page.as_json(page.page_of(_public(name), clock.now()))
+    except BadInput as error:
+        code = error.problems[0].code
+        return JsonResponse({"error": {"code": code}}, status=503)
+    spelling = {"ensure_ascii": False, "indent": 1}
+    answer = JsonResponse(data, json_dumps_params=spelling)
+    answer["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+@csrf_exempt  # a look-up: nothing changes, nobody is signed in, and no cookie is wanted
+@cache_control(no_store=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Whether the code of a letter is genuine; asked by POST, so that no log keeps it."""
+    asked = request.method == "POST"
+    found = None
+    if asked:
+        secret = env.current().secret(CODE_SECRET).encode()
+        typed, address = request.POST.get("code", ""), request.POST.get("mailbox", "")
+        found = genuine.verdict(secret, typed[: genuine.LONGEST], address[: genuine.LONGEST])
+    return render(request, "status/check.html", {**_base(request), "found": found})
+
+
+def _public(name: str) -> Run:
+    run = Run.objects.filter(name=name, state__in=page.PUBLIC).first()
+    if run is None:
+        raise Http404(_("There is no public programme of that name."))
+    return run
+
+
+def _base(request: HttpRequest) -> dict[str, Any]:
+    """The same page in each language."""
+    here = request.build_absolute_uri(request.path)
+    return {"in_italian": translate_url(here, "it"), "in_english": translate_url(here, "en")}
