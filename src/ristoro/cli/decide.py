@@ -1,4 +1,4 @@
-"""``ristoro decide``: a policy over an estate, into a folder; what it shows is what will be done."""
+"""``ristoro decide``: a policy over an estate; what it shows is what will be done."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ def policy() -> None:
     """Policies and their cases."""
 
 
-@app.command()
-def test(
+@app.command("test")
+def run_cases(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Policies, or folders of them.", show_default=False)
     ] = None,

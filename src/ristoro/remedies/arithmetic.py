@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from ristoro.remedies.language.evaluate import Known, evaluate, holds
 from ristoro.remedies.language.terms import Term, reads, walk
 from ristoro.remedies.words import Speaker, function
@@ -78,4 +76,3 @@ def _table(term: Term, known: Known, speaker: Speaker, lines: list[str]) -> None
             found = speaker.value(evaluate(gives, known), gives.kind)
             where = speaker.step(step, of.kind).replace("…", speaker.value(value, of.kind))
             lines.append(f"{term.name}: {where} → {found}")
-

@@ -266,6 +266,7 @@ def _owed(value: Value, maker: _Maker) -> dict[str, int | str]:
     units = dict(zip((Kind.BYTES, Kind.MONTHS, Kind.DAYS, Kind.MONEY), UNITS, strict=True))
     if number.kind not in units:
         raise value.wrong("bytes, months, days or money", "write it like `6 months`, or `nothing`")
-    return {"amount": int(number.value), "unit": units[number.kind]} | (
-        {"currency": number.currency} if number.currency else {}
-    )
+    owed: dict[str, int | str] = {"amount": int(number.value), "unit": units[number.kind]}
+    if number.currency:
+        owed["currency"] = number.currency
+    return owed

@@ -152,11 +152,12 @@ def sql_outcomes(
             text = Statement(checked, remedy, bound).text()
             answer = decided_rows(con, text, number, Tally([]))
             for row in answer.filter(pc.field("mailbox_id") == rows[0]["mailbox_id"]).to_pylist():
-                found[remedy.name] = _outcome(texts[row["verdict"]], row)
+                found[remedy.name] = outcome_of(texts[row["verdict"]], row)
     return found
 
 
-def _outcome(verdict: Verdict, row: Mapping[str, Any]) -> Judged:
+def outcome_of(verdict: Verdict, row: Mapping[str, Any]) -> Judged:
+    """The outcome that a verdict and a query's row make together."""
     base = row["base"]
     return replace(
         verdict.outcome,

@@ -36,7 +36,7 @@ from ristoro.remedies.statement import Statement, verdicts
 from ristoro.remedies.totals import Line, Tally, totals
 from ristoro.remedies.write import Decided, write_outcomes
 
-ROWS_AT_ONCE = 1_000_000
+ROWS_AT_ONCE = 500_000
 OUTCOMES, TOTALS, DIGEST, RUN = "outcomes.parquet", "totals.json", "digest", "run.json"
 POLICY, OUTAGE, FACTS = "policy.yaml", "outage.yaml", "facts.parquet"
 
@@ -126,7 +126,7 @@ def _parts(
         text = Statement(checked, remedy, bound).text()
         for first, after in ranges:
             con.execute(
-                "CREATE OR REPLACE TEMP VIEW snapshot AS SELECT * FROM estate"
+                "CREATE OR REPLACE TEMP VIEW snapshot AS SELECT * FROM estate"  # noqa: S608
                 f" WHERE bucket >= {first} AND bucket < {after}"
             )
             rows = decided_rows(con, text, number, tally)
@@ -207,10 +207,11 @@ def _put(unfinished: Path, out_dir: Path) -> None:
                 "name a new folder",
                 Place(str(out_dir)),
             )
+        os.chmod(unfinished, out_dir.stat().st_mode)
         old = unfinished.with_name(f"{unfinished.name}.old")
         os.rename(out_dir, old)
         os.rename(unfinished, out_dir)
         shutil.rmtree(old)
         return
-    os.chmod(unfinished, 0o755)
+    os.chmod(unfinished, 0o755)  # noqa: S103 - as mkdir would, before the umask
     os.rename(unfinished, out_dir)

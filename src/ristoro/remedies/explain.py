@@ -75,7 +75,8 @@ TEXT = {
         "rules": "Rules tried, in order", "read": "read", "stopped": "does not hold",
         "otherwise": "none of the rules before holds", "measures": "Time of the outage",
         "never": "always working", "counts": "counts", "window": "window",
-        "amount": "Arithmetic", "base": "storage before and after", "until": "paid until, before and after",
+        "amount": "Arithmetic", "base": "storage before and after",
+        "until": "paid until, before and after",
         "reference": "Reference", "population": "measured over all mailboxes of the same",
         "from": "counted from", "least": "minimum",
         "agrees": "Computed again: equal to what was decided.",
@@ -86,7 +87,7 @@ TEXT = {
 
 @dataclass(frozen=True, slots=True)
 class RemedyExplained:
-    """One remedy of one mailbox: the outcome, whether it was confirmed, and the lines that say why."""
+    """One remedy of one mailbox: the outcome, stored and computed again, and why."""
 
     remedy: str
     stored: Judged
@@ -277,9 +278,7 @@ class _Telling:
         if exact is not None and exact.denominator != 1 and exact > 0:
             whole = give.rounding.divide(exact.numerator, exact.denominator)
             how = ROUNDINGS[say.lang][give.rounding]
-            lines.append(
-                f"    {say.value(exact, kind)}, {how} = {say.value(_exact(whole), kind)}"
-            )
+            lines.append(f"    {say.value(exact, kind)}, {how} = {say.value(_exact(whole), kind)}")
         if given.least is not None:
             sign = ">" if give.least_strict else "≥"
             lines.append(f"    {self._text['least']}: {sign} {say.value(given.least, kind)}")
@@ -296,9 +295,7 @@ class _Telling:
         if stored.until is not None and give.since is not None:
             since = say.value(evaluate(give.since, self._known), Kind.DAY)
             amount = say.value(_exact(stored.amount), give.amount.kind)
-            lines.append(
-                f"    {self._text['from']} {since} + {amount} = {say.day(stored.until)}"
-            )
+            lines.append(f"    {self._text['from']} {since} + {amount} = {say.day(stored.until)}")
             before = say.value(stored.base_until, Kind.DAY)
             lines.append(f"    {self._text['until']}: {before} → {say.day(stored.until)}")
         return lines

@@ -28,10 +28,12 @@ class Sight:
     outage: Outage
     until: int | None
     zone: ZoneInfo
+    hull: Span
+    """From its first instant to its last, worked out once."""
 
-    @property
-    def hull(self) -> Span:
-        return outage_measure.hull(self.outage, self.until)
+    @classmethod
+    def of(cls, outage: Outage, until: int | None, zone: ZoneInfo) -> Sight:
+        return cls(outage, until, zone, outage_measure.hull(outage, until))
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,9 +76,7 @@ def open_run(folder: Path) -> RunFolder:
                 "bring the old file back, or decide again",
                 Place(str(folder)),
             )
-    bound = setting(
-        checked.policy, outage, date.fromisoformat(record["today"]), record["until_us"]
-    )
+    bound = setting(checked.policy, outage, date.fromisoformat(record["today"]), record["until_us"])
     return RunFolder(folder, snapshot.path, checked, bound, facts)
 
 
@@ -113,11 +111,13 @@ def find_mailbox(run: RunFolder, mailbox: str | int) -> OneOf:
 
 def _row(con: duckdb.DuckDBPyConnection, mailbox: str | int) -> dict[str, Any]:
     if isinstance(mailbox, int):
-        query, values = "bucket = $1 AND mailbox_id = $2", [bucket_of(mailbox), mailbox]
+        query = "bucket = $1 AND mailbox_id = $2"
+        values: list[Any] = [bucket_of(mailbox), mailbox]
     else:
         query, values = "address = $1", [mailbox]
     columns = ", ".join(SNAPSHOT.names)
-    found = con.execute(f"SELECT {columns} FROM snapshot WHERE {query}", values).fetchall()
+    text = f"SELECT {columns} FROM snapshot WHERE {query}"  # noqa: S608 - our own names
+    found = con.execute(text, values).fetchall()
     if not found:
         raise bad_input(
             "no-mailbox",
@@ -155,12 +155,12 @@ def _pooled(
     for name, measure in found.items():
         key = population_key(str(measure.population), "s")
         top = column(f"{name}.uptime")
-        cells = con.execute(
-            f"SELECT p.{top}, p.{top}_of FROM snapshot AS s"
+        text = (
+            f"SELECT p.{top}, p.{top}_of FROM snapshot AS s"  # noqa: S608 - checked names
             f" INNER JOIN pool_{name} AS p ON p.key = {key}"
-            " WHERE s.bucket = $1 AND s.mailbox_id = $2",
-            [row["bucket"], row["mailbox_id"]],
-        ).fetchone()
+            " WHERE s.bucket = $1 AND s.mailbox_id = $2"
+        )
+        cells = con.execute(text, [row["bucket"], row["mailbox_id"]]).fetchone()
         pooled[name] = Fraction(*cells) if cells and cells[1] else None
     return pooled
 

@@ -35,7 +35,7 @@ def setting(policy: Policy, outage: Outage, today: date, until: int | None = Non
 
     ``until`` ends an outage that is still going; ``ValueError`` where that is missing.
     """
-    sight = Sight(outage, until, policy.zone)
+    sight = Sight.of(outage, until, policy.zone)
     hull = sight.hull
     start, end = instant(hull.start), instant(hull.end)
     first = start.astimezone(policy.zone).date()

@@ -19,7 +19,7 @@ from ristoro.remedies.language.checked import (
     CheckedGive,
     CheckedRemedy,
 )
-from ristoro.remedies.language.fractions_sql import Ratio, is_unknown, rounded
+from ristoro.remedies.language.fractions_sql import Ratio, compared, is_unknown, rounded
 from ristoro.remedies.language.judge import Judged, trail_of, zero
 from ristoro.remedies.language.terms import Term, reads, walk
 from ristoro.remedies.language.types import NUMBERS, Kind
@@ -144,7 +144,7 @@ FROM (
       ) AS m
     ) AS m
   ) AS m
-) AS m"""
+) AS m"""  # noqa: S608 - written by the compiler, never by copying text
 
     @staticmethod
     def _by_rule(days: dict[int, str]) -> str:
@@ -186,7 +186,7 @@ FROM (
             if give.least is not None:
                 bound = sql.number(give.least, self._columns)
                 op = "<=" if give.least_strict else "<"
-                least[at] = sql.compared(op, Ratio("amount"), bound)
+                least[at] = compared(op, Ratio("amount"), bound)
         given = ", ".join(str(at) for at in gives)
         whens = " ".join(f"WHEN rule = {at} AND {test} THEN 1" for at, test in least.items())
         unknown = f"WHEN rule IN ({given}) AND amount IS NULL THEN 3 " if gives else ""
@@ -238,10 +238,10 @@ FROM (
         """A fact, or the default where nobody stated one."""
         default = self._bound.defaults[f"input {name}"]
         if default is None:
-            return f"f.{name} AS in_{name}"
+            return f'f."{name}" AS in_{name}'
         kind = self._checked.policy.inputs[name].kind
         text = str(default) if kind in NUMBERS else sql.constant(default)
-        return f"COALESCE(f.{name}, {text}) AS in_{name}"
+        return f'COALESCE(f."{name}", {text}) AS in_{name}'
 
     def _class_join(self) -> str:
         lives = lives_sql(self._bound)
@@ -257,7 +257,7 @@ def column(name: str) -> str:
 
 
 def lives_sql(bound: Setting) -> dict[str, str]:
-    """The columns of an exposure class from a snapshot row ``s``, as ``outages.spread`` has them."""
+    """An exposure class's columns from a snapshot row ``s``, as ``outages.spread`` has them."""
     hull, since = bound.sight.hull, used_since(bound)
     used = "CAST(0 AS BIGINT)"
     if since is not None:

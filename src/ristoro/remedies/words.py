@@ -14,8 +14,8 @@ from ristoro.remedies.language.terms import Bounds, Term
 from ristoro.remedies.language.types import Kind, Scalar
 
 MONTHS = {
-    "it": "gen feb mar apr mag giu lug ago set ott nov dic".split(),
-    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
+    "it": ["gen", "feb", "mar", "apr", "mag", "giu", "lug", "ago", "set", "ott", "nov", "dic"],
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
 }
 _UNITS = {
     "it": {Kind.BYTES: "byte", Kind.DAYS: "giorni", Kind.MONTHS: "mesi"},

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ristoro.kernel.frames import digest_of_table
+from ristoro.kernel.frames import ROWS_A_BATCH, digest_of_table
 from ristoro.remedies.columns import OUTCOMES
 from ristoro.remedies.statement import Verdict
 
@@ -34,12 +35,18 @@ def write_outcomes(
 ) -> str:
     """Write the file and give its digest; the parts come in order of remedy, then bucket."""
     books = [_texts(one) for one in verdicts]
-    with pq.ParquetWriter(path, _SCHEMA, compression="zstd", store_schema=False) as writer:
+    options = {
+        "compression": "zstd",
+        "compression_level": 1,
+        "use_dictionary": [name for name in OUTCOMES.names if name != "mailbox_id"],
+        "store_schema": False,
+    }
+    with pq.ParquetWriter(path, _SCHEMA, **options) as writer:
 
         def written() -> Iterator[pa.RecordBatch]:
             for part in decided:
                 rows = in_order(part.rows.combine_chunks())
-                for batch in rows.to_batches():
+                for batch in rows.to_batches(max_chunksize=ROWS_A_BATCH):
                     full = _full(batch, part.remedy_no, books[part.remedy_no])
                     writer.write_batch(full)
                     yield full
@@ -70,27 +77,28 @@ _SCHEMA = pa.schema(
 )
 
 
-def _texts(verdicts: Sequence[Verdict]) -> dict[str, tuple[pa.Array, pa.Array]]:
+Book = tuple[pa.Array, npt.NDArray[np.int16]]
+
+
+def _texts(verdicts: Sequence[Verdict]) -> dict[str, Book]:
     """For each text column: its few values, and which of them each verdict has."""
     books = {}
     for name in TEXTS:
         texts = [getattr(verdict.outcome, name) for verdict in verdicts]
         values = list(dict.fromkeys(texts))
-        numbers = pa.array([values.index(text) for text in texts], pa.int16())
+        numbers = np.array([values.index(text) for text in texts], np.int16)
         books[name] = (pa.array(values, pa.string()), numbers)
     return books
 
 
-def _full(
-    batch: pa.RecordBatch, remedy_no: int, books: dict[str, tuple[pa.Array, pa.Array]]
-) -> pa.RecordBatch:
-    verdict = batch.column("verdict")
+def _full(batch: pa.RecordBatch, remedy_no: int, books: dict[str, Book]) -> pa.RecordBatch:
+    verdict = batch.column("verdict").to_numpy()
     base, amount = batch.column("base"), batch.column("amount")
     columns: list[pa.Array] = []
     for field in _SCHEMA:
         if field.name in books:
             values, numbers = books[field.name]
-            columns.append(pa.DictionaryArray.from_arrays(pc.take(numbers, verdict), values))
+            columns.append(pa.DictionaryArray.from_arrays(pa.array(numbers[verdict]), values))
         elif field.name == "remedy_no":
             columns.append(pa.array(np.full(batch.num_rows, remedy_no, np.int16)))
         elif field.name == "target":

@@ -7,6 +7,7 @@ expression; here are the rules about rules, tables, amounts and grants.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,12 +23,22 @@ from ristoro.remedies.language.checked import (
     CheckedRemedy,
     CheckedRule,
 )
-from ristoro.remedies.language.policy import Give, Nothing, Policy, Remedy, Rule, Table
+from ristoro.remedies.language.expressions import WORDS
+from ristoro.remedies.language.policy import (
+    Give,
+    Input,
+    Measure,
+    Nothing,
+    Policy,
+    Remedy,
+    Rule,
+    Table,
+)
 from ristoro.remedies.language.read import read_bytes, read_policy
 from ristoro.remedies.language.terms import Term, reads, walk
 from ristoro.remedies.language.types import Kind
 from ristoro.remedies.language.typing import Scope
-from ristoro.remedies.language.vocabulary import RUN
+from ristoro.remedies.language.vocabulary import FIELDS, RUN
 
 T = TypeVar("T")
 
@@ -54,13 +65,15 @@ class _Check:
         self._problems: list[Problem] = []
 
     def run(self) -> Checked:
+        self._names()
         for table in self._policy.tables.values():
             self._try(self._table, table)
         for name in self._policy.values:
             self._try(self._scope.value, name)
         for given in self._policy.inputs.values():
-            if given.default is not None:
-                self._try(lambda g=given: self._typed(g.default, g.kind, f"input {g.name}"))
+            self._try(self._default, given)
+        for measure in self._policy.measures.values():
+            self._try(self._used_since, measure)
         for amount in self._policy.amounts.values():
             for dated in amount.values:
                 self._try(self._scope.same_currency, dated.number, amount.place)
@@ -81,6 +94,53 @@ class _Check:
         if self._problems:
             raise BadInput(*dict.fromkeys(self._problems))
         return Checked(self._policy, remedies)
+
+    def _names(self) -> None:
+        """No name stands for two things, or hides one of Ristoro's own."""
+        policy, seen = self._policy, set(FIELDS) | set(RUN) | {n.split(".")[0] for n in FIELDS}
+        sections: tuple[dict[str, Place], ...] = (
+            {name: one.place for name, one in policy.inputs.items()},
+            {name: one.place for name, one in policy.amounts.items()},
+            {name: one.place for name, one in policy.measures.items()},
+            {name: node.place for name, node in policy.values.items()},
+            {name: one.place for name, one in policy.tables.items()},
+        )
+        for section in sections:
+            for name, place in section.items():
+                if name in seen or name in WORDS:
+                    self._problems.append(
+                        Problem(
+                            "name-twice",
+                            f"the name {name!r} is already something else",
+                            "an expression could mean either",
+                            "choose another name",
+                            place,
+                        )
+                    )
+                seen.add(name)
+
+    def _default(self, given: Input) -> None:
+        if given.default is None:
+            return
+        term = self._typed(given.default, given.kind, f"the default of {given.name}")
+        if reads(term):
+            raise bad_input(
+                "wrong-default",
+                f"the default of {given.name!r} reads {reads(term)[0]!r}",
+                "a default is the same for everybody",
+                "write a constant",
+                given.default.place,
+            )
+
+    def _used_since(self, measure: Measure) -> None:
+        if measure.used_only and self._policy.used_since is None:
+            raise bad_input(
+                "missing-field",
+                f"{measure.name!r} counts used ways, and nothing says since when",
+                "a way in that was used once, years ago, is not one that was missed",
+                "add `used_since: 2022-10-25` to the policy",
+                measure.place,
+            )
 
     def _try(self, act: Callable[..., T], *arguments: object) -> T | None:
         try:
@@ -106,7 +166,7 @@ class _Check:
             self._gap(first.place, "everything below its first step", "leave out `from` there")
         if last.high is not None:
             self._gap(last.place, "everything above its last step", "leave out `below` or `to`")
-        for before, after in zip(steps, steps[1:], strict=False):
+        for before, after in pairwise(steps):
             if before.high is None or after.low is None:
                 self._overlap(after.place, "one of them has no bound between them")
             elif before.high.value > after.low.value:

@@ -6,7 +6,7 @@ The SQL is DuckDB's and stays inside the part that DuckDB, PostgreSQL and Spark 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -66,7 +66,7 @@ def number(term: Term, names: Columns) -> Ratio:
     if op == "if":
         condition = truth(operands[0], names)
         pair = (number(operands[1], names), number(operands[2], names))
-        return chosen(pair, lambda t: f"(CASE WHEN {condition} THEN {t[0]} ELSE {t[1]} END)")
+        return chosen(pair, _either(condition))
     if op == "table":
         return _table(term, names)
     items = [number(operand, names) for operand in operands]
@@ -214,9 +214,12 @@ def extreme(op: str, items: list[Ratio]) -> Ratio:
     for item in items[1:]:
         test = compared("<=" if op == "min" else ">=", found, item)
         first = f"({is_unknown(item)} OR {test}) AND NOT {is_unknown(found)}"
-        pair = [found, item]
-        found = chosen(pair, lambda t, c=first: f"(CASE WHEN {c} THEN {t[0]} ELSE {t[1]} END)")
+        found = chosen([found, item], _either(first))
     return found
+
+
+def _either(condition: str) -> Callable[[list[str]], str]:
+    return lambda texts: f"(CASE WHEN {condition} THEN {texts[0]} ELSE {texts[1]} END)"
 
 
 def _table(term: Term, names: Columns) -> Ratio:

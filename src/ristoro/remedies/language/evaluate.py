@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from ristoro.kernel.clock import add_months, days_in_month
+from ristoro.kernel.clock import add_months, days_in_month, start_of_day, zone
 from ristoro.remedies.language.terms import Bounds, Term
 from ristoro.remedies.language.types import Scalar
 
@@ -72,6 +72,8 @@ def _strict(term: Term, values: list[Any]) -> Scalar:
             return None
         whole, rest = divmod(max(Fraction(0), first), step)
         return Fraction(whole + (1 if op == "units_started" and rest else 0))
+    if op == "start_of":
+        return start_of_day(first, zone(term.name))
     return _calendar(op, first, values[1] if len(values) > 1 else None)
 
 
@@ -121,8 +123,3 @@ def holds(step: Bounds, value: Any) -> bool:
     low, high = step.low, step.high
     above = low is None or (value > low if step.low_open else value >= low)
     return above and (high is None or (value < high if step.high_open else value <= high))
-
-
-def is_instant(value: Scalar) -> bool:
-    """An instant, and not a day (every ``datetime`` is a ``date`` to Python)."""
-    return isinstance(value, datetime)

@@ -83,7 +83,7 @@ class Call:
 
 Node = Literal | Name | Not | Binary | Among | Unknown | Call
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
-_WORDS = ("and", "or", "not", "between", "in", "is", "null", "true", "false", "of", "per")
+WORDS = ("and", "or", "not", "between", "in", "is", "null", "true", "false", "of", "per")
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
@@ -201,7 +201,7 @@ class _Parser:
                 )
             if kind != "space":
                 text = match.group()
-                tokens.append(_Token("word" if text in _WORDS else kind, text, at))
+                tokens.append(_Token("word" if text in WORDS else kind, text, at))
             at = match.end()
         tokens.append(_Token("end", "the end", len(self._text)))
         return tokens
@@ -310,7 +310,7 @@ class _Parser:
                 return Call(token.text, arguments, place)
             return Name(token.text, place)
         self._at -= 1
-        self._refuse(f"{token.text!r} stands where a value should", "it is not complete")
+        return self._refuse(f"{token.text!r} stands where a value should", "it is not complete")
 
     def _number(self) -> Literal:
         token = self._peek

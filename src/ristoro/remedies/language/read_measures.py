@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from ristoro.kernel.documents import Value
 from ristoro.kernel.errors import bad_input
 from ristoro.outages.columns import COMPONENTS
@@ -122,9 +120,5 @@ def _number(value: Value, text: str, kind: Kind) -> Number:
     node = parse_text(text, value)
     if isinstance(node, Literal) and isinstance(node.value, Number) and node.value.kind is kind:
         return node.value
-    _wrong_kind(value, kind)
-
-
-def _wrong_kind(value: Value, kind: Kind) -> NoReturn:
     sample = "5 percent" if kind is Kind.RATIO else "60 minutes"
     raise value.wrong(f"a {kind.value}", f"write it like `{sample}`")

@@ -73,10 +73,9 @@ class Term:
     operands: tuple[Term, ...] = ()
     constant: Scalar = None
     name: str = ""
+    """Of what is read; for ``start_of``, the zone."""
     steps: tuple[Bounds, ...] = ()
     """For a table: the first operand is the variable, the others are what each step gives."""
-    text: str = ""
-    """As the author wrote it, for a whole expression."""
     place: Place | None = field(default=None, compare=False)
 
 

@@ -25,6 +25,11 @@ from ristoro.remedies.language.types import NUMBERS, ORDERED, Kind, Number
 from ristoro.remedies.language.vocabulary import ATTRIBUTES, FIELDS, FUNCTIONS, RUN
 
 _SCALES = (Kind.COUNT, Kind.RATIO)
+_HINTS = {
+    frozenset({Kind.LENGTH, Kind.DAYS}): "`24 hours` is elapsed time, `1 day` a calendar day",
+    frozenset({Kind.DAY, Kind.INSTANT}): "make the day an instant: `start_of(2023-01-28)`",
+    frozenset({Kind.MONEY, Kind.DAYS}): "money for each day is written `6.00 EUR per day`",
+}
 
 
 class Scope:
@@ -253,7 +258,7 @@ class Scope:
                 "wrong-unit", "dates are not subtracted", "write which one is the earlier",
                 "write `days_between(earlier, later)`", node.place,
             )  # fmt: skip
-        self._units(node.op, left, right, node.place)
+        return self._units(node.op, left, right, node.place)
 
     def _comparable(self, op: str, left: Term, right: Term, place: Place) -> None:
         if left.kind is not right.kind:
@@ -326,7 +331,8 @@ class Scope:
                 fit = fit and (operands[0].op == "const" or operands[0].name in RUN)
         if not fit:
             self._bad_call(node, kinds)
-        return Term(op, result, operands, place=node.place)
+        zone = self._policy.zone.key if name == "start_of" else ""
+        return Term(op, result, operands, name=zone, place=node.place)
 
     # Refusals
 
@@ -348,16 +354,11 @@ class Scope:
 
     @staticmethod
     def _units(op: str, left: Term, right: Term, place: Place) -> NoReturn:
-        hints = {
-            frozenset({Kind.LENGTH, Kind.DAYS}): "`24 hours` is a length of time, `1 day` a calendar day",
-            frozenset({Kind.DAY, Kind.INSTANT}): "make an instant of a constant day: `start_of(2023-01-28)`",
-            frozenset({Kind.MONEY, Kind.DAYS}): "money for each day is written `6.00 EUR per day`",
-        }  # fmt: skip
         raise bad_input(
             "wrong-unit",
             f"`{op}` stands between a {left.kind.value} and a {right.kind.value}",
             "units are never mixed behind anybody's back",
-            hints.get(frozenset({left.kind, right.kind}), "bring both to one unit"),
+            _HINTS.get(frozenset({left.kind, right.kind}), "bring both to one unit"),
             place,
         )
 

@@ -50,7 +50,7 @@ def _money(prefix: str, then: bool) -> Field:
         if then
         else "m.price_minor"
     )
-    columns = ("price_minor", "currency")
+    columns: tuple[str, ...] = ("price_minor", "currency")
     if then:
         columns += ("plan_since", "before_price_minor")
     return Field(Kind.MONEY, f"CASE WHEN m.currency = {{currency}} THEN {price} END", columns)
