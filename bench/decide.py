@@ -1,9 +1,10 @@
 """Nine million mailboxes decided by the January policy, beside a bare scan and SQL by hand.
 
-Run with ``python -m bench.decide [MAILBOXES]``. Each is measured in a process of its own: a scan
-of the columns that the policy reads, the same question written by hand for DuckDB and copied to
-Parquet with the same columns, and ``ristoro.remedies.decide`` with its totals and its digest. The
-two results must be equal in every value, or nothing is recorded.
+Run with ``python -m bench.decide [MAILBOXES [SAMPLE]]``; without a sample one is made. Each is
+measured in a process of its own: a scan of the columns that the policy reads, the same question
+written by hand for DuckDB and copied to Parquet with the same columns, and
+``ristoro.remedies.decide`` with its totals and its digest. The two results must be equal in every
+value, or nothing is recorded.
 """
 
 from __future__ import annotations
@@ -89,11 +90,12 @@ def same(hand: Path, run: Path, out: Path) -> bool:
     return found is not None and found[0] == found[1] and found[2] == 0
 
 
-def main(mailboxes: int) -> None:
+def main(mailboxes: int, ready: Path | None) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        estate = folder / "estate.parquet"
-        record.in_child(lambda: sample(mailboxes, SEED, estate))
+        estate = ready or folder / "estate.parquet"
+        if ready is None:
+            record.in_child(lambda: sample(mailboxes, SEED, estate))
         hand, run = folder / "hand.parquet", folder / "run"
         costs = {
             "bare scan": measured(lambda: scan(estate)),
@@ -117,4 +119,7 @@ def main(mailboxes: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 9_000_000)
+    main(
+        int(sys.argv[1]) if len(sys.argv) > 1 else 9_000_000,
+        Path(sys.argv[2]) if len(sys.argv) > 2 else None,
+    )

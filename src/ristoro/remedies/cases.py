@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,7 +18,7 @@ from ristoro.kernel import frames
 from ristoro.kernel.clock import instant
 from ristoro.kernel.errors import Place, bad_input
 from ristoro.remedies import exposure
-from ristoro.remedies.case_files import Case, Row, read_cases
+from ristoro.remedies.case_files import Case, read_cases
 from ristoro.remedies.decide import decided_rows
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.language.checked import Checked
@@ -71,10 +72,12 @@ def run_policy(path: Path) -> tuple[int, list[Failure]]:
     if not beside.exists():
         return 0, [Failure(checked.policy.name, Place(str(beside)), "there is no such file")]
     cases = read_cases(beside, checked.policy)
-    return len(cases), [failure for case in cases for failure in run_case(checked, case)]
+    with frames.connect(frames.Limits(threads=1)) as con:
+        failures = [failure for case in cases for failure in run_case(checked, case, con)]
+    return len(cases), failures
 
 
-def run_case(checked: Checked, case: Case) -> list[Failure]:
+def run_case(checked: Checked, case: Case, con: duckdb.DuckDBPyConnection) -> list[Failure]:
     """What differs from what the case expects, in either evaluator."""
     bound = setting_of(checked, case)
     known = known_of_case(checked, case, bound)
@@ -85,7 +88,7 @@ def run_case(checked: Checked, case: Case) -> list[Failure]:
             told.append(f"{name} is {_plain(value)}, expected {_plain(number.value)}")
     evaluators = {
         "python": python_outcomes(checked, known),
-        "sql": sql_outcomes(checked, bound, case.rows, case.inputs),
+        "sql": sql_outcomes(con, checked, bound, case),
     }
     for which, outcomes in evaluators.items():
         for expected in case.expected:
@@ -134,25 +137,25 @@ def python_outcomes(checked: Checked, known: Mapping[str, Scalar]) -> dict[str, 
 
 
 def sql_outcomes(
-    checked: Checked, bound: Setting, rows: Sequence[Row], inputs: Mapping[str, Scalar]
+    con: duckdb.DuckDBPyConnection, checked: Checked, bound: Setting, case: Case
 ) -> dict[str, Judged]:
-    """Every remedy's outcome of the first row, by the compiled statements over all rows."""
-    facts = {"mailbox_id": pa.array([rows[0]["mailbox_id"]], pa.int64())}
+    """Every remedy's outcome of the case's own mailbox, by the compiled statements over all."""
+    own = case.rows[0]["mailbox_id"]
+    facts = {"mailbox_id": pa.array([own], pa.int64())}
     for name, stated in checked.policy.inputs.items():
-        if f"input {name}" in inputs:
-            value = inputs[f"input {name}"]
+        if f"input {name}" in case.inputs:
+            value = case.inputs[f"input {name}"]
             cell = int(value) if isinstance(value, Fraction) else value
             facts[name] = pa.array([cell], FACT_KINDS[stated.kind])
+    con.register("snapshot", pa.Table.from_pylist([dict(row) for row in case.rows], SNAPSHOT))
+    lay_out(con, bound, list(dict.fromkeys(reads(*checked.terms()))), pa.table(facts))
     found: dict[str, Judged] = {}
-    with frames.connect(frames.Limits(threads=1)) as con:
-        con.register("snapshot", pa.Table.from_pylist([dict(row) for row in rows], SNAPSHOT))
-        lay_out(con, bound, list(dict.fromkeys(reads(*checked.terms()))), pa.table(facts))
-        for number, remedy in enumerate(checked.remedies):
-            texts = verdicts(remedy, checked.policy.currency)
-            text = Statement(checked, remedy, bound).text()
-            answer = decided_rows(con, text, number, Tally([]))
-            for row in answer.filter(pc.field("mailbox_id") == rows[0]["mailbox_id"]).to_pylist():
-                found[remedy.name] = outcome_of(texts[row["verdict"]], row)
+    for number, remedy in enumerate(checked.remedies):
+        texts = verdicts(remedy, checked.policy.currency)
+        text = Statement(checked, remedy, bound).text()
+        answer = decided_rows(con, text, number, Tally([]))
+        for row in answer.filter(pc.field("mailbox_id") == own).to_pylist():
+            found[remedy.name] = outcome_of(texts[row["verdict"]], row)
     return found
 
 

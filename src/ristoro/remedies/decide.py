@@ -139,7 +139,7 @@ def decided_rows(
 ) -> pa.Table:
     """Run one statement over ``snapshot``; its rows, and their sums in the tally."""
     try:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE part AS {text}")
+        rows = con.sql(text).to_arrow_table()
     except duckdb.OutOfRangeException as error:
         raise bad_input(
             "overflow",
@@ -147,15 +147,15 @@ def decided_rows(
             str(error).splitlines()[0],
             "check the policy's amounts and the sizes and prices of the estate",
         ) from error
+    con.register("part", rows)
     for line in con.execute(_SUMS).fetchall():
         tally.add(Line(remedy_no, *line))
-    return con.sql(_ROWS).to_arrow_table()
+    con.unregister("part")
+    return rows.drop_columns(["brand", "plan"])
 
 
 _SUMS = """SELECT verdict, brand, plan, COUNT(*), CAST(SUM(amount) AS HUGEINT)
 FROM part GROUP BY ALL"""
-_ROWS = """SELECT bucket, mailbox_id, verdict, amount, base, base_until, until, deadline
-FROM part"""
 
 
 def bucket_ranges(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:

@@ -76,7 +76,10 @@ class Statement:
         self._columns = sql.Columns(
             constants=dict(bound.known),
             columns={
-                **{name: self._field(name) for name in FIELDS},
+                **{
+                    name: f"m.{column(name)}" if name in _HOISTED else self._field(name, "m")
+                    for name in FIELDS
+                },
                 **{f"input {name}": f"m.in_{name}" for name in policy.inputs},
                 **{name: f"m.{column(name)}" for name in self._measures},
             },
@@ -97,10 +100,11 @@ class Statement:
         """The names of measures over a population."""
         return [n.partition(".")[0] for n in self._measures if n not in self.class_measures]
 
-    def _field(self, name: str) -> str:
+    def _field(self, name: str, row: str) -> str:
         start = sql.constant(instant(self._bound.sight.hull.start))
         currency = sql.constant(self._checked.policy.currency)
-        return FIELDS[name].sql.format(start=start, currency=currency)
+        text = FIELDS[name].sql.format(start=start, currency=currency)
+        return text.replace("m.", f"{row}.")
 
     # The query
 
@@ -211,13 +215,17 @@ FROM (
         """The snapshot with what the remedy's terms need beside it."""
         needed = {"bucket", "mailbox_id", "brand", "plan"}
         for name in self.names:
-            needed.update(FIELDS[name].columns if name in FIELDS else ())
+            if name in FIELDS and name not in _HOISTED:
+                needed.update(FIELDS[name].columns)
         for rule in self._remedy.rules:
             give = rule.result
             if isinstance(give, CheckedGive):
                 needed.update(["storage_bytes"] if give.kind == "storage" else [])
                 needed.update(["paid_until", "before_paid_until"] if give.since else [])
         picked = [f"s.{name}" for name in sorted(needed)]
+        picked.extend(
+            f"{self._field(name, 's')} AS {column(name)}" for name in self.names if name in _HOISTED
+        )
         joins: list[str] = []
         if self.class_measures:
             for name in self.class_measures:
@@ -249,6 +257,8 @@ FROM (
 
 
 _NO_DAY = "CAST(NULL AS DATE)"
+_HOISTED = frozenset(name for name in FIELDS if name.startswith("then.") or name == "price")
+"""Fields that are choices themselves, worked out once a row and then read as columns."""
 
 
 def column(name: str) -> str:

@@ -39,6 +39,7 @@ def write_outcomes(
         "compression": "zstd",
         "compression_level": 1,
         "use_dictionary": [name for name in OUTCOMES.names if name != "mailbox_id"],
+        "write_statistics": ["remedy_no", "bucket", "mailbox_id"],
         "store_schema": False,
     }
     with pq.ParquetWriter(path, _SCHEMA, **options) as writer:
