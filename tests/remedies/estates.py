@@ -29,7 +29,7 @@ SIZES = st.integers(0, 2**41)
 
 
 @st.composite
-def rows(draw: st.DrawFn, currency: str, count: int = 12) -> list[dict[str, Any]]:
+def rows(draw: st.DrawFn, currency: str, count: int = 8) -> list[dict[str, Any]]:
     """Snapshot rows in canonical order."""
     made = []
     for number in range(1, count + 1):

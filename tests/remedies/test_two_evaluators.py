@@ -45,7 +45,7 @@ TODAY = date(2026, 7, 1)
 @pytest.mark.parametrize("name", CHECKED)
 @given(data=st.data())
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
