@@ -66,6 +66,13 @@ class Environment:
                 f"set {name} or {name}_FILE, or run `ristoro init`",
             ) from error
 
+    def secret_or_empty(self, name: str) -> str:
+        """The secret, or an empty text where there is none."""
+        try:
+            return self.secret(name)
+        except Missing:
+            return ""
+
     def make_secret(self, name: str) -> None:
         """Fill ``$RISTORO_HOME/secrets/NAME`` with 256 random bits, unless the secret is set."""
         folder = self.home / "secrets"
@@ -106,6 +113,7 @@ def sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,

@@ -17,14 +17,14 @@ from ristoro.fulfilment.load import groups
 from ristoro.fulfilment.models import Consent, Grant, GrantKind, GrantState
 from ristoro.journal.models import Entry
 from ristoro.kernel.errors import BadInput, NotAllowed
-from ristoro.kernel.keys import bucket_of, row_bounds
+from ristoro.kernel.keys import BUCKET_SHIFT, bucket_of, row_bounds
 from ristoro.notices.facts import NoticeKind
 from ristoro.notices.models import Notice, NoticeState
 from ristoro.remedies import runs
 from ristoro.remedies.models import Run, RunState
 from ristoro.staff import people
 from ristoro.staff.models import Role
-from ristoro.workers.load import LoadFailed, load, owed_rows
+from ristoro.workers.load import LoadFailed, cut, load, owed_rows
 from ristoro.workers.models import Act, Chunk, LoadedBucket, Tally
 
 AT = datetime(2023, 3, 1, tzinfo=UTC)
@@ -97,15 +97,32 @@ def assert_exact(run: Run, mailboxes: int) -> None:
 
 
 def assert_chunks_cover(run: Run) -> None:
-    """Every row is in exactly one chunk of its act, and no chunk leaves its bucket."""
+    """Every row is in exactly one chunk of its act, and no chunk has more than a thousand."""
     for act, model in ((Act.GRANTS, Grant), (Act.NOTICES, Notice), (Act.RECONCILE, Notice)):
         covered: list[int] = []
         for chunk in Chunk.objects.filter(run=run, act=act):
-            low, high = row_bounds(chunk.bucket, run.pk)
-            assert low <= chunk.lo < chunk.hi < high
-            assert chunk.hi - chunk.lo <= 1000
-            covered += range(chunk.lo, chunk.hi)
+            rows = model.objects.filter(run=run, pk__gte=chunk.lo, pk__lt=chunk.hi)
+            ids = sorted(rows.values_list("pk", flat=True))
+            assert 0 < len(ids) <= 1000
+            assert (chunk.lo, chunk.hi) == (ids[0], ids[-1] + 1)
+            assert chunk.bucket == ids[0] >> BUCKET_SHIFT
+            covered += ids
         assert sorted(covered) == sorted(model.objects.values_list("pk", flat=True))
+
+
+def test_small_buckets_share_chunks_and_large_ones_have_their_own() -> None:
+    small = list(cut(dict.fromkeys(range(1024), 2)))
+    assert len(small) == 16
+    assert small[0] == (0, 0, 63, 2)
+    large = list(cut({0: 900, 1: 900, 2: 2500}))
+    assert large == [
+        *((0, lo, 0, lo + 225) for lo in range(0, 900, 225)),
+        *((1, lo, 1, lo + 225) for lo in range(0, 900, 225)),
+        *((2, 2500 * piece // 10, 2, 2500 * (piece + 1) // 10) for piece in range(10)),
+    ]
+    whole = list(cut(dict.fromkeys(range(1024), 8800)))
+    assert len(whole) == 1024 * 9
+    assert all(first == last for first, _, last, _ in whole)
 
 
 def test_a_load_brings_in_exactly_what_is_owed(each_database: Database, tmp_path: Path) -> None:
@@ -127,8 +144,8 @@ def test_large_buckets_are_cut_into_even_chunks(each_database: Database, tmp_pat
     load(run, operator, AT)
     assert_chunks_cover(run)
     sizes = [chunk.hi - chunk.lo for chunk in Chunk.objects.filter(act=Act.GRANTS)]
-    assert len(sizes) == 4
-    assert max(sizes) - min(sizes) < 100
+    assert len(sizes) == 17
+    assert max(sizes) - min(sizes) < 20
     assert set(Chunk.objects.values_list("tries", "owner")) == {(0, "")}
 
 

@@ -2,30 +2,76 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
-from ristoro.kernel.errors import RistoroError
+from ristoro import start
+from ristoro.cli import (
+    approve,
+    confirm,
+    decide,
+    estate,
+    explain,
+    holds,
+    host,
+    init,
+    ledger,
+    load,
+    notice,
+    outage,
+    pause,
+    policy,
+    report,
+    reverse,
+    run,
+    serve,
+    staff,
+    verify,
+    work,
+)
+
+__all__ = ["app", "start"]
 
 app = typer.Typer(
     name="ristoro",
-    help="Makes every mailbox whole after an outage.",
+    help="Makes every mailbox whole after an outage: decide, tell, give, prove.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 
+DECIDE = "Decide: no database, and nothing is done"
+ACT = "Give and tell"
+PROVE = "Prove"
+HOUSE = "The house"
 
-@app.callback()
-def root() -> None:
-    """Decide, tell, give, prove."""
-
-
-def main() -> None:
-    """Run a command; an error meant for people is printed without a traceback, exit code 2."""
-    try:
-        app()
-    except RistoroError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
+GROUPS = {
+    "estate": (estate.app, DECIDE),
+    "outage": (outage.app, DECIDE),
+    "policy": (policy.app, DECIDE),
+    "holds": (holds.app, PROVE),
+    "notice": (notice.app, PROVE),
+    "staff": (staff.app, HOUSE),
+    "host": (host.app, HOUSE),
+    "ledger": (ledger.app, HOUSE),
+}
+VERBS = {
+    DECIDE: (decide.decide, explain.explain),
+    ACT: (
+        load.load,
+        approve.approve,
+        run.run,
+        work.work,
+        pause.pause,
+        pause.resume,
+        confirm.confirm,
+        confirm.lapse,
+        reverse.reverse,
+    ),
+    PROVE: (report.report, report.close, verify.verify),
+    HOUSE: (init.init, serve.serve),
+}
+for _name, (_group, _panel) in GROUPS.items():
+    app.add_typer(_group, name=_name, rich_help_panel=_panel)
+for _panel, _verbs in VERBS.items():
+    for _verb in _verbs:
+        app.command(rich_help_panel=_panel)(_verb)

@@ -29,6 +29,15 @@ As = Annotated[
 ]
 
 
+app = typer.Typer(help="The people who work here.", no_args_is_help=True)
+
+
+@app.callback()
+def people_() -> None:
+    """The people who work here."""
+
+
+@app.command()
 def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The person's name.")],
     role: Annotated[

@@ -1,4 +1,4 @@
-"""The outside world: mail hosts, directories of accounts, monitors, billing, mail logs.
+"""The outside world: mail hosts, directories of accounts, billing, mail logs.
 
 Each folder has a contract and the implementations behind it. Only ``ristoro.wiring`` picks one.
 """

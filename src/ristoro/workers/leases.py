@@ -26,7 +26,7 @@ class LeaseLost(RistoroError):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """One worker's hold on one chunk: rows ``lo <= id < hi`` of one bucket, until ``until``.
+    """One worker's hold on one chunk: the run's rows ``lo <= id < hi``, until ``until``.
 
     ``owner`` names one start of one process (a uuid); ``tries`` counts the chunk's leases and
     tells two leases by the same owner apart. ``until`` is in the database's time.
@@ -66,7 +66,7 @@ _SQLITE = _Dialect(
 )
 
 # An ended lease comes before an open chunk: somebody was in the middle of it. A bucket does its
-# acts in order: a chunk waits while the bucket has an unfinished chunk of an earlier act.
+# acts in order: a chunk waits while any of its buckets is in an unfinished chunk of an earlier act.
 _LEASE = """
 UPDATE workers_chunk
 SET state = {leased}, owner = %s, lease_until = {clock_plus}, tries = tries + 1
@@ -80,8 +80,8 @@ WHERE id = coalesce(
      AND NOT EXISTS (
        SELECT 1 FROM workers_chunk AS before
        WHERE before.run_id = c.run_id AND before.act IN (c.act - 1, c.act - 2)
-         AND before.lo >= (c.bucket * CAST({bucket_size} AS BIGINT))
-         AND before.lo < ((c.bucket + 1) * CAST({bucket_size} AS BIGINT))
+         AND before.hi > (c.bucket * CAST({bucket_size} AS BIGINT))
+         AND before.lo < (((c.hi - 1) / {bucket_size} + 1) * CAST({bucket_size} AS BIGINT))
          AND before.state <> {done})
    ORDER BY act, id LIMIT 1 {locked}))
 AND EXISTS (SELECT 1 FROM remedies_run

@@ -30,7 +30,7 @@ from ristoro.fulfilment.load import (
 )
 from ristoro.fulfilment.models import Grant
 from ristoro.kernel.errors import NotAllowed, Problem, RistoroError
-from ristoro.kernel.keys import row_id
+from ristoro.kernel.keys import BUCKET_SHIFT, row_id
 from ristoro.notices.models import Notice
 from ristoro.remedies import runs
 from ristoro.remedies.models import Run, RunState
@@ -40,6 +40,9 @@ from ristoro.workers.models import Act, Chunk, ChunkState, LoadedBucket, Tally
 
 ROWS_A_CHUNK = 1_000
 """What one lease covers: a hundred is 3 times slower to record, ten thousand long to redo."""
+ROWS_A_SMALL_CHUNK = 50
+CHUNKS_AT_LEAST = 16
+"""What a small run is cut into, so that several workers find work."""
 
 
 class LoadFailed(RistoroError):
@@ -163,19 +166,16 @@ def _markers(run: Run, group: Group) -> pa.Table:
 
 
 def _chunks(run: Run, grants: list[Counted], notices: list[Counted]) -> pa.Table:
-    """Even chunks of at most ``ROWS_A_CHUNK`` rows; reconciling visits the notices' mailboxes."""
+    """Chunks for each act; reconciling visits the notices' mailboxes."""
     columns: dict[str, list[int]] = {"bucket": [], "act": [], "lo": [], "hi": []}
     rows = {Act.GRANTS: _by_bucket(grants), Act.NOTICES: _by_bucket(notices)}
     rows[Act.RECONCILE] = rows[Act.NOTICES]
     for act, weights in rows.items():
-        for bucket, count in sorted(weights.items()):
-            pieces = -(-count // ROWS_A_CHUNK)
-            bounds = [count * piece // pieces for piece in range(pieces + 1)]
-            for lo, hi in pairwise(bounds):
-                columns["bucket"].append(bucket)
-                columns["act"].append(int(act))
-                columns["lo"].append(row_id(bucket, run.pk, lo))
-                columns["hi"].append(row_id(bucket, run.pk, hi))
+        for first, lo, last, hi in cut(weights):
+            columns["bucket"].append(first)
+            columns["act"].append(int(act))
+            columns["lo"].append(row_id(first, run.pk, lo))
+            columns["hi"].append(row_id(last, run.pk, hi))
     count = len(columns["lo"])
     return pa.table(
         {
@@ -189,6 +189,29 @@ def _chunks(run: Run, grants: list[Counted], notices: list[Counted]) -> pa.Table
             "tries": pa.array([0] * count, pa.int32()),
         }
     )
+
+
+def cut(weights: dict[int, int]) -> Iterator[tuple[int, int, int, int]]:
+    """Chunks as (first bucket, ordinal in it, last bucket, ordinal behind its last row).
+
+    A bucket of many rows is cut into even chunks of its own. Neighbouring buckets of few rows make
+    one chunk together, or a run of two thousand mailboxes would be a thousand chunks of two; there
+    are still enough of them for several workers.
+    """
+    most = min(ROWS_A_CHUNK, max(ROWS_A_SMALL_CHUNK, sum(weights.values()) // CHUNKS_AT_LEAST))
+    together: list[int] = []
+    for bucket, count in sorted(weights.items()):
+        if together and sum(weights[each] for each in together) + count > most:
+            yield together[0], 0, together[-1], weights[together[-1]]
+            together = []
+        if count > most:
+            pieces = -(-count // most)
+            for lo, hi in pairwise(count * piece // pieces for piece in range(pieces + 1)):
+                yield bucket, lo, bucket, hi
+        elif count:
+            together.append(bucket)
+    if together:
+        yield together[0], 0, together[-1], weights[together[-1]]
 
 
 def _tallies(run: Run, act: Act, counted: list[Counted]) -> pa.Table:
@@ -233,10 +256,6 @@ def _checked(run: Run, owed: Owed) -> Loaded:
     grants = sum(rows for rows, _ in wanted.values())
     notices = Notice.objects.filter(run=run).count()
     _must_equal(run, "notices", notices, owed.mailboxes_in_all())
-    for act, rows in ((Act.GRANTS, grants), (Act.NOTICES, notices), (Act.RECONCILE, notices)):
-        chunks = Chunk.objects.filter(run=run, act=act)
-        covered = sum(hi - lo for lo, hi in chunks.values_list("lo", "hi").iterator())
-        _must_equal(run, f"rows in chunks of {act.label.lower()}", covered, rows)
     tallied = Tally.objects.filter(run=run)
     of_grants = tallied.filter(act=Act.GRANTS).values_list("bucket", "remedy", "rows", "amount")
     in_tallies: dict[tuple[int, int], tuple[int, int]] = {}
@@ -248,7 +267,23 @@ def _checked(run: Run, owed: Owed) -> Loaded:
         _must_equal(run, where, in_tallies.get(key, (0, 0)), wanted.get(key, (0, 0)))
     of_notices = tallied.filter(act=Act.NOTICES).aggregate(sum=Sum("rows"))["sum"] or 0
     _must_equal(run, "notices in the tallies", int(of_notices), notices)
+    for act in Act:
+        _must_equal(run, f"rows in chunks of {act.label.lower()}", *_in_chunks(run, act))
     return Loaded(grants, notices, Chunk.objects.filter(run=run).count())
+
+
+def _in_chunks(run: Run, act: Act) -> tuple[dict[int, int], dict[int, int]]:
+    """For each bucket, the rows that its chunks of an act cover, and the rows that are tallied."""
+    of = Tally.objects.filter(run=run, act=min(act, Act.NOTICES)).values("bucket")
+    tallied = {line["bucket"]: int(line["sum"]) for line in of.annotate(sum=Sum("rows"))}
+    covered = dict.fromkeys(tallied, 0)
+    for lo, hi in Chunk.objects.filter(run=run, act=act).values_list("lo", "hi").iterator():
+        first, last = lo >> BUCKET_SHIFT, (hi - 1) >> BUCKET_SHIFT
+        for bucket in range(first, last + 1):
+            start = lo if bucket == first else row_id(bucket, run.pk, 0)
+            end = hi if bucket == last else row_id(bucket, run.pk, tallied.get(bucket, 0))
+            covered[bucket] = covered.get(bucket, 0) + end - start
+    return {bucket: rows for bucket, rows in covered.items() if rows or bucket in tallied}, tallied
 
 
 def _must_equal(run: Run, what: str, found: object, wanted: object) -> None:

@@ -24,8 +24,9 @@ class ChunkState(models.IntegerChoices):
 
 
 class Chunk(models.Model):
-    """About a thousand rows of one bucket, ``lo <= id < hi``, leased and recorded as one.
+    """About a thousand of the run's rows, ``lo <= id < hi``, leased and recorded as one.
 
+    ``bucket`` is the first of its buckets; it has one alone, unless they hold few rows.
     The ids are of grants where the act is GRANTS, and of notices where it is NOTICES or RECONCILE.
     """
 

@@ -25,7 +25,7 @@ def keep(move: Move) -> None:
 
     Chunks are taken before tallies, in the order in which a worker's record takes them. A leased
     chunk is left alone: its worker looks, behind the same row lock, whether rows with work are
-    left in it (``tallies.conclude``).
+    left in it (``loop.work``).
     """
     if not move.ids:
         return
@@ -62,7 +62,7 @@ def keep(move: Move) -> None:
 def _open_again(move: Move) -> None:
     ids = sorted(move.ids)
     covering = Chunk.objects.select_for_update().filter(
-        run_id=move.run_id, act=Act.GRANTS, bucket=move.bucket, lo__lte=ids[-1], hi__gt=ids[0]
+        run_id=move.run_id, act=Act.GRANTS, lo__lte=ids[-1], hi__gt=ids[0]
     )
     finished = [chunk for chunk in covering.order_by("lo") if chunk.state == ChunkState.DONE]
     again = [

@@ -51,33 +51,33 @@ def record(held: Lease, moves: Moves, at: datetime, rows: Act | None = None) -> 
     """Move rows of a leased chunk, count them, and journal it; how many made each move.
 
     ``rows`` says which table moves: GRANTS or NOTICES; by default that of the lease's act, for
-    RECONCILE the notices. The rows may be any of the lease's run and bucket, but ``"all"`` means
-    those between the lease's bounds, and so only where the bounds are that table's.
+    RECONCILE the notices. Rows lie between the lease's bounds where those are of that table,
+    and are any of the run's where not; ``"all"`` is only for the first.
 
     Joins the caller's transaction when there is one, so that ``leases.finish`` can stand or fall
     with it. ``LeaseLost`` when another worker has the chunk; ``Conflict`` when a row is not in its
     from-state; ``ValueError`` for an unlawful or ambiguous move. All three change nothing.
     """
-    act = rows if rows is not None else Act(min(held.act, Act.NOTICES))
+    act = rows if rows is not None else _act_of(held)
     table = _TABLES[act]
     _check(held, act, moves)
     done: dict[MoveKey, int] = {}
     with transaction.atomic():
         hold(held)
-        deltas: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+        deltas: dict[tuple[int, int, int], list[int]] = defaultdict(lambda: [0, 0])
         for key, ids in moves.items():
             before, after, _ = key
             done[key] = 0
-            for remedy, count, amount in _move(held, table, key, ids):
+            for bucket, remedy, count, amount in _move(held, table, key, ids):
                 done[key] += count
                 for state, sign in ((before, -1), (after, 1)):
-                    delta = deltas[remedy, state]
+                    delta = deltas[bucket, remedy, state]
                     delta[0] += sign * count
                     delta[1] += sign * amount
             if ids != "all" and done[key] != len(ids):
                 raise _conflict(held, key, len(ids), done[key])
         if any(done.values()):
-            _add(held.run_id, act, held.bucket, deltas)
+            _add(held.run_id, act, deltas)
             _journal(held, act, done, at)
     return done
 
@@ -90,13 +90,13 @@ def left(held: Lease, states: Sequence[int]) -> int:
     """
     if not states:
         return 0
-    table = _TABLES[Act(min(held.act, Act.NOTICES))]
+    table = _TABLES[_act_of(held)]
     marks = ", ".join(["%s"] * len(states))
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*) FROM {table.name} "  # noqa: S608 - a name of this module
-            f"WHERE id >= %s AND id < %s AND state IN ({marks})",
-            [held.lo, held.hi, *(int(state) for state in states)],
+            f"WHERE id >= %s AND id < %s AND run_id = %s AND state IN ({marks})",
+            [held.lo, held.hi, held.run_id, *(int(state) for state in states)],
         )
         return int(cursor.fetchone()[0])
 
@@ -109,6 +109,11 @@ def tallied(run_id: int, act: Act) -> dict[tuple[int, int], tuple[int, int]]:
         before = sums.get((remedy, state), (0, 0))
         sums[remedy, state] = (before[0] + rows, before[1] + amount)
     return {key: value for key, value in sums.items() if value != (0, 0)}
+
+
+def _act_of(held: Lease) -> Act:
+    """The act whose rows the lease's bounds are of."""
+    return Act(min(held.act, Act.NOTICES))
 
 
 def _check(held: Lease, act: Act, moves: Moves) -> None:
@@ -131,38 +136,38 @@ def _check(held: Lease, act: Act, moves: Moves) -> None:
 
 def _move(
     held: Lease, table: _Table, key: MoveKey, ids: Sequence[int] | Literal["all"]
-) -> list[tuple[int, int, int]]:
-    """Move rows; remedy, count and amount of what moved."""
+) -> list[tuple[int, int, int, int]]:
+    """Move rows; bucket, remedy, count and amount of what moved."""
     if ids != "all" and not ids:
         return []
     before, after, code = key
-    where = "run_id = %s AND bucket = %s AND state = %s"
-    params: list[Any] = [held.run_id, held.bucket, int(before)]
-    if ids == "all":
+    where = "run_id = %s AND state = %s"
+    params: list[Any] = [held.run_id, int(before)]
+    if table is _TABLES[_act_of(held)]:
         where = f"id >= %s AND id < %s AND {where}"
         params = [held.lo, held.hi, *params]
-    elif connection.vendor == "postgresql":
+    if ids != "all" and connection.vendor == "postgresql":
         where = f"id = ANY(%s) AND {where}"
         params = [list(ids), *params]
-    else:
+    elif ids != "all":
         # One bound value however many ids, since SQLite limits how many values a statement binds.
         where = f"id IN (SELECT value FROM json_each(%s)) AND {where}"  # noqa: S608
         params = [f"[{','.join(str(int(each)) for each in ids)}]", *params]
     update = f"UPDATE {table.name} SET state = %s, result = %s WHERE {where}"  # noqa: S608
-    counted = "remedy, count(*), CAST(coalesce(sum(amount), 0) AS BIGINT)"
-    columns = f"{table.remedy} AS remedy, {table.amount} AS amount"
+    counted = "bucket, remedy, count(*), CAST(coalesce(sum(amount), 0) AS BIGINT)"
+    columns = f"bucket, {table.remedy} AS remedy, {table.amount} AS amount"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
                 f"WITH moved AS ({update} RETURNING {columns}) "  # noqa: S608
-                f"SELECT {counted} FROM moved GROUP BY remedy",
+                f"SELECT {counted} FROM moved GROUP BY bucket, remedy",
                 [int(after), code, *params],
             )
             return list(cursor.fetchall())
         # SQLite cannot read from an UPDATE; nobody else writes while this transaction is open.
         cursor.execute(
             f"WITH moved AS (SELECT {columns} FROM {table.name} WHERE {where}) "  # noqa: S608
-            f"SELECT {counted} FROM moved GROUP BY remedy",
+            f"SELECT {counted} FROM moved GROUP BY bucket, remedy",
             params,
         )
         moved = list(cursor.fetchall())
@@ -170,13 +175,11 @@ def _move(
         return moved
 
 
-def _add(
-    run_id: int, act: Act, bucket: int, deltas: Mapping[tuple[int, int], Sequence[int]]
-) -> None:
+def _add(run_id: int, act: Act, deltas: Mapping[tuple[int, int, int], Sequence[int]]) -> None:
     # In one order everywhere, so that two workers of one bucket never wait for each other.
     lines = [
         (run_id, int(act), bucket, remedy, state, rows, amount)
-        for (remedy, state), (rows, amount) in sorted(deltas.items())
+        for (bucket, remedy, state), (rows, amount) in sorted(deltas.items())
         if rows or amount
     ]
     if not lines:

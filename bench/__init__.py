@@ -1,0 +1,1 @@
+"""What is measured, side by side with a peer or a limit in one run; results in ``results/``."""

@@ -1,0 +1,128 @@
+"""The one place that picks implementations: which mail host, which billing system, which keys.
+
+What it picks follows from the environment: ``RISTORO_MAILHOST`` names a ``mailhost.yaml``, and
+without it the embedded host of the home folder serves; subscriptions are in the home folder's
+ledger file.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from threading import Event
+
+from ristoro import env
+from ristoro.edges.billing.ledger import Ledger
+from ristoro.edges.mailhosts.contract import MailHost
+from ristoro.edges.mailhosts.dovecot import Dovecot
+from ristoro.edges.mailhosts.dovecot_settings import read_settings
+from ristoro.edges.mailhosts.embedded import EmbeddedHost
+from ristoro.env import Environment
+from ristoro.fulfilment.act import Doors
+from ristoro.fulfilment.consent import silences_of
+from ristoro.kernel import clock
+from ristoro.notices.brands import SHIPPED, read_brands
+from ristoro.notices.keys import dns_record, make_keys, read_signers
+from ristoro.notices.letters import Desk, outage_words
+from ristoro.outages.declare import read_outage
+from ristoro.outages.outage import Outage
+from ristoro.remedies.decide import OUTAGE, POLICY
+from ristoro.remedies.language.check import load_policy
+from ristoro.remedies.models import Run
+from ristoro.workers.job import Habits, Job
+from ristoro.workers.pace import Pace
+
+
+def embedded_host(environment: Environment | None = None) -> EmbeddedHost:
+    """The private mail host of the home folder, running or not."""
+    return EmbeddedHost((environment or env.current()).home / "mailhost")
+
+
+def mail_host(environment: Environment) -> MailHost:
+    """The provider's mail host, or the embedded one."""
+    named = environment.values.get("RISTORO_MAILHOST")
+    if named:
+        return Dovecot(read_settings(Path(named), environment.secret))
+    return embedded_host(environment).dovecot()
+
+
+def ledger(environment: Environment) -> Ledger:
+    """The subscription ledger of the home folder."""
+    return Ledger(environment.home / "ledger.sqlite")
+
+
+@contextmanager
+def doors(run: Run) -> Iterator[Doors]:
+    """Where a run's acts go, closed at the end."""
+    environment = env.current()
+    host = mail_host(environment)
+    billing = ledger(environment)
+    try:
+        yield Doors(host, billing, run.name)
+    finally:
+        host.close()
+        billing.close()
+
+
+@contextmanager
+def job(run: Run, stop: Event, owner: str) -> Iterator[Job]:
+    """A worker's job on a run; ``owner`` names this start of this process and no other."""
+    environment = env.current()
+    with doors(run) as opened:
+        written = desk(run, environment)
+        yield Job(
+            run=run,
+            owner=owner,
+            doors=opened,
+            desk=written,
+            records=[dns_record(one) for each in written.signers.values() for one in each],
+            habits=habits(environment),
+            pace=Pace(),
+            stop=stop,
+            clock=clock.now,
+            seconds=time.monotonic,
+        )
+
+
+def desk(run: Run, environment: Environment) -> Desk:
+    """The desk of an approved run: its brands, keys, outage and what silence means."""
+    directory = Path(run.directory)
+    outage = read_outage(directory / OUTAGE)
+    policy = load_policy(directory / POLICY).policy
+    brands = read_brands(Path(environment.text("RISTORO_BRANDS", str(SHIPPED))))
+    folder = environment.home / "secrets" / "dkim"
+    for brand in brands.values():
+        make_keys(folder, brand)
+    return Desk(
+        brands=brands,
+        outage=outage_words(*days_of(outage)),
+        fallbacks={no: silence.value for no, silence in silences_of(policy).items()},
+        signers={code: read_signers(folder, brand) for code, brand in brands.items()},
+        secret=environment.secret("RISTORO_NOTICE_SECRET").encode(),
+        at=run.approved_at or run.entered_at,
+    )
+
+
+def days_of(outage: Outage) -> tuple[date, date]:
+    """The outage's first and last day, in its own zone."""
+    end = outage.end if outage.end is not None else outage.start + 1
+    first, last = (clock.instant(at).astimezone(outage.zone) for at in (outage.start, end - 1))
+    return first.date(), last.date()
+
+
+def habits(environment: Environment) -> Habits:
+    """How workers behave, from the environment."""
+    usual = Habits()
+    return Habits(
+        lease_seconds=environment.number(
+            "RISTORO_LEASE_SECONDS", int(usual.lease_seconds), 1, 3600
+        ),
+        settle_seconds=environment.number(
+            "RISTORO_SETTLE_SECONDS", int(usual.settle_seconds), 0, 600
+        ),
+        batch=environment.number("RISTORO_BATCH", usual.batch, 1, 1000),
+        read_back=environment.number("RISTORO_READ_BACK_EVERY", usual.read_back, 1, 1_000_000),
+    )

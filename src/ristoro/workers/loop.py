@@ -1,0 +1,66 @@
+"""The worker's loop: lease a chunk, act on it, finish it or give it back, until none is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from django.db import transaction
+
+from ristoro.workers import grants, leases, letters, readback
+from ristoro.workers.job import Interrupted, Job, back_off
+from ristoro.workers.leases import Lease, LeaseLost
+from ristoro.workers.models import Act, Chunk, ChunkState
+
+ACTS: Mapping[Act, Callable[[Lease, Job], None]] = {
+    Act.GRANTS: grants.work,
+    Act.NOTICES: letters.work,
+    Act.RECONCILE: readback.work,
+}
+LEFT: Mapping[Act, Callable[[Lease], int]] = {
+    Act.GRANTS: grants.left,
+    Act.NOTICES: letters.left,
+    Act.RECONCILE: readback.left,
+}
+
+
+def work(job: Job) -> int:
+    """Work until every chunk of the run is done or the job is stopped; the chunks finished here.
+
+    A paused run keeps its workers waiting. A chunk whose lease was lost is left to its new owner.
+    """
+    finished = 0
+    while not job.stop.is_set():
+        held = leases.lease(job.run.id, job.owner, job.habits.lease_seconds)
+        if held is None:
+            if all_done(job.run.id):
+                break
+            job.stop.wait(job.habits.idle_seconds)
+            continue
+        try:
+            ACTS[held.act](held, job)
+            finished += _end(held, job)
+        except Interrupted:
+            leases.give_back(held)
+        except LeaseLost:
+            continue
+    return finished
+
+
+def all_done(run_id: int) -> bool:
+    """Whether no chunk of the run is open or leased."""
+    return not Chunk.objects.filter(run_id=run_id).exclude(state=ChunkState.DONE).exists()
+
+
+def _end(held: Lease, job: Job) -> bool:
+    """Finish the chunk, or give it back to be leased later where rows are left to do.
+
+    Rows are counted behind the chunk's lock, so that a holder's yes that comes meanwhile is either
+    seen here or opens the chunk again.
+    """
+    with transaction.atomic():
+        leases.hold(held)
+        if LEFT[held.act](held) == 0 or held.tries > job.habits.patience:
+            leases.finish(held)
+            return True
+        leases.give_back(held, back_off(job.habits, held.tries))
+        return False
