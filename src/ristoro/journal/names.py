@@ -19,6 +19,7 @@ RUN_RESUMED = "remedies.run.resumed"
 RUN_CLOSED = "remedies.run.closed"
 RUN_CANCELLED = "remedies.run.cancelled"
 RATE_CHANGED = "remedies.run.rate-changed"
+MAILBOX_EXPLAINED = "remedies.mailbox.explained"
 ANSWER_RECORDED = "fulfilment.answer.recorded"
 REVERSAL_ASKED = "fulfilment.reversal.asked"
 GRANT_REVERSED = "fulfilment.grant.reversed"
@@ -43,6 +44,7 @@ NAMES: dict[str, str] = {
     RUN_CLOSED: "A run was closed.",
     RUN_CANCELLED: "A run was cancelled before it acted, for a reason.",
     RATE_CHANGED: "The most rows a second that a run may act on was changed.",
+    MAILBOX_EXPLAINED: "A person looked at what one mailbox was decided to get, and why.",
     ANSWER_RECORDED: "A holder's yes or no to a grant was recorded, with its channel and proof.",
     REVERSAL_ASKED: "A person asked to take a made grant back, for a reason; another must agree.",
     GRANT_REVERSED: "A grant was taken back, for a reason.",
