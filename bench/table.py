@@ -1,0 +1,214 @@
+"""``python -m bench.table``: write the measured figures into the README and ``bench/README.md``.
+
+Every number is read from ``bench/results``; none is typed. A test holds the pages to the results.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results"
+README = HERE.parent / "README.md"
+PAGE = HERE / "README.md"
+BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
+
+Result = dict[str, Any]
+
+
+class Line(NamedTuple):
+    """One figure: what was measured, what came out, beside what, the ratio, and what is wanted."""
+
+    what: str
+    ours: str
+    beside: str
+    ratio: str
+    wanted: str
+
+
+def of_decide(found: Result) -> Iterator[Line]:
+    costs = found["costs"]
+    ours, hand, scan = costs["ristoro"], costs["by hand"], costs["bare scan"]
+    what = f"decide {found['mailboxes']:,} mailboxes, January policy"
+    yield Line(
+        f"{what}, processor time",
+        f"{ours['cpu_s']:.1f} s",
+        f"{hand['cpu_s']:.1f} s, the same question as hand-written SQL",
+        f"{found['cpu_ratio_to_by_hand']}",
+        "≤ 1.5",
+    )
+    yield Line(
+        f"{what}, beside a bare scan",
+        f"{ours['cpu_s']:.1f} s",
+        f"{scan['cpu_s']:.1f} s, reading the same columns",
+        f"{found['cpu_ratio_to_scan']}",
+        "",
+    )
+    yield Line(f"{what}, memory", f"{ours['peak_mib']} MiB", "", "", "< 500 MB")
+
+
+def of_load(found: Result) -> Iterator[Line]:
+    for base, wanted in (("postgresql", "≥ 0.8"), ("sqlite", "≥ 0.35")):
+        part = found[base]
+        yield Line(
+            f"load a run's rows into {_name(base)}",
+            f"{_middle(part['rounds'], 'ours_rows_per_s'):,} rows/s",
+            f"{_middle(part['rounds'], 'limit_rows_per_s'):,} rows/s, {part['limit']}",
+            f"{part['ratio']}",
+            wanted,
+        )
+
+
+def of_leases(found: Result) -> Iterator[Line]:
+    for base, wanted in (("postgresql", "≥ 0.7"), ("sqlite", "")):
+        part = found[base]
+        workers = [key.removeprefix("ratio_workers_") for key in part["rounds"][0]
+                   if key.startswith("ratio_workers_")]  # fmt: skip
+        for number in workers:
+            yield Line(
+                f"move rows by chunk leases, {_name(base)}, workers: {number}",
+                f"{_middle(part['rounds'], f'workers_{number}_rows_per_s'):,} rows/s",
+                f"{_middle(part['rounds'], 'limit_rows_per_s'):,} rows/s, {found['limit']}",
+                f"{part[f'ratio_{number}']}",
+                wanted,
+            )
+
+
+def of_deposit(found: Result) -> Iterator[Line]:
+    for turn in found["turns"]:
+        ours, theirs = turn["ristoro"], turn["smtp_source"]
+        recipients = turn["recipients_per_transaction"]
+        yield Line(
+            f"deposit into Dovecot over LMTP, {turn['store']}, {recipients} a transaction",
+            f"{ours['rate']}/s, {ours['client_ms']} ms of client CPU",
+            f"{theirs['rate']}/s, Postfix's smtp-source",
+            f"{turn['rate_ratio']}",
+            "≥ 0.9, ≤ 0.4 ms",
+        )
+
+
+def of_estate(found: Result) -> Iterator[Line]:
+    ours, copy = found["import"], found["duckdb_copy"]
+    yield Line(
+        f"import {found['mailboxes']:,} mailboxes from CSV, processor time",
+        f"{ours['cpu_s']} s",
+        f"{copy['cpu_s']} s, DuckDB's COPY without checks",
+        f"{found['cpu_ratio']}",
+        "",
+    )
+    yield Line("the same, memory", f"{ours['peak_mib']} MiB", f"{copy['peak_mib']} MiB", "",
+               "< 300 MB")  # fmt: skip
+
+
+def of_notices(found: Result) -> Iterator[Line]:
+    budget = found["budget_ms"]
+    cost = found["cpu_ms"]
+    yield Line("sign a letter twice", f"{cost['sign both']} ms of CPU", "", "",
+               f"≤ {budget['sign both']} ms")  # fmt: skip
+    [write] = [value for key, value in cost.items() if key.startswith("write a letter")]
+    yield Line("write a letter: compose, sign, code, lint", f"{write} ms of CPU", "", "",
+               f"≤ {budget['write a letter']} ms")  # fmt: skip
+
+
+READERS: dict[str, Callable[[Result], Iterator[Line]]] = {
+    "decide": of_decide,
+    "load": of_load,
+    "leases": of_leases,
+    "deposit": of_deposit,
+    "estate": of_estate,
+    "notices": of_notices,
+}
+
+
+def results() -> dict[str, Result]:
+    """Every result there is, by name."""
+    return {
+        path.stem: json.loads(path.read_text(encoding="utf-8"))
+        for path in sorted(RESULTS.glob("*.json"))
+    }
+
+
+def figures() -> str:
+    """The table of all results that have lines here, in the order of ``READERS``."""
+    found = results()
+    rows = ["| measured | Ristoro | beside | ratio | wanted |", "|---|---|---|---|---|"]
+    for name, lines in READERS.items():
+        if name in found:
+            rows += [f"| {' | '.join(line)} |" for line in lines(found[name])]
+    machines = {_machine(one) for one in found.values()}
+    said = "; ".join(sorted(machines)) or "nothing has been measured"
+    return "\n".join([*rows, "", f"Measured on: {said}."])
+
+
+def page() -> str:
+    """``bench/README.md``: the table, and every single figure of every result."""
+    lines = [
+        "# What is measured",
+        "",
+        "<!-- Made by `python -m bench.table` from the files in results/. Do not edit. -->",
+        "",
+        "`make bench` measures anew, each thing beside its peer or its limit in one run. A ratio",
+        "is of Ristoro to the other: of times where less is better, of rates where more is. Where",
+        "a bench has rounds, the median is told. Other work ran on the same machine at the time,",
+        "so ratios of one run say more than rates.",
+        "",
+        figures(),
+    ]
+    for name, found in results().items():
+        source = f"[results/{name}.json](results/{name}.json)"
+        lines += ["", f"## {name}", "", f"{source}, {found.get('measured', 'without a date')}.", ""]
+        lines += ["| figure | value |", "|---|---|"]
+        lines += [f"| {key} | {value} |" for key, value in _leaves(found)]
+    return "\n".join(lines) + "\n"
+
+
+def readme() -> str:
+    """The README with the table between its marks."""
+    text = README.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{figures()}\n{END}{after}"
+
+
+def _leaves(found: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(found, dict):
+        for key, value in found.items():
+            if key not in ("machine", "measured"):
+                yield from _leaves(value, f"{path}, {key}" if path else str(key))
+    elif isinstance(found, list) and any(isinstance(one, dict) for one in found):
+        for number, one in enumerate(found, start=1):
+            yield from _leaves(one, f"{path} {number}")
+    elif isinstance(found, list):
+        yield path, ", ".join(map(str, found))
+    else:
+        yield path, f"{found:,}" if type(found) is int else str(found)
+
+
+def _machine(found: Result) -> str:
+    one = found.get("machine", {})
+    return (
+        f"{one.get('cores')} cores of {one.get('processor')}, {one.get('memory_gib')} GiB, "
+        f"{one.get('system')}, Python {one.get('python')}"
+    )
+
+
+def _middle(rounds: list[Result], key: str) -> int:
+    return round(median(int(one[key]) for one in rounds))
+
+
+def _name(base: str) -> str:
+    return {"postgresql": "PostgreSQL", "sqlite": "SQLite"}[base]
+
+
+def main() -> None:
+    """Write both pages."""
+    PAGE.write_text(page(), encoding="utf-8")
+    README.write_text(readme(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

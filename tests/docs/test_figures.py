@@ -1,0 +1,27 @@
+"""Every measured number in the README is that of ``bench/results``."""
+
+from __future__ import annotations
+
+from bench import table
+
+
+def test_the_readmes_figures_are_those_measured() -> None:
+    assert table.README.read_text("utf-8") == table.readme(), "run `make docs`"
+
+
+def test_the_benches_page_is_made_of_the_results() -> None:
+    assert table.PAGE.read_text("utf-8") == table.page(), "run `make docs`"
+
+
+def test_every_line_has_five_cells_without_bars() -> None:
+    for name, found in table.results().items():
+        for line in table.READERS[name](found) if name in table.READERS else ():
+            assert len(line) == 5
+            assert "|" not in "".join(line)
+
+
+def test_a_figure_that_changed_changes_the_table() -> None:
+    found = {"budget_ms": {"sign both": 1, "write a letter": 2}}
+    slow = {"cpu_ms": {"sign both": 9.5, "write a letter (all)": 1.0}}
+    [sign, _] = table.of_notices({**found, **slow})
+    assert sign.ours == "9.5 ms of CPU"
