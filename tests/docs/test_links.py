@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,18 @@ def test_no_file_names_a_place_of_the_machine_that_made_it() -> None:
             continue
         for found in BUILD.findall(path.read_bytes()):
             assert found.startswith(ALLOWED), f"{path.relative_to(ROOT)}: {found.decode()}"
+
+
+def test_no_file_names_the_machine_that_tests_it() -> None:
+    name = socket.gethostname().encode()
+    if len(name) < 6 or name.isalpha():
+        pytest.skip("this machine's name is a word")
+    for path in tracked():
+        assert name not in path.read_bytes(), path.relative_to(ROOT)
+
+
+def test_the_view_from_above_names_the_folders_that_there_are() -> None:
+    page = (ROOT / "docs" / "from-above.md").read_text("utf-8")
+    source = ROOT / "src" / "ristoro"
+    there = {path.name for path in source.iterdir() if (path / "__init__.py").exists()}
+    assert there == set(re.findall(r"`([a-z]+)/`", page))
