@@ -40,10 +40,14 @@ CHUNK_MOVES = frozenset(
 )
 """What ``workers.leases`` and a holder's answer do; leased to leased is a take-over."""
 
+LETTERS = (
+    "A letter of a run to one mailbox: of all that the run gives it or, after an answer, of what "
+    "was answered."
+)
 CHUNKS = (
-    "About a thousand rows of one bucket, leased by one worker at a time. From *leased* to "
-    "*leased* it goes when the lease ended and another worker took it over; from *done* to "
-    "*open* when a holder's answer gives it something to do."
+    "About a thousand rows, of one bucket or of a few small ones, leased by one worker. From "
+    "*leased* to *leased* it goes when the lease ended and another worker took it over; from "
+    "*done* to *open* when a holder's answer gives it something to do."
 )
 STATES: tuple[tuple[str, str, type[Enum], Collection[tuple[Any, Any]]], ...] = (
     (
@@ -60,7 +64,7 @@ STATES: tuple[tuple[str, str, type[Enum], Collection[tuple[Any, Any]]], ...] = (
     ),
     (
         "Notice",
-        "The one letter of a run to one mailbox.",
+        LETTERS,
         NoticeState,
         notice_states.MOVES,
     ),

@@ -25,3 +25,22 @@ def test_a_figure_that_changed_changes_the_table() -> None:
     slow = {"cpu_ms": {"sign both": 9.5, "write a letter (all)": 1.0}}
     [sign, _] = table.of_notices({**found, **slow})
     assert sign.ours == "9.5 ms of CPU"
+
+
+def test_loads_and_leases_are_told_by_their_medians() -> None:
+    rounds = [
+        {"ours_rows_per_s": ours, "limit_rows_per_s": 100, "ratio": ours / 100}
+        for ours in (80, 90, 100)
+    ]
+    part = {"rounds": rounds, "ratio": 0.9, "limit": "COPY"}
+    first, second = table.of_load({"postgresql": part, "sqlite": part})
+    assert first.ours == "90 rows/s"
+    assert (second.beside, second.ratio) == ("100 rows/s, COPY", "0.9")
+    moved = {
+        "rounds": [
+            {"limit_rows_per_s": 10, "workers_2_rows_per_s": 8, "ratio_workers_2": 0.8},
+        ],
+        "ratio_2": 0.8,
+    }
+    [line, _] = table.of_leases({"limit": "one UPDATE", "postgresql": moved, "sqlite": moved})
+    assert (line.ours, line.ratio, line.wanted) == ("8 rows/s", "0.8", "≥ 0.7")
