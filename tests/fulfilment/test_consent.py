@@ -19,7 +19,7 @@ from ristoro.fulfilment.models import Answer, Consent, Grant, GrantState
 from ristoro.journal.models import Entry
 from ristoro.kernel.errors import BadInput, NotAllowed
 from ristoro.remedies.models import Run, RunState
-from ristoro.workers.models import Chunk, ChunkState, Tally
+from ristoro.workers.models import Act, Chunk, ChunkState, Tally
 from ristoro.workers.shift import keep
 
 MAILBOX = 12
@@ -48,7 +48,7 @@ def grant() -> Grant:
 
 def tallies() -> dict[int, tuple[int, int]]:
     found: dict[int, tuple[int, int]] = {}
-    for one in Tally.objects.all():
+    for one in Tally.objects.filter(act=Act.GRANTS):
         rows, amount = found.get(one.state, (0, 0))
         found[one.state] = (rows + one.rows, amount + one.amount)
     return found
@@ -59,7 +59,7 @@ def test_a_yes_plans_the_grant_with_tally_chunk_and_journal(run: Run, yes: Said)
     assert not recorded.already
     assert grant().state == GrantState.PLANNED
     assert tallies() == {GrantState.WAITING: (0, 0), GrantState.PLANNED: (1, 6)}
-    assert Chunk.objects.get().state == ChunkState.OPEN
+    assert Chunk.objects.get(act=Act.GRANTS).state == ChunkState.OPEN
     entry = Entry.objects.get(name="fulfilment.answer.recorded")
     assert (entry.actor, entry.at) == ("Gina", AT)
     kept = Answer.objects.get()
@@ -81,7 +81,7 @@ def test_a_no_declines_it_and_gives_no_worker_anything_to_do(run: Run, yes: Said
 def test_a_leased_chunk_is_left_to_the_worker_that_holds_it(run: Run, yes: Said) -> None:
     Chunk.objects.update(state=ChunkState.LEASED, owner="w")
     consent.answer(run, grant().id, yes, Silence.GIVE, keep)
-    assert Chunk.objects.get().owner == "w"
+    assert Chunk.objects.get(act=Act.GRANTS).owner == "w"
 
 
 def test_the_same_answer_again_changes_nothing(run: Run, yes: Said) -> None:

@@ -92,6 +92,17 @@ def test_a_refused_grant_withholds_the_letter_and_nothing_is_told_of_nothing() -
     assert said(replace(SPACE, state="reversed")) == Held("nothing-to-tell", pending=False)
 
 
+def test_a_follow_up_speaks_of_its_own_grant_alone() -> None:
+    given = replace(MONTHS, state="verified")
+    about = replace(NOTICE, kind=NoticeKind.EXTENSION_DONE, about=1)
+    subject = subject_of(
+        about, [replace(SPACE, state="sending"), given], cast.LIBERO, cast.OUTAGE["it"], {}
+    )
+    assert isinstance(subject, Subject)
+    assert subject.kind is NoticeKind.EXTENSION_DONE
+    assert [grant.until for grant in subject.grants] == [date(2024, 2, 29)]
+
+
 def test_a_reminder_is_for_those_who_have_not_answered() -> None:
     subject = said(MONTHS, kind=NoticeKind.REMINDER)
     assert isinstance(subject, Subject)

@@ -3,6 +3,10 @@
 Whatever the policy does not decide is decided for the holder: a refusal given once is not
 overwritten, silence never takes away what the policy gives anyway, and where the rules of one
 remedy disagree about silence a person is asked (promise 7).
+
+Whoever is given something by an answer or by silence is told so by a letter of its own, once it is
+done. A no is not: whoever takes it confirms it on the spot, and a letter about nothing that was
+given would only press for another answer.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from ristoro.fulfilment.models import Answer, Consent, Grant, GrantState
-from ristoro.fulfilment.moves import Keep, Move
+from ristoro.fulfilment.moves import Keep, Move, follow_up
 from ristoro.journal import names
 from ristoro.journal.append import append
 from ristoro.kernel.errors import BadInput, NotAllowed, Problem, bad_input
@@ -77,6 +81,8 @@ _AFTER_SILENCE: Mapping[Silence, tuple[GrantState, str]] = {
 def answer(run: Run, grant_id: int, said: Said, silence: Silence, keep: Keep) -> Recorded:
     """Record the answer and move the grant to planned or declined, in one transaction.
 
+    With a yes a letter is planned that tells the holder when it is done.
+
     The same answer again is ``already``. ``NotAllowed`` where another answer stands, where the
     policy forfeits at a deadline that has passed (days of ``said.at``'s own zone), and where the
     grant asks for a claim or for nothing, and where the person is neither agent nor operator;
@@ -97,9 +103,10 @@ def lapse(
 ) -> dict[Silence, int]:
     """Do what the policy says with the grants whose deadline lies before ``today``.
 
-    ``silences`` is by remedy (``silences_of``). Given ones become planned, forfeited ones lapsed;
-    those to be asked again stay waiting and on the hold list. One transaction for each bucket and
-    remedy, so it may stop anywhere and be run again. Returns how many grants met each fallback.
+    ``silences`` is by remedy (``silences_of``). Given ones become planned, with a letter to tell of
+    it, forfeited ones lapsed; those to be asked again stay waiting and on the hold list. One
+    transaction for each bucket and remedy, so it may stop anywhere and be run again. Returns how
+    many grants met each fallback.
     """
     met = dict.fromkeys(Silence, 0)
     overdue = Grant.objects.filter(run_id=run.id, state=GrantState.WAITING, deadline__lt=today)
@@ -186,6 +193,7 @@ def _record(run: Run, grant_id: int, said: Said, silence: Silence, keep: Keep) -
                 after,
                 (grant.id,),
                 grant.amount,
+                (follow_up(grant),) if said.yes else (),
             )
         )
         data = {
@@ -211,7 +219,9 @@ def _lapse(
         waiting.update(state=after, result=result)
         ids, amount = tuple(one.id for one in grants), sum(one.amount for one in grants)
         bucket, remedy = grants[0].bucket, grants[0].remedy
-        keep(Move(run.id, bucket, remedy, GrantState.WAITING, after, ids, amount))
+        given = grants if after is GrantState.PLANNED else []
+        letters = tuple(follow_up(one) for one in given)
+        keep(Move(run.id, bucket, remedy, GrantState.WAITING, after, ids, amount, letters))
         data = {
             "bucket": bucket,
             "remedy": remedy,

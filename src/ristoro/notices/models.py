@@ -24,8 +24,15 @@ class NoticeState(models.IntegerChoices):
     WITHHELD = 8
 
 
+OF_ALL = -1
+"""``Notice.about`` of a letter that speaks of everything the run gives its mailbox."""
+
+
 class Notice(models.Model):
-    """The letter of one run to one mailbox. Its words and figures are made from the grants."""
+    """A letter of one run to one mailbox. Its words and figures are made from the grants.
+
+    ``about`` is the position of the one remedy that a follow-up letter speaks of.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     run = models.ForeignKey(
@@ -37,10 +44,13 @@ class Notice(models.Model):
     brand = models.CharField(max_length=40)
     locale = models.CharField(max_length=5)
     kind = models.SmallIntegerField()
+    about = models.SmallIntegerField(db_default=OF_ALL)
     state = models.SmallIntegerField(choices=NoticeState)
     result = models.CharField(max_length=40)
     body_hash = models.CharField(max_length=64)
     uid = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint("mailbox_id", "run", "kind", name="notice_once")]
+        constraints = [
+            models.UniqueConstraint("mailbox_id", "run", "kind", "about", name="notice_once")
+        ]

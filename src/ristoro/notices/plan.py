@@ -1,7 +1,8 @@
 """What one letter says: from the rows of a notice and its grants to the subject of a letter.
 
-One letter speaks of all the grants of a mailbox in a run, and only of what is so: a grant that is
-on its way holds the letter back, because nobody is told of what may not come.
+A run's letter speaks of all its grants to a mailbox, a follow-up letter of the one grant that was
+answered; both only of what is so: a grant that is on its way holds the letter back, because nobody
+is told of what may not come.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _MONEYS = frozenset({"credit", "refund", "indemnity"})
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
-    """A row of ``Notice``, with the name of its run."""
+    """A row of ``Notice``, with its run's name; ``about`` is ``None`` where it speaks of all."""
 
     id: int
     run: str
@@ -28,6 +29,7 @@ class NoticeRow:
     brand: str
     locale: str
     kind: NoticeKind
+    about: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def subject_of(
     """
     facts = []
     for grant in sorted(grants, key=lambda grant: grant.remedy):
-        if grant.state in _GONE:
+        if grant.state in _GONE or notice.about not in (None, grant.remedy):
             continue
         phase = _phase(grant)
         if isinstance(phase, Held):

@@ -10,7 +10,7 @@ from ristoro.fulfilment.models import Consent, Grant, GrantKind, GrantState
 from ristoro.kernel.outcome import Ending, Result
 from ristoro.notices.facts import NoticeKind
 from ristoro.notices.letters import Written, merged
-from ristoro.notices.models import Notice, NoticeState
+from ristoro.notices.models import OF_ALL, Notice, NoticeState
 from ristoro.notices.plan import GrantRow, NoticeRow
 from ristoro.workers.job import Interrupted, Job, batches, moves
 from ristoro.workers.leases import Lease
@@ -62,15 +62,23 @@ def read(held: Lease, states: Iterable[NoticeState]) -> list[Row]:
     found = Notice.objects.filter(
         id__gte=held.lo, id__lt=held.hi, run_id=held.run_id, state__in=list(states)
     ).order_by("id")
-    fields = ("id", "mailbox_id", "state", "address", "brand", "locale", "kind", "run__name")
+    fields = (
+        *("id", "mailbox_id", "state", "address", "brand", "locale", "kind", "about"),
+        "run__name",
+    )
     return [
         Row(
             number,
             mailbox,
             NoticeState(state),
-            NoticeRow(number, run, address, brand, locale, NoticeKind(kind)),
+            NoticeRow(
+                *(number, run, address, brand, locale, NoticeKind(kind)),
+                about=None if about == OF_ALL else about,
+            ),
         )
-        for number, mailbox, state, address, brand, locale, kind, run in found.values_list(*fields)
+        for number, mailbox, state, address, brand, locale, kind, about, run in found.values_list(
+            *fields
+        )
     ]
 
 

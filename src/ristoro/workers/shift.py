@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from django.db import connection
 from django.db.models import F
 
 from ristoro.fulfilment.moves import Move
 from ristoro.fulfilment.states import TO_ACT
+from ristoro.notices.models import OF_ALL, Notice, NoticeState
 from ristoro.workers.models import Act, Chunk, ChunkState, Tally
+
+ROWS_A_CHUNK = 1_000
 
 _ADD = """
     INSERT INTO workers_tally (run_id, act, bucket, remedy, state, "rows", amount)
@@ -30,7 +36,8 @@ def keep(move: Move) -> None:
     if not move.ids:
         return
     if move.after in TO_ACT:
-        _open_again(move)
+        _open_again(move.run_id, Act.GRANTS, sorted(move.ids))
+    planned = _plan(move)
     before = Tally.objects.filter(
         run_id=move.run_id,
         act=Act.GRANTS,
@@ -44,30 +51,111 @@ def keep(move: Move) -> None:
             f"the tally of run {move.run_id}, bucket {move.bucket}, remedy {move.remedy} has not"
             f" {len(move.ids)} grants in {move.before.name}: `ristoro verify` names what differs"
         )
+    _add(move, Act.GRANTS, move.remedy, move.after, len(move.ids), move.amount)
+    for kind, rows in sorted(planned.items()):
+        _add(move, Act.NOTICES, kind, NoticeState.PLANNED, rows, 0)
+
+
+def _add(move: Move, act: Act, remedy: int, state: int, rows: int, amount: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            _ADD,
-            [
-                move.run_id,
-                Act.GRANTS,
-                move.bucket,
-                move.remedy,
-                move.after,
-                len(move.ids),
-                move.amount,
-            ],
-        )
+        cursor.execute(_ADD, [move.run_id, act, move.bucket, remedy, state, rows, amount])
 
 
-def _open_again(move: Move) -> None:
-    ids = sorted(move.ids)
-    covering = Chunk.objects.select_for_update().filter(
-        run_id=move.run_id, act=Act.GRANTS, lo__lte=ids[-1], hi__gt=ids[0]
+def _open_again(run_id: int, act: Act, ids: Sequence[int]) -> list[int]:
+    """Open the finished chunks of an act that cover any of these ids; the ids in no chunk."""
+    covering = list(
+        Chunk.objects.select_for_update()
+        .filter(run_id=run_id, act=act, lo__lte=ids[-1], hi__gt=ids[0])
+        .order_by("lo")
     )
-    finished = [chunk for chunk in covering.order_by("lo") if chunk.state == ChunkState.DONE]
     again = [
-        chunk.id for chunk in finished if bisect_left(ids, chunk.lo) < bisect_left(ids, chunk.hi)
+        chunk.id
+        for chunk in covering
+        if chunk.state == ChunkState.DONE
+        and bisect_left(ids, chunk.lo) < bisect_left(ids, chunk.hi)
     ]
     Chunk.objects.filter(id__in=again).update(
         state=ChunkState.OPEN, owner="", lease_until=None, not_before=None
     )
+    return [one for one in ids if not any(chunk.lo <= one < chunk.hi for chunk in covering)]
+
+
+def _plan(move: Move) -> Counter[int]:
+    """Save the move's letters that are still needed, and see to their chunks; how many by kind."""
+    letters = _untold(move)
+    if not letters:
+        return Counter()
+    Notice.objects.bulk_create(letters)
+    ids = sorted(letter.id for letter in letters)
+    for act in (Act.NOTICES, Act.RECONCILE):
+        outside = _open_again(move.run_id, act, ids)
+        Chunk.objects.bulk_create(
+            Chunk(
+                run_id=move.run_id,
+                bucket=move.bucket,
+                act=act,
+                lo=lo,
+                hi=hi,
+                state=ChunkState.OPEN,
+            )
+            for lo, hi in _ranges(move, act, outside)
+        )
+    return Counter(letter.kind for letter in letters)
+
+
+def _untold(move: Move) -> list[Notice]:
+    """The letters that neither exist nor are made needless by the run's own letter.
+
+    A run's letter that no worker has begun to write is written after this move: it tells all that
+    has been given, and a second one would say it again. Whether one has begun is said by its chunk.
+    """
+    if not move.letters:
+        return []
+    there = set(
+        Notice.objects.filter(id__in=[letter.id for letter in move.letters]).values_list(
+            "id", flat=True
+        )
+    )
+    unwritten = dict(
+        Notice.objects.filter(
+            mailbox_id__in=[letter.mailbox_id for letter in move.letters],
+            run_id=move.run_id,
+            about=OF_ALL,
+            state__in=[NoticeState.PLANNED, NoticeState.DEFERRED],
+        ).values_list("mailbox_id", "id")
+    )
+    held = Chunk.objects.select_for_update().filter(
+        run_id=move.run_id,
+        act=Act.NOTICES,
+        state=ChunkState.OPEN,
+        lo__lte=max(unwritten.values(), default=0),
+        hi__gt=min(unwritten.values(), default=0),
+    )
+    waiting = [(chunk.lo, chunk.hi) for chunk in held.order_by("lo")] if unwritten else []
+
+    def told(mailbox_id: int) -> bool:
+        number = unwritten.get(mailbox_id)
+        return number is not None and any(lo <= number < hi for lo, hi in waiting)
+
+    return [
+        letter for letter in move.letters if letter.id not in there and not told(letter.mailbox_id)
+    ]
+
+
+def _ranges(move: Move, act: Act, ids: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Half-open ranges over these ids of about a thousand rows, with no other chunk's in them."""
+    if not ids:
+        return
+    taken = list(
+        Chunk.objects.filter(run_id=move.run_id, act=act, lo__gt=ids[0], lo__lt=ids[-1])
+        .order_by("lo")
+        .values_list("lo", flat=True)
+    )
+    lo, count = ids[0], 1
+    for number, after in pairwise(ids):
+        parted = bisect_left(taken, number) < bisect_left(taken, after)
+        if parted or count == ROWS_A_CHUNK:
+            yield lo, number + 1
+            lo, count = after, 0
+        count += 1
+    yield lo, ids[-1] + 1
