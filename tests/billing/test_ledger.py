@@ -15,6 +15,7 @@ from tests.billing.contract import NEW, PAID, PLUS, BillingContract, ask
 
 from ristoro.edges.billing.contract import ExtensionAsk
 from ristoro.edges.billing.ledger import Ledger, open_from_snapshot
+from ristoro.estate.sample import sample
 from ristoro.kernel.errors import Missing
 
 ROUNDS = 40
@@ -28,6 +29,7 @@ def snapshot(tmp_path: Path) -> Path:
         {
             "address": pa.array(list(rows), pa.string()),
             "paid_until": pa.array(list(rows.values()), pa.date32()),
+            "before_paid_until": pa.array([None] * len(rows), pa.date32()),
         }
     )
     pq.write_table(table, path)
@@ -86,6 +88,25 @@ class TestLedger(BillingContract):
         other.close()
         assert (result.ending.value, result.code) == ("deferred", "locked")
         assert billing.extend([ask("k1")], reason="run one")[0].code == "done"
+
+
+def test_a_plan_that_lapsed_keeps_its_last_day_and_can_be_extended_from_it(
+    tmp_path: Path,
+) -> None:
+    snapshot = tmp_path / "sample.parquet"
+    sample(100, 2023, snapshot)
+    ledger = open_from_snapshot(tmp_path / "ledger.sqlite", snapshot)
+    lapsed = ["ends.25jan@libero.it", "lapsed.24jan@libero.it", "lapsed.25jan@virgilio.it"]
+    readings = ledger.read([*lapsed, "free@libero.it"])
+    days = [date(2023, 1, 25), date(2023, 1, 24), date(2023, 1, 25), None]
+    assert [reading.paid_until for reading in readings] == days
+    asks = [
+        ExtensionAsk(address, address, day, date(2023, 7, 31))
+        for address, day in zip(lapsed, days, strict=False)
+        if day is not None
+    ]
+    assert [result.code for result in ledger.extend(asks, reason="run one")] == ["done"] * 3
+    ledger.close()
 
 
 def test_a_ledger_that_cannot_be_opened_says_where(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ristoro.edges.billing.contract import ExtensionAsk, SubscriptionReading
@@ -22,6 +24,8 @@ from ristoro.kernel.frames import ROWS_A_BATCH
 from ristoro.kernel.outcome import DONE, Ending, Result
 
 BUSY_MS = 30_000
+
+_DAYS = ("address", "paid_until", "before_paid_until")
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS subscription (
@@ -121,20 +125,21 @@ class Ledger:
     # Beyond the contract
 
     def take_in(self, snapshot: Path) -> int:
-        """Open an account for each paid mailbox of the snapshot; how many are new.
+        """Open an account for each mailbox of the snapshot that is or was paid; how many are new.
 
-        In one transaction. A subscription that is here already keeps its day, so that taking in
-        the same or a later snapshot undoes no extension.
+        One that has lapsed is kept with the last day it was paid until: it too may be owed time,
+        counted from that day. In one transaction. A subscription that is here already keeps its
+        day, so that taking in the same or a later snapshot undoes no extension.
         """
         before = self._con.total_changes
         with self._writing(), pq.ParquetFile(snapshot) as file:
-            for batch in file.iter_batches(ROWS_A_BATCH, columns=["address", "paid_until"]):
+            for batch in file.iter_batches(ROWS_A_BATCH, columns=list(_DAYS)):
                 self._con.executemany(
                     "INSERT INTO subscription VALUES (?, ?) ON CONFLICT (address) DO NOTHING",
                     (
                         (address, day.isoformat())
                         for address, day in zip(
-                            batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True
+                            batch["address"].to_pylist(), _last_days(batch), strict=True
                         )
                         if day is not None
                     ),
@@ -195,6 +200,14 @@ class Ledger:
             "SELECT paid_until FROM subscription WHERE address = ?", (address,)
         ).fetchone()
         return None if row is None else date.fromisoformat(row[0])
+
+
+def _last_days(batch: pa.RecordBatch) -> list[date | None]:
+    """For each mailbox the day it is paid until, or was before it lapsed."""
+    days: list[date | None] = pc.coalesce(
+        batch["paid_until"], batch["before_paid_until"]
+    ).to_pylist()
+    return days
 
 
 def open_from_snapshot(path: Path, snapshot: Path) -> Ledger:
