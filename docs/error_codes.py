@@ -36,12 +36,16 @@ class Code:
 
 PROBLEM, ROW, ENDING = "problem", "row", "ending"
 
+ENDINGS = ("done", "deferred", "refused", "unknown")
+LINE_LOST = {"before": "deferred", "after": "unknown"}
+"""A lost connection's two codes: before the end of a message was written, and after it."""
+
 MAKERS = {
     "bad_input": Maker(0, 1, PROBLEM),
     "Problem": Maker(0, 1, PROBLEM),
     "Unfit": Maker(0, 1, ROW),
     "Fault": Maker(3, 4, ROW),
-    "Result": Maker(1, 2, ENDING),
+    "Result": Maker(1, 0, ENDING),
 }
 
 
@@ -57,16 +61,49 @@ def codes() -> list[Code]:
 def _of_module(path: Path) -> Iterator[Code]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     makers = {**MAKERS, **_passing_on(tree)}
-    constants = _constants(tree)
+    constants, assigned = _constants(tree), _assigned(tree)
     file = path.relative_to(SOURCE).as_posix()
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or (maker := makers.get(_name(node.func))) is None:
+        if not isinstance(node, ast.Call):
             continue
-        for code in _texts(_argument(node, maker.code, "code"), constants):
-            if maker.kind != PROBLEM and "…" in code:
-                continue
-            text = " / ".join(_texts(_argument(node, maker.text, "what"), constants))
-            yield Code(maker.kind, code, file, text if maker.kind != ENDING else "")
+        if _name(node.func) == "Failure":
+            for position, (name, ending) in enumerate(LINE_LOST.items()):
+                for code in _codes(_argument(node, position, name), constants, assigned):
+                    yield Code(ENDING, code, file, ending)
+        if (maker := makers.get(_name(node.func))) is None:
+            continue
+        for code in _codes(_argument(node, maker.code, "code"), constants, assigned):
+            yield Code(maker.kind, code, file, _said(node, maker, constants))
+
+
+def _codes(
+    given: ast.expr | None, constants: dict[str, str], assigned: dict[str, list[str]]
+) -> list[str]:
+    """The codes that an argument may be, those aside that are made of a peer's number."""
+    found = _texts(given, constants)
+    if not found and isinstance(given, ast.Name):
+        found = assigned.get(given.id, [])
+    return [code for code in found if code != "lmtp-…"]
+
+
+def _said(call: ast.Call, maker: Maker, constants: dict[str, str]) -> str:
+    """What a problem says, or why where its words come from elsewhere; how an act ended."""
+    if maker.kind == ENDING:
+        ending = _argument(call, maker.text, "ending")
+        word = _name(ending).lower() if ending is not None else ""
+        return word if word in ENDINGS else "by how far it got"
+    what = _texts(_argument(call, maker.text, "what"), constants)
+    why = _texts(_argument(call, maker.text + 1, "why"), constants)
+    return " / ".join(what) or "; ".join(["…", *why])
+
+
+def _assigned(tree: ast.AST) -> dict[str, list[str]]:
+    """The texts that are given to each name ``code`` and the like anywhere in the module."""
+    found: dict[str, list[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found.setdefault(node.targets[0].id, []).extend(_texts(node.value, {}))
+    return found
 
 
 def _passing_on(tree: ast.AST) -> dict[str, Maker]:

@@ -127,7 +127,7 @@ def errors() -> str:
     for kind, title, head in (
         (PROBLEM, "Errors of commands and files", ("code", "what it says", "from")),
         (ROW, "Bad rows of an estate", ("code", "what it says", "from")),
-        (ENDING, "Endings of acts", ("code", "from")),
+        (ENDING, "Endings of acts", ("code", "ending", "from")),
     ):
         lines += [f"## {title}", "", *table(head, _coded(found, kind)), ""]
     lines += [
@@ -187,12 +187,8 @@ def _coded(found: Iterable[Code], kind: str) -> Iterator[tuple[str, ...]]:
     for one in found:
         if one.kind == kind:
             places.setdefault((one.code, _joined(one.text)), []).append(f"`{one.file}`")
-    if kind == ENDING:
-        for (code, _), files in places.items():
-            yield f"`{code}`", ", ".join(files)
-    else:
-        for (code, text), files in places.items():
-            yield f"`{code}`", _plain(text) or "(as found)", ", ".join(files)
+    for (code, text), files in places.items():
+        yield f"`{code}`", _plain(text), ", ".join(files)
 
 
 def _leaves(path: str, command: Any) -> Iterator[tuple[str, Any]]:

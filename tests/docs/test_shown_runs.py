@@ -14,12 +14,14 @@ from typer.testing import CliRunner
 
 from ristoro import wiring
 from ristoro.cli import app
+from ristoro.kernel.errors import RistoroError
 from ristoro.notices.compose import compose
 from ristoro.notices.facts import Identity
 from ristoro.notices.letters import outage_words
 from ristoro.outages.declare import read_outage
 
 README = ROOT / "README.md"
+ESTATE = ROOT / "docs" / "estate.md"
 RUNNING = ROOT / "docs" / "running.md"
 OUTAGE = ROOT / "outages" / "libero-virgilio-2023-01.yaml"
 POLICY = ROOT / "policies" / "libero-virgilio-2023-01.yaml"
@@ -62,6 +64,21 @@ def test_an_import_says_what_the_manual_shows(imported: tuple[Path, list[str]]) 
     home, said = imported
     here = [line.replace(str(home), "/var/lib/ristoro") for line in said if line]
     assert here == shown(RUNNING, "Imported: 300 mailboxes")
+
+
+def test_a_refused_import_says_what_the_manual_shows(
+    imported: tuple[Path, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = (imported[0] / "all.csv").read_text("utf-8").splitlines()[:6]
+    lines[1] = lines[1].replace("free@libero.it", "free.libero.it")
+    lines[3] = lines[3].replace("2023-09-30", "30/09/2023")
+    monkeypatch.chdir(tmp_path)
+    Path("bad.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    words = ["estate", "import", "bad.csv", "--as-of", AS_OF]
+    done = CliRunner().invoke(app, words, env={"RISTORO_HOME": str(tmp_path)})
+    assert isinstance(done.exception, RistoroError)
+    said = str(done.exception).replace(f"{tmp_path}/", "")
+    assert said.splitlines() == shown(ESTATE, "2 of 5 rows are wrong")
 
 
 def test_a_decision_says_what_the_manual_shows(decided: tuple[Path, list[str]]) -> None:
