@@ -1,7 +1,7 @@
 """Columns: DuckDB with its doors closed, Parquet in and out, and the digest of a table.
 
 The SQL of a stage stands in numbered ``.sql`` files beside it; values are bound, never formatted
-in. ``digest_of_table`` depends on the values and their order alone: not on threads, row groups,
+in. A table's digest depends on the values and their order alone: not on threads, row groups,
 compression or the library that wrote the file.
 """
 
@@ -84,21 +84,35 @@ def digest_of_parquet(path: Path, columns: Sequence[str]) -> str:
 
 
 def digest_of_table(batches: Iterable[pa.RecordBatch], columns: Sequence[str]) -> str:
+    """The ``TableDigest`` of batches that lie ready."""
+    digest = TableDigest(columns)
+    for batch in batches:
+        digest.add(batch)
+    return digest.hexdigest()
+
+
+class TableDigest:
     """The SHA-256 of a table in its given order: every column hashed as one stream of values.
 
     Integers, days and instants enter as little-endian int64, truth values as 0 or 1, texts as
     their UTF-8 lengths and then their bytes, and whether each is null as a byte of its own.
     """
-    hashers = {name: _ColumnHasher(name) for name in columns}
-    rows = 0
-    for batch in batches:
-        rows += batch.num_rows
-        for name, hasher in hashers.items():
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._hashers = {name: _ColumnHasher(name) for name in columns}
+        self._rows = 0
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Take in the next rows; other columns than those digested may stand beside them."""
+        self._rows += batch.num_rows
+        for name, hasher in self._hashers.items():
             hasher.add(batch.column(batch.schema.get_field_index(name)))
-    whole = hashlib.sha256(f"ristoro-table-1 {rows}\n".encode())
-    for name in columns:
-        whole.update(hashers[name].digest())
-    return whole.hexdigest()
+
+    def hexdigest(self) -> str:
+        whole = hashlib.sha256(f"ristoro-table-1 {self._rows}\n".encode())
+        for hasher in self._hashers.values():
+            whole.update(hasher.digest())
+        return whole.hexdigest()
 
 
 class _ColumnHasher:

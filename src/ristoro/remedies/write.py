@@ -1,11 +1,15 @@
 """Writes ``outcomes.parquet`` in canonical order, a batch at a time, and digests it on the way.
 
+Writing and digesting run behind the deciding, each on a thread of its own.
+
 Queries give numbers; the texts of a row are constants of its verdict, written as dictionaries.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ristoro.kernel.frames import ROWS_A_BATCH, digest_of_table
+from ristoro.kernel.frames import ROWS_A_BATCH, TableDigest
 from ristoro.remedies.columns import OUTCOMES
 from ristoro.remedies.statement import Verdict
 
@@ -39,20 +43,52 @@ def write_outcomes(
         "compression": "zstd",
         "compression_level": 1,
         "use_dictionary": [name for name in OUTCOMES.names if name != "mailbox_id"],
+        # sorted within a bucket, so its differences are short
+        "column_encoding": {"mailbox_id": "DELTA_BINARY_PACKED"},
         "write_statistics": ["remedy_no", "bucket", "mailbox_id"],
         "store_schema": False,
     }
-    with pq.ParquetWriter(path, _SCHEMA, **options) as writer:
+    digest = TableDigest(OUTCOMES.names)
+    with (
+        pq.ParquetWriter(path, _SCHEMA, **options) as writer,
+        Behind("write", writer.write_batch) as written,
+        Behind("digest", digest.add) as digested,
+    ):
+        for part in decided:
+            for batch in in_order(part.rows.combine_chunks()).to_batches(ROWS_A_BATCH):
+                full = _full(batch, part.remedy_no, books[part.remedy_no])
+                written.put(full)
+                digested.put(full)
+    return digest.hexdigest()
 
-        def written() -> Iterator[pa.RecordBatch]:
-            for part in decided:
-                rows = in_order(part.rows.combine_chunks())
-                for batch in rows.to_batches(max_chunksize=ROWS_A_BATCH):
-                    full = _full(batch, part.remedy_no, books[part.remedy_no])
-                    writer.write_batch(full)
-                    yield full
 
-        return digest_of_table(written(), OUTCOMES.names)
+class Behind:
+    """One thread that does one thing with each batch, in order, while the next are decided.
+
+    At most ``AT_ONCE`` batches wait; then ``put`` does. What the work raises, ``put`` or the end
+    of the ``with`` raises.
+    """
+
+    AT_ONCE = 4
+
+    def __init__(self, name: str, work: Callable[[pa.RecordBatch], None]) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._work = work
+        self._waiting: deque[Future[None]] = deque()
+
+    def put(self, batch: pa.RecordBatch) -> None:
+        while len(self._waiting) >= self.AT_ONCE:
+            self._waiting.popleft().result()
+        self._waiting.append(self._thread.submit(self._work, batch))
+
+    def __enter__(self) -> Behind:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self._thread.shutdown(wait=True, cancel_futures=kind is not None)
+        if kind is None:
+            for future in self._waiting:
+                future.result()
 
 
 def in_order(rows: pa.Table) -> pa.Table:
