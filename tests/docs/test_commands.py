@@ -13,6 +13,7 @@ from tests.docs.markdown import ROOT, code, pages
 
 from ristoro.cli import app
 from ristoro.staff.models import Role
+from ristoro.workers.job import Habits
 
 PROGRAM = typer.main.get_command(app)
 SETTING = re.compile(r"RISTORO_[A-Z]+(?:_[A-Z]+)*")
@@ -91,3 +92,15 @@ def test_every_role_is_in_the_operators_manual() -> None:
     text = RUNNING.read_text("utf-8")
     for role in Role:
         assert f"| `{role.value}` |" in text
+
+
+def test_the_defaults_of_workers_are_those_in_the_operators_manual() -> None:
+    text = RUNNING.read_text("utf-8")
+    usual = Habits()
+    for name, value in (
+        ("RISTORO_LEASE_SECONDS", usual.lease_seconds),
+        ("RISTORO_SETTLE_SECONDS", usual.settle_seconds),
+        ("RISTORO_BATCH", usual.batch),
+        ("RISTORO_READ_BACK_EVERY", usual.read_back),
+    ):
+        assert re.search(rf"^\| `{name}` \| .* \| {int(value)} \|$", text, re.M), name
