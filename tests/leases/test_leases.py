@@ -263,6 +263,20 @@ def test_recording_moves_counts_and_journals_once(each_database: Database) -> No
     assert verify().whole
 
 
+def test_all_takes_what_no_list_names_whichever_is_named_first(each_database: Database) -> None:
+    run = filled()
+    held = lease(run.pk, "a", 60)
+    assert held is not None
+    record(held, {(S.PLANNED, S.SENDING, "sending"): "all"}, AT)
+    moves = {
+        (S.SENDING, S.APPLIED, "rest"): "all",
+        (S.SENDING, S.UNKNOWN, "over"): [held.lo, held.lo + 3],
+    }
+    assert list(record(held, moves, AT).values()) == [8, 2]  # type: ignore[arg-type]
+    assert Grant.objects.get(pk=held.lo + 3).result == "over"
+    assert tallies() == counted()
+
+
 def test_all_takes_what_no_list_names(each_database: Database) -> None:
     run = filled()
     held = lease(run.pk, "a", 60)
@@ -312,12 +326,13 @@ def test_rows_of_another_bucket_are_not_moved(each_database: Database) -> None:
         {(S.PLANNED, S.SENDING, ""): [1], (S.SENDING, S.APPLIED, ""): "all"},
         {(S.PLANNED, S.SENDING, ""): [1], (S.DEFERRED, S.SENDING, ""): [1]},
         {(S.PLANNED, S.SENDING, ""): [1, 1]},
+        {(S.SENDING, S.APPLIED, ""): "all", (S.SENDING, S.UNKNOWN, ""): "all"},
     ],
 )
 def test_unlawful_and_ambiguous_moves_are_refused(database: Database, moves: object) -> None:
     held = lease(filled().pk, "a", 60)
     assert held is not None
-    with pytest.raises(ValueError, match=r"does not go|moved on|listed"):
+    with pytest.raises(ValueError, match=r"does not go|moved on|listed|of one state"):
         record(held, moves, AT)  # type: ignore[arg-type]
 
 

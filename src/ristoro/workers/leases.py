@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from ristoro.kernel.errors import Problem, RistoroError
 from ristoro.kernel.keys import BUCKET_SHIFT
@@ -109,10 +109,10 @@ def lease(run_id: int, owner: str, seconds: float, act: Act | None = None) -> Le
         done=int(ChunkState.DONE),
         acting=int(RunState.ACTING),
     )
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(statement, [owner, seconds, run_id, run_id, run_id])
-        row = cursor.fetchone()
-    return _lease_of(row) if row else None
+        rows = cursor.fetchall()
+    return _lease_of(rows[0]) if rows else None
 
 
 def renew(held: Lease, seconds: float) -> Lease:
@@ -147,7 +147,7 @@ def release_dead(owners: Collection[str]) -> int:
     marks = ", ".join(["%s"] * len(owners))
     if not owners:
         return 0
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE workers_chunk SET lease_until = {dialect.clock} "  # noqa: S608 - no values
             f"WHERE state = {int(ChunkState.LEASED)} AND owner IN ({marks})",
@@ -163,27 +163,33 @@ def hold(held: Lease) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT 1 FROM workers_chunk WHERE {_FENCE} {_dialect().fenced}",  # noqa: S608
-            [held.chunk_id, held.owner, held.tries],
+            f"SELECT 1 FROM workers_chunk WHERE {FENCE} {_dialect().fenced}",  # noqa: S608
+            fence_of(held),
         )
         if cursor.fetchone() is None:
-            raise _lost(held)
+            raise lost(held)
 
 
-_FENCE = f"id = %s AND owner = %s AND tries = %s AND state = {int(ChunkState.LEASED)}"
+FENCE = f"id = %s AND owner = %s AND tries = %s AND state = {int(ChunkState.LEASED)}"
+"""The condition on the chunk's row under which a lease holds, with ``fence_of`` as its values."""
+
+
+def fence_of(held: Lease) -> list[Any]:
+    """The values of ``FENCE``."""
+    return [held.chunk_id, held.owner, held.tries]
 
 
 def _fenced_update(held: Lease, assignments: str, params: list[Any]) -> tuple[Any, ...]:
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE workers_chunk SET {assignments} WHERE {_FENCE} "  # noqa: S608 - no values
+            f"UPDATE workers_chunk SET {assignments} WHERE {FENCE} "  # noqa: S608 - no values
             "RETURNING id, run_id, bucket, act, lo, hi, owner, lease_until, tries",
-            [*params, held.chunk_id, held.owner, held.tries],
+            [*params, *fence_of(held)],
         )
-        row: tuple[Any, ...] | None = cursor.fetchone()
-        if row is None:
-            raise _lost(held)
-        return row
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        if not rows:
+            raise lost(held)
+        return rows[0]
 
 
 def _lease_of(row: tuple[Any, ...]) -> Lease:
@@ -199,7 +205,8 @@ def _dialect() -> _Dialect:
     return _POSTGRESQL if connection.vendor == "postgresql" else _SQLITE
 
 
-def _lost(held: Lease) -> LeaseLost:
+def lost(held: Lease) -> LeaseLost:
+    """What to raise where the fence of ``held`` no longer stands."""
     return LeaseLost(
         Problem(
             "lease-lost",

@@ -1,13 +1,15 @@
 """Recording what became of a chunk's rows, set-wise, with the tallies that say how far a run is.
 
 Every recording is one transaction: the fence, the moves by compare-and-set, the tallies, and one
-entry of the journal. Tallies therefore always equal the counts of the rows.
+entry of the journal. Tallies therefore always equal the counts of the rows. On PostgreSQL all but
+the journal's entry is one statement, or the way there and back would cost as much as the rows.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -19,13 +21,14 @@ from ristoro.journal import names
 from ristoro.journal.append import append
 from ristoro.kernel.errors import Problem, RistoroError
 from ristoro.notices.states import MOVES as NOTICE_MOVES
-from ristoro.workers.leases import Lease, hold
+from ristoro.workers.leases import FENCE, Lease, fence_of, hold, lost
 from ristoro.workers.models import Act, Tally
 
 MoveKey = tuple[int, int, str]
 """From which state, to which, and the result's code."""
 
-Moves = Mapping[MoveKey, Sequence[int] | Literal["all"]]
+Ids = Sequence[int] | Literal["all"]
+Moves = Mapping[MoveKey, Ids]
 """The ids that make each move; ``"all"``: every row of the chunk still in the from-state."""
 
 
@@ -59,25 +62,14 @@ def record(held: Lease, moves: Moves, at: datetime, rows: Act | None = None) -> 
     from-state; ``ValueError`` for an unlawful or ambiguous move. All three change nothing.
     """
     act = rows if rows is not None else _act_of(held)
-    table = _TABLES[act]
     _check(held, act, moves)
-    done: dict[MoveKey, int] = {}
-    with transaction.atomic():
-        hold(held)
-        deltas: dict[tuple[int, int, int], list[int]] = defaultdict(lambda: [0, 0])
+    with _undone_alone(moves):
+        moved = _move_at_once if connection.vendor == "postgresql" else _move_one_by_one
+        done = dict.fromkeys(moves, 0) | moved(held, act, moves)
         for key, ids in moves.items():
-            before, after, _ = key
-            done[key] = 0
-            for bucket, remedy, count, amount in _move(held, table, key, ids):
-                done[key] += count
-                for state, sign in ((before, -1), (after, 1)):
-                    delta = deltas[bucket, remedy, state]
-                    delta[0] += sign * count
-                    delta[1] += sign * amount
             if ids != "all" and done[key] != len(ids):
                 raise _conflict(held, key, len(ids), done[key])
         if any(done.values()):
-            _add(held.run_id, act, deltas)
             _journal(held, act, done, at)
     return done
 
@@ -119,7 +111,9 @@ def _act_of(held: Lease) -> Act:
 def _check(held: Lease, act: Act, moves: Moves) -> None:
     table = _TABLES[act]
     listed: set[int] = set()
-    swept = {key[0] for key, ids in moves.items() if ids == "all"}
+    swept = [key[0] for key, ids in moves.items() if ids == "all"]
+    if len(swept) != len(set(swept)):
+        raise ValueError("two moves are of 'all' rows of one state")
     for key, ids in moves.items():
         before, after, _ = key
         if (before, after) not in table.moves:
@@ -134,64 +128,140 @@ def _check(held: Lease, act: Act, moves: Moves) -> None:
             raise ValueError("a row is listed for two moves, or twice")
 
 
-def _move(
-    held: Lease, table: _Table, key: MoveKey, ids: Sequence[int] | Literal["all"]
-) -> list[tuple[int, int, int, int]]:
-    """Move rows; bucket, remedy, count and amount of what moved."""
-    if ids != "all" and not ids:
-        return []
-    before, after, code = key
+def _undone_alone(moves: Moves) -> AbstractContextManager[object]:
+    """A transaction, or in the caller's what undoes the recording alone if it fails half done.
+
+    Without lists of ids nothing can be half done: a lost lease is seen before any row moves.
+    """
+    if connection.in_atomic_block and all(ids == "all" for ids in moves.values()):
+        return nullcontext()
+    return transaction.atomic()
+
+
+def _where(held: Lease, act: Act, key: MoveKey, moves: Moves) -> tuple[str, list[Any]]:
+    """The rows that make a move; ``"all"`` are those of no list."""
+    ids, listed = moves[key], moves[key]
     where = "run_id = %s AND state = %s"
-    params: list[Any] = [held.run_id, int(before)]
-    if table is _TABLES[_act_of(held)]:
+    params: list[Any] = [held.run_id, int(key[0])]
+    if act is _act_of(held):
         where = f"id >= %s AND id < %s AND {where}"
         params = [held.lo, held.hi, *params]
-    if ids != "all" and connection.vendor == "postgresql":
-        where = f"id = ANY(%s) AND {where}"
-        params = [list(ids), *params]
-    elif ids != "all":
-        # One bound value however many ids, since SQLite limits how many values a statement binds.
-        where = f"id IN (SELECT value FROM json_each(%s)) AND {where}"  # noqa: S608
-        params = [f"[{','.join(str(int(each)) for each in ids)}]", *params]
-    update = f"UPDATE {table.name} SET state = %s, result = %s WHERE {where}"  # noqa: S608
-    counted = "bucket, remedy, count(*), CAST(coalesce(sum(amount), 0) AS BIGINT)"
-    columns = f"bucket, {table.remedy} AS remedy, {table.amount} AS amount"
+    if ids == "all":
+        listed = [each for others in moves.values() if others != "all" for each in others]
+        if not listed:
+            return where, params
+    if connection.vendor == "postgresql":
+        among = "<> ALL(%s::bigint[])" if ids == "all" else "= ANY(%s::bigint[])"
+        return f"{where} AND id {among}", [*params, list(listed)]
+    # One bound value however many ids, since SQLite limits how many values a statement binds.
+    among = f"{'NOT ' if ids == 'all' else ''}IN (SELECT value FROM json_each(%s))"  # noqa: S608
+    return f"{where} AND id {among}", [*params, str([int(each) for each in listed])]
+
+
+_AT_ONCE = """
+WITH held AS MATERIALIZED (SELECT id FROM workers_chunk WHERE {fence} FOR UPDATE),
+{moved},
+counted AS MATERIALIZED ({counted}),
+tallied AS (
+  INSERT INTO workers_tally (run_id, act, bucket, remedy, state, "rows", amount)
+  SELECT %s, %s, bucket, remedy, state, sum("rows"), sum(amount)
+  FROM (SELECT bucket, remedy, old AS state, -"rows" AS "rows", -amount AS amount FROM counted
+        UNION ALL SELECT bucket, remedy, new, "rows", amount FROM counted) AS delta
+  GROUP BY bucket, remedy, state
+  HAVING sum("rows") <> 0 OR sum(amount) <> 0
+  ORDER BY bucket, remedy, state
+  ON CONFLICT (run_id, act, bucket, remedy, state) DO UPDATE
+  SET "rows" = workers_tally."rows" + excluded."rows",
+      amount = workers_tally.amount + excluded.amount
+)
+SELECT -1, count(*) FROM held
+UNION ALL SELECT number, CAST(sum("rows") AS BIGINT) FROM counted GROUP BY number
+"""
+
+
+def _move_at_once(held: Lease, act: Act, moves: Moves) -> dict[MoveKey, int]:
+    """The fence, every move and the tallies in one statement; how many rows made each move.
+
+    The moves are of different rows, so their order says nothing. A row that comes into a
+    from-state while the statement waits at the fence is not seen: it stays for ``left`` to count.
+    """
+    table, keys = _TABLES[act], list(moves)
+    if not keys:
+        hold(held)
+        return {}
+    moved, counted = [], []
+    params: list[Any] = fence_of(held)
+    for number, key in enumerate(keys):
+        before, after, code = key
+        where, bound = _where(held, act, key, moves)
+        moved.append(
+            f"moved_{number} AS (UPDATE {table.name} SET state = %s, result = %s "  # noqa: S608
+            f"WHERE {where} AND EXISTS (SELECT 1 FROM held) "
+            f"RETURNING bucket, {table.remedy} AS remedy, {table.amount} AS amount)"
+        )
+        params += [int(after), code, *bound]
+        counted.append(
+            f"SELECT {number} AS number, {int(before)} AS old, {int(after)} AS new, bucket, "  # noqa: S608
+            f'remedy, count(*) AS "rows", sum(amount) AS amount FROM moved_{number} '
+            "GROUP BY bucket, remedy"
+        )
+    statement = _AT_ONCE.format(
+        fence=FENCE, moved=",\n".join(moved), counted=" UNION ALL ".join(counted)
+    )
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        cursor.execute(statement, [*params, held.run_id, int(act)])
+        counts = dict(cursor.fetchall())
+    if counts.pop(-1) == 0:
+        raise lost(held)
+    return {keys[number]: rows for number, rows in counts.items()}
+
+
+def _move_one_by_one(held: Lease, act: Act, moves: Moves) -> dict[MoveKey, int]:
+    """As ``_move_at_once``, for SQLite, which cannot read from an UPDATE.
+
+    Nobody else writes while the transaction is open, so counting first is as good.
+    """
+    hold(held)
+    table, done = _TABLES[act], {}
+    deltas: dict[tuple[int, int, int], list[int]] = defaultdict(lambda: [0, 0])
+    with connection.cursor() as cursor:
+        for key in moves:
+            before, after, code = key
+            where, params = _where(held, act, key, moves)
             cursor.execute(
-                f"WITH moved AS ({update} RETURNING {columns}) "  # noqa: S608
-                f"SELECT {counted} FROM moved GROUP BY bucket, remedy",
+                f"SELECT bucket, {table.remedy}, count(*), coalesce(sum({table.amount}), 0) "  # noqa: S608
+                f"FROM {table.name} WHERE {where} GROUP BY 1, 2",
+                params,
+            )
+            done[key] = 0
+            for bucket, remedy, count, amount in cursor.fetchall():
+                done[key] += count
+                for state, sign in ((before, -1), (after, 1)):
+                    delta = deltas[bucket, remedy, state]
+                    delta[0] += sign * count
+                    delta[1] += sign * amount
+            cursor.execute(
+                f"UPDATE {table.name} SET state = %s, result = %s WHERE {where}",  # noqa: S608
                 [int(after), code, *params],
             )
-            return list(cursor.fetchall())
-        # SQLite cannot read from an UPDATE; nobody else writes while this transaction is open.
-        cursor.execute(
-            f"WITH moved AS (SELECT {columns} FROM {table.name} WHERE {where}) "  # noqa: S608
-            f"SELECT {counted} FROM moved GROUP BY bucket, remedy",
-            params,
-        )
-        moved = list(cursor.fetchall())
-        cursor.execute(update, [int(after), code, *params])
-        return moved
+    _add(held.run_id, act, deltas)
+    return done
 
 
 def _add(run_id: int, act: Act, deltas: Mapping[tuple[int, int, int], Sequence[int]]) -> None:
-    # In one order everywhere, so that two workers of one bucket never wait for each other.
     lines = [
         (run_id, int(act), bucket, remedy, state, rows, amount)
         for (bucket, remedy, state), (rows, amount) in sorted(deltas.items())
         if rows or amount
     ]
-    if not lines:
-        return
-    marks = ", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(lines))
     with connection.cursor() as cursor:
-        cursor.execute(
-            'INSERT INTO workers_tally (run_id, act, bucket, remedy, state, "rows", amount) '  # noqa: S608
-            f"VALUES {marks} ON CONFLICT (run_id, act, bucket, remedy, state) DO UPDATE SET "
+        cursor.executemany(
+            'INSERT INTO workers_tally (run_id, act, bucket, remedy, state, "rows", amount) '
+            "VALUES (%s, %s, %s, %s, %s, %s, %s) "
+            "ON CONFLICT (run_id, act, bucket, remedy, state) DO UPDATE SET "
             '"rows" = workers_tally."rows" + excluded."rows", '
             "amount = workers_tally.amount + excluded.amount",
-            [value for line in lines for value in line],
+            lines,
         )
 
 
