@@ -16,8 +16,11 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from ristoro.cli.notice import preview_desk
+from ristoro.cli.preview import not_made_here
 from ristoro.cli.staff import As, signed_in
 from ristoro.kernel import clock
+from ristoro.notices.previews import refuse_findings
 from ristoro.remedies import runs
 from ristoro.remedies.models import Run, RunState
 from ristoro.workers.load import load as load_rows
@@ -32,10 +35,13 @@ def load(
 ) -> None:
     """Enter a decided run and load its rows; a load that was interrupted goes on.
 
+    Refused whole where a letter of the run would have a link, or anything that becomes one.
     Nothing is given before another person approves the run.
     """
     person = signed_in(as_)
     console = Console()
+    decided = runs.read_decided(run)
+    refuse_findings(decided, preview_desk(decided))
     entered = _begun(run) or runs.enter(run, person, clock.now())
     columns = (
         TextColumn("loading"),
@@ -56,7 +62,13 @@ def load(
         loaded = load_rows(entered, person, clock.now(), tell)
     console.print(
         f"Run {entered.name}: {loaded.grants:,} grants and {loaded.notices:,} notices are loaded; "
-        f"their counts and sums equal the outcomes.\n"
+        f"their counts and sums equal the outcomes.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    for line in not_made_here(entered.totals):
+        console.print(line, highlight=False, soft_wrap=True, style="yellow")
+    console.print(
         f"Another person approves it: ristoro approve {entered.name} --as NAME",
         highlight=False,
         soft_wrap=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,19 +11,33 @@ from django.db.models import QuerySet
 from rich.console import Console
 from rich.table import Table
 
-from ristoro import env
+from ristoro import env, wiring
+from ristoro.kernel import clock
 from ristoro.kernel.errors import bad_input
-from ristoro.notices import codes
+from ristoro.notices import codes, previews
 from ristoro.notices.brands import SHIPPED, read_brands
 from ristoro.notices.keys import dns_record, make_keys, read_signers
+from ristoro.notices.letters import Desk
 from ristoro.notices.lint import lint as lint_message
 from ristoro.notices.models import Notice, NoticeState
 from ristoro.notices.verify import verify
+from ristoro.remedies.models import Run
+from ristoro.remedies.runs import Decided, read_decided
 
-app = typer.Typer(help="Notices: signing keys, codes, the linkless lint.", no_args_is_help=True)
+app = typer.Typer(
+    help="Notices: previews, signing keys, codes, the linkless lint.", no_args_is_help=True
+)
 
 CODE_SECRET = "RISTORO_NOTICE_SECRET"  # noqa: S105 - the secret's name, not the secret
 """The secret that codes are made with; ``Environment.make_secret`` fills it."""
+
+
+class Language(StrEnum):
+    """A language that letters are written in."""
+
+    IT = "it"
+    EN = "en"
+
 
 Brands = Annotated[Path, typer.Option(help="File of the brands that may write.")]
 Message = Annotated[Path, typer.Argument(help="A message as a file (.eml).")]
@@ -89,6 +104,45 @@ def lint(
     genuine = not signed or _signatures(raw, brands)
     if findings or not genuine:
         raise typer.Exit(1)
+
+
+@app.command()
+def preview(
+    run: Annotated[
+        Path, typer.Option(metavar="DIR", help="The folder that `ristoro decide` wrote.")
+    ],
+    lang: Annotated[Language | None, typer.Option(help="Only letters in this language.")] = None,
+) -> None:
+    """Print the letters of a decided run, and judge every class of them; exit 1 on a finding.
+
+    One of each kind, brand and language is shown, and all that have findings.
+    """
+    decided = read_decided(run)
+    shown: set[tuple[str, str, str]] = set()
+    classes = refused = 0
+    for one in previews.previews(decided, preview_desk(decided)):
+        subject = one.subject
+        if lang is not None and subject.locale != lang.value:
+            continue
+        classes += 1
+        refused += bool(one.findings)
+        letter = (subject.kind.folder, subject.brand.code, subject.locale)
+        if letter not in shown or one.findings:
+            shown.add(letter)
+            typer.echo(f"=== {', '.join(letter)} ===\nSubject: {one.line}\n\n{one.plain}")
+            for problem in previews.problems_of(one, decided.directory):
+                typer.echo(f"REFUSED {problem}\n")
+    verdict = f"{refused} refused" if refused else "no link, and nothing that becomes one"
+    typer.echo(f"{classes} classes of letters judged, {len(shown)} shown: {verdict}.")
+    if refused:
+        raise typer.Exit(1)
+
+
+def preview_desk(decided: Decided) -> Desk:
+    """The desk that will write the letters of a run that is not in the database yet."""
+    now = clock.now()
+    unsaved = Run(name="preview", directory=str(decided.directory), entered_at=now)
+    return wiring.desk(unsaved, env.current())
 
 
 def dkim_folder(environment: env.Environment) -> Path:

@@ -76,7 +76,7 @@ class Desk:
 
         ``BadInput`` where the lint refuses the class, or no brand of that name may write.
         """
-        brand = self._brand(notice.brand)
+        brand = self.brand(notice.brand)
         subject = subject_of(notice, grants, brand, self.outage[notice.locale], self.fallbacks)
         if isinstance(subject, Held):
             return subject
@@ -98,7 +98,7 @@ class Desk:
     def message_id(self, notice: NoticeRow) -> str:
         """The Message-ID to look for, without writing the letter."""
         identity = Identity(notice.run, notice.id, notice.address, STAND_IN)
-        return identity.message_id(self._brand(notice.brand).domain)
+        return identity.message_id(self.brand(notice.brand).domain)
 
     def previews(self, subjects: Iterable[Subject]) -> Iterator[Preview]:
         """Each class of letters once, by the first subject of it, in order of appearance."""
@@ -123,7 +123,8 @@ class Desk:
             findings=tuple(lint(message)),
         )
 
-    def _brand(self, code: str) -> Brand:
+    def brand(self, code: str) -> Brand:
+        """The brand of that code; ``BadInput`` where none may write notices under it."""
         try:
             return self.brands[code]
         except KeyError:

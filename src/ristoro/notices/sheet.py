@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from email.header import Header
 from functools import lru_cache
@@ -77,6 +77,14 @@ def sheet_of(subject: Subject) -> Sheet:
     field = Header(line, "utf-8" if not line.isascii() else "us-ascii", 76, "Subject")
     shape = sha256(re.sub(r"[0-9]", "0", line + html).encode()).hexdigest()
     return Sheet(line, plain, html, field.encode(linesep="\r\n"), boundary, body, shape)
+
+
+def likeness_of(subject: Subject) -> str:
+    """Equal for subjects whose sheets have one ``shape``; found without rendering."""
+    figures = [astuple(_figures(grant, subject.locale)) for grant in subject.grants]
+    span = words.month_span(subject.outage.first, subject.outage.last, subject.locale)
+    whole = (subject.brand.code, subject.locale, subject.kind.folder, span, figures)
+    return re.sub(r"[0-9]", "0", repr(whole))
 
 
 def render(subject: Subject, code: str) -> tuple[str, str]:

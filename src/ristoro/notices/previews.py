@@ -1,0 +1,128 @@
+"""The letters of a decided run as they will be written, judged before it enters a database.
+
+Every class of letters is looked at (``letters``): the run's own, of grants made and asked about,
+and those that follow a yes. Classes come from the outcomes, a range of buckets at a time, so that
+nine million mailboxes are a few hundred letters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ristoro.kernel import frames
+from ristoro.kernel.errors import BadInput, Place, Problem
+from ristoro.kernel.keys import BUCKETS
+from ristoro.notices.facts import NoticeKind, Phase, Subject
+from ristoro.notices.letters import Desk, Preview
+from ristoro.notices.plan import GrantRow, Held, NoticeRow, kind_of, subject_of
+from ristoro.notices.sheet import likeness_of
+from ristoro.remedies.runs import Decided
+
+BUCKETS_AT_ONCE = 64
+MOST_NAMED = 50
+
+_FIGURES = (
+    *("remedy", "kind", "amount", "currency", "base", "target", "base_until", "until"),
+    *("consent", "deadline"),
+)
+_OWED = """
+    WITH owed AS (
+      SELECT mailbox_id, list(struct_pack(
+          remedy := remedy_no, kind, amount, currency, base, target, base_until, until,
+          consent, deadline) ORDER BY remedy_no) AS grants
+      FROM read_parquet($outcomes)
+      WHERE bucket >= $first AND bucket < $end AND reason = ''
+      GROUP BY mailbox_id
+    ),
+    boxes AS (
+      SELECT mailbox_id, brand, locale FROM read_parquet($snapshot)
+      WHERE bucket >= $first AND bucket < $end
+    )
+    SELECT DISTINCT brand, locale, grants FROM owed JOIN boxes USING (mailbox_id)
+    ORDER BY ALL
+"""
+
+
+def previews(decided: Decided, desk: Desk) -> Iterator[Preview]:
+    """Each class of letters once, in no order that means anything; ``BadInput`` for a brand that
+    may not write.
+    """
+    return desk.previews(subjects(decided, desk))
+
+
+def refuse_findings(decided: Decided, desk: Desk) -> int:
+    """How many classes of letters the run has; ``BadInput`` where the lint refuses any of them.
+
+    The error names every letter and its offending words, up to 50.
+    """
+    problems: dict[tuple[str, str], Problem] = {}
+    classes = 0
+    for preview in previews(decided, desk):
+        classes += 1
+        for problem in problems_of(preview, decided.directory):
+            problems.setdefault((problem.what, problem.why), problem)
+    if problems:
+        raise BadInput(*list(problems.values())[:MOST_NAMED])
+    return classes
+
+
+def problems_of(preview: Preview, folder: Path) -> Iterator[Problem]:
+    """The findings of a class as problems that name the letter and the words."""
+    subject = preview.subject
+    letter = f"{subject.kind.folder}, {subject.brand.code}, {subject.locale}"
+    for finding in preview.findings:
+        yield Problem(
+            f"notice-{finding.code}",
+            f"the letter ({letter}) has {finding.words!r} in its {finding.part}",
+            finding.why,
+            finding.todo,
+            Place(str(folder)),
+        )
+
+
+def subjects(decided: Decided, desk: Desk) -> Iterator[Subject]:
+    """A subject for each likeness of the run's letters, before and after the answers."""
+    seen: set[str] = set()
+    for brand, locale, grants in _owed(decided):
+        for subject in _letters(brand, locale, grants, desk):
+            likeness = likeness_of(subject)
+            if likeness not in seen:
+                seen.add(likeness)
+                yield subject
+
+
+def _letters(
+    brand: str, locale: str, grants: Iterable[dict[str, Any]], desk: Desk
+) -> Iterator[Subject]:
+    """The letters that one mailbox may get: its own, and one for each answer it may give."""
+    rows = [
+        GrantRow(
+            **{name: grant[name] for name in _FIGURES},
+            state="verified" if grant["consent"] == "automatic" else "waiting",
+        )
+        for grant in grants
+    ]
+    notice = NoticeRow(0, "preview", "", brand, locale, NoticeKind.SEVERAL)
+    of_all = subject_of(notice, rows, desk.brand(brand), desk.outage[locale], desk.fallbacks)
+    if isinstance(of_all, Held):
+        return
+    yield of_all
+    asked = [fact for fact in of_all.grants if fact.phase is Phase.ASKED]
+    given = [replace(fact, phase=Phase.DONE, deadline=None) for fact in asked]
+    for news in given:
+        yield replace(of_all, kind=kind_of([news]), grants=(news,))
+    if asked and len(of_all.grants) > 1:
+        # answered before the run's own letter was written
+        done = [fact for fact in of_all.grants if fact.phase is not Phase.ASKED] + given
+        yield replace(of_all, kind=kind_of(done), grants=tuple(done))
+
+
+def _owed(decided: Decided) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+    files = {"outcomes": str(decided.outcomes), "snapshot": str(decided.snapshot)}
+    with frames.connect(reads=[decided.outcomes, decided.snapshot]) as con:
+        for first in range(0, BUCKETS, BUCKETS_AT_ONCE):
+            bounds = {"first": first, "end": first + BUCKETS_AT_ONCE}
+            yield from con.execute(_OWED, files | bounds).fetchall()
