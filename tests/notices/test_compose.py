@@ -17,6 +17,7 @@ from ristoro.notices import words
 from ristoro.notices.brands import read_brands
 from ristoro.notices.codes import code_of
 from ristoro.notices.compose import compose
+from ristoro.notices.detectors import detect
 from ristoro.notices.facts import Brand, Identity, NoticeKind
 from ristoro.notices.plain import plain_of
 from ristoro.notices.sheet import STAND_IN, quoted_printable, render, sheet_of
@@ -28,7 +29,7 @@ def test_the_fields_are_those_of_a_notice_and_no_other() -> None:
         "Date": "Fri, 10 Feb 2023 09:30:00 +0000",
         "From": "Libero Mail <ristoro@libero.it>",
         "To": "carla@libero.it",
-        "Subject": "Ti dobbiamo un prolungamento: decidi tu se lo vuoi",
+        "Subject": "Ti spetta un abbonamento più lungo: decidi tu",
         "Message-ID": "<ristoro.jan-2023.7@libero.it>",
         "Auto-Submitted": "auto-generated",
         "X-Ristoro-Deposit": "jan-2023.7",
@@ -77,10 +78,10 @@ def test_an_offer_says_what_silence_means() -> None:
         grant = replace(subject.grants[0], fallback=fallback)
         text = sheet_of(replace(subject, grants=(grant,))).plain
         said[fallback] = " ".join(text.split())
-    assert "we then give it to you anyway" in said["give"]
-    assert "the offer ends after that day" in said["forfeit"]
-    assert "you lose nothing: we ask you again" in said["ask-again"]
-    assert all("you give up no right" in text for text in said.values())
+    assert "we will give it to you anyway" in said["give"]
+    assert "the offer ends then" in said["forfeit"]
+    assert "you lose nothing: we will ask you again" in said["ask-again"]
+    assert all("you keep all your rights" in text for text in said.values())
 
 
 @pytest.mark.parametrize(
@@ -103,8 +104,8 @@ def test_sizes_are_said_in_the_providers_units(amount: int, italian: str, englis
 
 def test_days_money_and_counts_are_words() -> None:
     day = date(2024, 2, 29)
-    assert words.day(day, "it") == "giorno 29, mese di febbraio, anno 2024"
-    assert words.day(day, "en") == "day 29, month of February, year 2024"
+    assert words.day(day, "it") == "l'ultimo giorno di febbraio, nel 2024"
+    assert words.day(day, "en") == "the end of February, in 2024"
     assert words.money(1999, "EUR", "it") == "19 euro e 99 centesimi"
     assert words.money(101, "GBP", "en") == "1 pound and 1 penny"
     assert words.money(0, "EUR", "en") == "0 euros"
@@ -113,13 +114,42 @@ def test_days_money_and_counts_are_words() -> None:
     assert words.count(1, "days", "en") == "one day"
     assert words.count(45, "days", "it") == "45 giorni"
     january, february = date(2023, 1, 22), date(2023, 2, 1)
-    assert words.month_span(january, january, "it") == "nel mese di gennaio, anno 2023"
-    assert words.month_span(january, february, "en") == (
-        "between the month of January and that of February, year 2023"
-    )
+    assert words.month_span(january, january, "it") == "di gennaio, nel 2023"
+    assert words.month_span(january, february, "en") == ("between January and February, in 2023")
     assert words.month_span(date(2022, 12, 31), january, "it") == (
-        "tra il mese di dicembre, anno 2022, e quello di gennaio, anno 2023"
+        "tra dicembre, nel 2022, e gennaio, nel 2023"
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "italian", "english"),
+    [
+        (1, "il primo del mese di giugno", "the 1st day of June"),
+        (2, "il 2 del mese di giugno", "the 2nd day of June"),
+        (8, "l'8 del mese di giugno", "the 8th day of June"),
+        (11, "l'11 del mese di giugno", "the 11th day of June"),
+        (23, "il 23 del mese di giugno", "the 23rd day of June"),
+        (30, "l'ultimo giorno di giugno", "the end of June"),
+    ],
+)
+def test_a_day_is_exact_and_no_date_for_a_reader(number: int, italian: str, english: str) -> None:
+    day = date(2023, 6, number)
+    assert words.day(day, "it") == f"{italian}, nel 2023"
+    assert words.day(day, "en") == f"{english}, in 2023"
+    for lang in ("it", "en"):
+        for text in (words.day(day, lang), words.up_to(day, lang, 2022)):
+            assert not list(detect(text, "plain"))
+
+
+def test_a_last_day_is_said_with_its_year_where_it_is_another() -> None:
+    end, within = date(2023, 4, 30), date(2023, 4, 8)
+    assert words.up_to(end, "it", 2023) == "fino alla fine di aprile"
+    assert words.up_to(end, "en", 2022) == "until the end of April, in 2023"
+    assert words.up_to(within, "it", 2023) == "fino all'8 del mese di aprile compreso"
+    assert words.up_to(date(2023, 4, 9), "it", 2022) == (
+        "fino al 9 del mese di aprile compreso, nel 2023"
+    )
+    assert words.up_to(within, "en", 2023) == "up to and including the 8th day of April"
 
 
 @given(st.text(max_size=30))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from email import message_from_bytes, policy
 
 import pytest
 from tests.notices import cast
@@ -114,9 +115,18 @@ def test_a_reminder_is_for_those_who_have_not_answered() -> None:
 def test_every_figure_of_the_letter_is_read_from_the_rows() -> None:
     written = desk().write(NOTICE, [SPACE, MONTHS])
     assert isinstance(written, Written)
-    for words in (b"1 GB", b"1,2 GB", b"giorno 31, mese di agosto", b"giorno 29, mese di febbraio"):
-        assert words in written.letter.message
-    assert b"giorno 30, mese di" in written.letter.message
+    read = message_from_bytes(written.letter.message, policy=policy.default)
+    plain = read.get_body(("plain",))
+    assert plain is not None
+    text = " ".join(plain.get_content().split())
+    for words in (
+        "Spazio prima: 1 GB",
+        "Spazio nuovo: 1,2 GB",
+        "Scadenza attuale: l'ultimo giorno di agosto, nel 2023",
+        "Scadenza dopo il tuo sì: l'ultimo giorno di febbraio, nel 2024",
+        "Hai tempo fino alla fine di aprile.",
+    ):
+        assert words in text
 
 
 def test_words_that_a_reader_would_link_stop_the_letter_and_show_at_preview() -> None:

@@ -31,7 +31,10 @@ from ristoro.notices.findings import Finding
 from ristoro.notices.words import MONTHS
 
 _SAY = "leave it out: name the place a holder knows (the webmail, customer service)"
-_SAY_DATE = "write day 29, month of February, year 2024 (giorno 29, mese di febbraio, anno 2024)"
+_SAY_DATE = (
+    "write the 14th day of June, in 2023, or the end of June, in 2023"
+    " (il 14 del mese di giugno, nel 2023; l'ultimo giorno di giugno, nel 2023)"
+)
 _REGIONS = (("IT", Leniency.POSSIBLE), ("GB", Leniency.VALID), ("US", Leniency.VALID))
 
 _LINKIFY_IT = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True, "fuzzy_ip": True})

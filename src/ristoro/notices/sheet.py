@@ -81,7 +81,8 @@ def sheet_of(subject: Subject) -> Sheet:
 
 def likeness_of(subject: Subject) -> str:
     """Equal for subjects whose sheets have one ``shape``; found without rendering."""
-    figures = [astuple(_figures(grant, subject.locale)) for grant in subject.grants]
+    year = subject.outage.last.year
+    figures = [astuple(_figures(grant, subject.locale, year)) for grant in subject.grants]
     span = words.month_span(subject.outage.first, subject.outage.last, subject.locale)
     whole = (subject.brand.code, subject.locale, subject.kind.folder, span, figures)
     return re.sub(r"[0-9]", "0", repr(whole))
@@ -114,7 +115,8 @@ def quoted_printable(text: str) -> bytes:
 
 def _values(subject: Subject, code: str) -> dict[str, object]:
     lang = subject.locale
-    grants = [_figures(grant, lang) for grant in subject.grants]
+    year = subject.outage.last.year
+    grants = [_figures(grant, lang, year) for grant in subject.grants]
     return {
         "lang": lang,
         "brand": subject.brand,
@@ -130,7 +132,10 @@ def _values(subject: Subject, code: str) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class _Figures:
-    """The figures of one grant as words of the letter's language; empty where there is none."""
+    """The figures of one grant as words of the letter's language; empty where there is none.
+
+    ``deadline`` begins with *until*.
+    """
 
     kind: str
     phase: str
@@ -143,7 +148,7 @@ class _Figures:
     deadline: str
 
 
-def _figures(grant: GrantFacts, lang: str) -> _Figures:
+def _figures(grant: GrantFacts, lang: str, year: int) -> _Figures:
     def sized(value: int | None) -> str:
         return "" if value is None else words.size(value, lang)
 
@@ -169,5 +174,5 @@ def _figures(grant: GrantFacts, lang: str) -> _Figures:
         target=sized(grant.target),
         base_until=dated(grant.base_until),
         until=dated(grant.until),
-        deadline=dated(grant.deadline),
+        deadline="" if grant.deadline is None else words.up_to(grant.deadline, lang, year),
     )

@@ -1,12 +1,14 @@
 """Figures as words that no reader turns into a link.
 
-A day is written with a noun before each part ("day 29, month of February, year 2024"): exact, and
-nothing that a date detector knows. Sizes are in the provider's units: a GB here is 2**30 bytes,
-as the holder sees it in the webmail.
+A day is written as people say it where that is exact ("the end of February"), else with a noun
+between the number and the month ("the 14th day of June"), and its year after a comma: detectors
+know neither. Sizes are in the provider's units: a GB here is 2**30 bytes, as the holder sees it in
+the webmail.
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 
 from ristoro.kernel.money import MINOR_DIGITS
@@ -44,6 +46,7 @@ _COINS = {
     ("en", "CHF"): ("Swiss franc", "Swiss francs", "centime", "centimes"),
     ("en", "JPY"): ("yen", "yen", "", ""),
 }
+_ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 _UNITS = (("TB", 2**40), ("GB", 2**30), ("MB", 2**20), ("KB", 2**10))
 
 
@@ -64,24 +67,57 @@ def size(bytes_: int, lang: str) -> str:
 
 
 def day(value: date, lang: str) -> str:
-    """``giorno 29, mese di febbraio, anno 2024``."""
-    month = MONTHS[lang][value.month - 1]
+    """``l'ultimo giorno di febbraio, nel 2024``; ``il 14 del mese di giugno, nel 2023``."""
     if lang == "it":
-        return f"giorno {value.day}, mese di {month}, anno {value.year}"
-    return f"day {value.day}, month of {month}, year {value.year}"
+        named = f"l'ultimo giorno di {_month(value, lang)}" if _ends_month(value) else None
+        return f"{named or _day_of_month(value, lang)}, nel {value.year}"
+    named = f"the end of {_month(value, lang)}" if _ends_month(value) else None
+    return f"{named or _day_of_month(value, lang)}, in {value.year}"
+
+
+def up_to(value: date, lang: str, year: int) -> str:
+    """``fino alla fine di aprile``; ``fino al 14 del mese di giugno compreso``.
+
+    The year is said where it is not the one that the letter speaks of.
+    """
+    when = "" if value.year == year else f", {'nel' if lang == 'it' else 'in'} {value.year}"
+    if _ends_month(value):
+        end = "fino alla fine di" if lang == "it" else "until the end of"
+        return f"{end} {_month(value, lang)}{when}"
+    if lang == "it":
+        named = _day_of_month(value, lang)
+        to = f"all'{named[2:]}" if named.startswith("l'") else f"al {named[3:]}"
+        return f"fino {to} compreso{when}"
+    return f"up to and including {_day_of_month(value, lang)}{when}"
 
 
 def month_span(first: date, last: date, lang: str) -> str:
-    """``nel mese di gennaio, anno 2023``, or from one month to another."""
-    months, year = MONTHS[lang], "anno" if lang == "it" else "year"
-    start, end = months[first.month - 1], f"{months[last.month - 1]}, {year} {last.year}"
+    """``di gennaio, nel 2023``, or from one month to another; it follows the outage's name."""
+    start, end, into = _month(first, lang), _month(last, lang), "nel" if lang == "it" else "in"
     if (first.year, first.month) == (last.year, last.month):
-        return f"nel mese di {end}" if lang == "it" else f"in the month of {end}"
+        return f"{'di' if lang == 'it' else 'of'} {end}, {into} {last.year}"
     if first.year != last.year:
-        start = f"{start}, {year} {first.year},"
+        start = f"{start}, {into} {first.year},"
     if lang == "it":
-        return f"tra il mese di {start} e quello di {end}"
-    return f"between the month of {start} and that of {end}"
+        return f"tra {start} e {end}, nel {last.year}"
+    return f"between {start} and {end}, in {last.year}"
+
+
+def _month(value: date, lang: str) -> str:
+    return MONTHS[lang][value.month - 1]
+
+
+def _ends_month(value: date) -> bool:
+    return value.day == monthrange(value.year, value.month)[1]
+
+
+def _day_of_month(value: date, lang: str) -> str:
+    if lang == "it":
+        article = "l'" if value.day in (8, 11) else "il "
+        number = "primo" if value.day == 1 else value.day
+        return f"{article}{number} del mese di {_month(value, lang)}"
+    ending = "th" if value.day in (11, 12, 13) else _ORDINALS.get(value.day % 10, "th")
+    return f"the {value.day}{ending} day of {_month(value, lang)}"
 
 
 def money(minor: int, currency: str, lang: str) -> str:
