@@ -140,6 +140,32 @@ def test_shown_words_are_printable_and_short(words: bytes | str) -> None:
     assert not shown or shown.isprintable()
 
 
+pieces_of_messages = st.sampled_from(
+    [b"\r\n", b"\r\n", b"\r\n", b"\r", b"\n", b"\0", b"x", b"x" * 500, b"x" * 998, b"x" * 999]
+)
+
+
+@given(st.lists(pieces_of_messages, max_size=9).map(b"".join))
+def test_a_message_is_fit_only_when_it_is_whole_lines_of_bounded_length(message: bytes) -> None:
+    *whole, rest = message.split(b"\r\n")
+    fit = whole and not rest and all(len(line) <= codec.MAX_TEXT_LINE for line in whole)
+    clean = not any(octet in line for line in whole for octet in (b"\r", b"\n", b"\0"))
+    assert (codec.fault_of(message) is None) == bool(fit and clean)
+
+
+def test_a_messages_fault_is_named() -> None:
+    longest = b"x" * codec.MAX_TEXT_LINE
+    faults = {
+        b"no end": "the message does not end with CRLF",
+        b"a\nb\r\n": "the message has a bare CR or LF",
+        b"a\rb\nc\r\n": "the message has a bare CR or LF",
+        b"a\0b\r\n": "the message has a NUL octet",
+        b"a\r\n" + longest + b"x\r\n": "the message has a line longer than 998 octets",
+        b"a\r\n" + longest + b"\r\n": None,
+    }
+    assert {message: codec.fault_of(message) for message in faults} == faults
+
+
 replies = st.lists(
     st.sampled_from([250, 250, 250, 250, 354, 421, 451, 550, 502]).map(
         lambda code: Reply(code, f"words of {code}")

@@ -21,6 +21,7 @@ MAX_TEXT_LINE = 998
 SHOWN = 200
 """Characters of a peer's words that are kept."""
 
+_BARE_CR = re.compile(rb"\r(?!\n)")
 _LINE = re.compile(rb"([2-5][0-5][0-9])(?:([ -])(.*))?", re.DOTALL)
 _PATH = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}"
@@ -216,15 +217,19 @@ def fault_of(message: bytes) -> str | None:
     It must be whole CRLF lines: a bare CR or LF is read differently by different hosts, and that
     difference is how one message is smuggled inside another.
     """
-    ends = message.count(b"\r\n")
     if not message.endswith(b"\r\n"):
         return "the message does not end with CRLF"
-    if message.count(b"\n") != ends or message.count(b"\r") != ends:
+    if _BARE_CR.search(message) or message.count(b"\n") != message.count(b"\r"):
         return "the message has a bare CR or LF"
     if b"\0" in message:
         return "the message has a NUL octet"
-    if max(map(len, message.split(b"\r\n"))) > MAX_TEXT_LINE:
-        return f"the message has a line longer than {MAX_TEXT_LINE} octets"
+    at, size = 0, len(message)
+    while at < size:
+        # The last end of line within reach: the lines before it are no longer than that.
+        end = message.rfind(b"\n", at, at + MAX_TEXT_LINE + 2)
+        if end < 0:
+            return f"the message has a line longer than {MAX_TEXT_LINE} octets"
+        at = end + 1
     return None
 
 

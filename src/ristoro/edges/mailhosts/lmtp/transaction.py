@@ -7,8 +7,7 @@ or may not have been delivered, and its ending is unknown.
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ristoro.edges.mailhosts.contract import Letter
@@ -79,15 +78,6 @@ class Fence:
     distinct: bool
 
 
-class _Step(enum.Enum):
-    RESET = enum.auto()
-    MAIL = enum.auto()
-    RCPT = enum.auto()
-    DATA = enum.auto()
-    END = enum.auto()
-    OVER = enum.auto()
-
-
 @dataclass(frozen=True, slots=True)
 class Writing:
     """Bytes to write now; ``ends`` says that the last of them ends the message."""
@@ -129,7 +119,7 @@ class Transaction:
         self._letter = letter
         self._offer = offer
         self._fence = fence
-        self._step = _Step.RESET
+        self._step: Callable[[Transaction, Reply], Writing] = Transaction._take_reset
         self._turn = 0
         self._accepted: list[int] = []
         self._data_written = False
@@ -144,12 +134,12 @@ class Transaction:
 
     @property
     def over(self) -> bool:
-        return self._step is _Step.OVER
+        return self._step is Transaction._take_nothing
 
     @property
     def awaits_delivery(self) -> bool:
         """Whether the peer has the message and is asked only to say what became of it."""
-        return self._step is _Step.END
+        return self._step is Transaction._take_end
 
     def _refuse_unfit(self) -> None:
         refusal = self._unfit()
@@ -209,26 +199,14 @@ class Transaction:
 
     def take(self, reply: Reply) -> Writing:
         """Let one reply decide what it decides; ``Broken`` where the line is of no more use."""
-        match self._step:
-            case _Step.RESET:
-                return self._take_reset(reply)
-            case _Step.MAIL:
-                return self._take_mail(reply)
-            case _Step.RCPT:
-                return self._take_rcpt(reply)
-            case _Step.DATA:
-                return self._take_data(reply)
-            case _Step.END:
-                return self._take_end(reply)
-            case _Step.OVER:
-                raise Broken(garbage(f"a reply to nothing: {reply.code} {reply.text}"))
+        return self._step(self, reply)
 
     def _take_reset(self, reply: Reply) -> Writing:
         if reply.kind != 2:
             raise Broken(said(reply))
         if reply.text != self._fence.text:
             raise Broken(garbage(f"a reply to nothing: {reply.code} {reply.text}"))
-        self._step = _Step.MAIL
+        self._step = Transaction._take_mail
         return SILENCE if self._ahead else Writing((self._mail(),))
 
     def _take_mail(self, reply: Reply) -> Writing:
@@ -238,7 +216,7 @@ class Transaction:
             if not self._ahead:
                 return self._finish()
         self._told.add(reply.text)
-        self._step = _Step.RCPT
+        self._step = Transaction._take_rcpt
         return SILENCE if self._ahead else Writing((self._rcpt(self._valid[0]),))
 
     def _take_rcpt(self, reply: Reply) -> Writing:
@@ -257,7 +235,7 @@ class Transaction:
             return SILENCE if self._ahead else Writing((self._rcpt(self._valid[self._turn]),))
         if not self._data_written:
             return self._open_data()
-        self._step = _Step.END if self.spoken else _Step.DATA
+        self._step = Transaction._take_end if self.spoken else Transaction._take_data
         self._turn = 0
         return SILENCE
 
@@ -267,9 +245,9 @@ class Transaction:
         self._data_written = True
         self._turn = 0
         if not self._offer.chunking:
-            self._step = _Step.DATA
+            self._step = Transaction._take_data
             return Writing((codec.DATA,))
-        self._step = _Step.END
+        self._step = Transaction._take_end
         self.spoken = True
         return Writing(self._chunk(), ends=True)
 
@@ -280,7 +258,7 @@ class Transaction:
             return self._finish()
         if reply.code != 354 or not self._accepted:
             raise Broken(garbage(f"in answer to DATA: {reply.code} {reply.text}"))
-        self._step = _Step.END
+        self._step = Transaction._take_end
         self.spoken = True
         return Writing((codec.stuffed(self._letter.message),), ends=True)
 
@@ -304,6 +282,9 @@ class Transaction:
         self._turn += 1
         return self._finish() if self._turn == len(self._accepted) else SILENCE
 
+    def _take_nothing(self, reply: Reply) -> Writing:
+        raise Broken(garbage(f"a reply to nothing: {reply.code} {reply.text}"))
+
     # Deciding
 
     def _undecided(self) -> list[int]:
@@ -324,7 +305,7 @@ class Transaction:
             raise Broken(said(reply))
 
     def _finish(self) -> Writing:
-        self._step = _Step.OVER
+        self._step = Transaction._take_nothing
         self.spoken = True
         return SILENCE
 
