@@ -19,6 +19,9 @@ from psycopg.conninfo import make_conninfo
 
 BUSY_MILLISECONDS = 30_000
 
+ROWS_A_MESSAGE = 4_000
+"""What is encoded and sent as one: the server takes it in while the next is being encoded."""
+
 _CONNINFO = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "options")
 
 
@@ -33,9 +36,10 @@ class Bulk:
         """Insert rows whose column names are the table's; how many there were."""
         if self._days_are_texts:
             rows = _days_as_texts(rows)
+        batches = rows.to_reader(max_chunksize=ROWS_A_MESSAGE)
         with self._adbc.cursor() as cursor:
-            count: int = cursor.adbc_ingest(table, rows, mode="append")
-        return count
+            cursor.adbc_ingest(table, batches, mode="append")
+        return int(rows.num_rows)
 
     def commit(self) -> None:
         """Make what was appended last."""
@@ -48,12 +52,19 @@ class Bulk:
 
 @contextmanager
 def bulk() -> Iterator[Bulk]:
-    """Bulk inserts into Django's default database; what is not committed is undone."""
+    """Bulk inserts into Django's default database; what is not committed is undone.
+
+    On SQLite nothing may use Django's connection meanwhile, and it is closed here: ADBC brings an
+    SQLite library of its own, and where two libraries of one process have a file open, closing it
+    in one drops the locks of the other and takes its log away (sqlite.org, "How To Corrupt An
+    SQLite Database File", 2.2.1). What was written after would be lost in silence.
+    """
     if connection.vendor == "postgresql":
         params = connection.get_connection_params()
         known = {name: params[name] for name in _CONNINFO if params.get(name)}
         adbc = adbc_driver_postgresql.dbapi.connect(make_conninfo(**known))
     else:
+        connection.close()
         adbc = adbc_driver_sqlite.dbapi.connect(str(connection.settings_dict["NAME"]))
         with adbc.cursor() as cursor:
             cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")

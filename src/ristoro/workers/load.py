@@ -9,7 +9,8 @@ dropping them would take that from every other run in the table while one is loa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import pyarrow as pa
 from adbc_driver_manager.dbapi import Error as BulkError
+from django.db import connection
 from django.db.models import Count, Sum
 
 from ristoro.fulfilment.load import (
@@ -43,6 +45,8 @@ ROWS_A_CHUNK = 1_000
 ROWS_A_SMALL_CHUNK = 50
 CHUNKS_AT_LEAST = 16
 """What a small run is cut into, so that several workers find work."""
+LANES = {"postgresql": 2}
+"""Connections that write groups at once; elsewhere one, for SQLite has one writer at a time."""
 
 
 class LoadFailed(RistoroError):
@@ -79,10 +83,7 @@ def load(
         there = set(LoadedBucket.objects.filter(run=run).values_list("bucket", flat=True))
         progress(sum(weights[bucket] for bucket in there))
         missing = {bucket: rows for bucket, rows in weights.items() if bucket not in there}
-        with bulk() as into:
-            for rows in _read_ahead(owed, groups(missing, rows_a_group)):
-                _write(run, rows, into)
-                progress(rows.group.owed)
+        _write_all(run, _read_ahead(owed, groups(missing, rows_a_group)), progress)
         loaded = _checked(run, owed)
     runs.loaded(run, person, loaded.grants, at)
     return loaded
@@ -108,7 +109,7 @@ def _must_be_loading(run: Run) -> None:
 
 
 def _read_ahead(owed: Owed, wanted: Iterable[Group]) -> Iterator[GroupRows]:
-    """Each group's rows, the next being read while the database takes in the one before."""
+    """Each group's rows, the next being read while the database takes in those before."""
     with ThreadPoolExecutor(1) as reader:
         ahead: Future[GroupRows] | None = None
         for group in wanted:
@@ -120,40 +121,84 @@ def _read_ahead(owed: Owed, wanted: Iterable[Group]) -> Iterator[GroupRows]:
             yield ahead.result()
 
 
+class _NotTaken(Exception):
+    """The database took none of a group's rows; ``__cause__`` says what it said."""
+
+    def __init__(self, group: Group) -> None:
+        super().__init__()
+        self.group = group
+
+
+def _write_all(run: Run, ahead: Iterable[GroupRows], progress: Callable[[int], None]) -> None:
+    """Write every group; the database is asked why it refused one when bulk has let go of it."""
+    try:
+        _write_each(run, ahead, progress)
+    except _NotTaken as refused:
+        raise _refused(run, refused.group, refused.__cause__) from refused.__cause__
+
+
+def _write_each(run: Run, ahead: Iterable[GroupRows], progress: Callable[[int], None]) -> None:
+    """Write every group, each in a transaction of its own, as many at once as there are lanes."""
+    with ExitStack() as stack:
+        lanes = LANES.get(connection.vendor, 1)
+        free = [stack.enter_context(bulk()) for _ in range(lanes)]
+        writers = stack.enter_context(ThreadPoolExecutor(lanes))
+        writing: dict[Future[None], tuple[Group, Bulk]] = {}
+
+        def one_ends() -> None:
+            for ended in wait(writing, return_when=FIRST_COMPLETED).done:
+                group, into = writing.pop(ended)
+                try:
+                    ended.result()
+                except BulkError as error:
+                    raise _NotTaken(group) from error
+                progress(group.owed)
+                free.append(into)
+
+        for rows in ahead:
+            if not free:
+                one_ends()
+            into = free.pop()
+            writing[writers.submit(_write, run, rows, into)] = rows.group, into
+        while writing:
+            one_ends()
+
+
 def _write(run: Run, rows: GroupRows, into: Bulk) -> None:
-    group, grants, notices = rows.group, rows.grants_counted, rows.notices_counted
+    grants, notices = rows.grants_counted, rows.notices_counted
+    tallies = [_tallies(run, Act.GRANTS, grants), _tallies(run, Act.NOTICES, notices)]
     try:
         # The markers come first: a second loader stops here, before it has written a row.
-        into.append(LoadedBucket._meta.db_table, _markers(run, group))
+        into.append(LoadedBucket._meta.db_table, _markers(run, rows.group))
         into.append(Grant._meta.db_table, rows.grants)
         into.append(Notice._meta.db_table, rows.notices)
         into.append(Chunk._meta.db_table, _chunks(run, grants, notices))
-        into.append(
-            Tally._meta.db_table,
-            pa.concat_tables(
-                [_tallies(run, Act.GRANTS, grants), _tallies(run, Act.NOTICES, notices)]
-            ),
-        )
+        into.append(Tally._meta.db_table, pa.concat_tables(tallies))
         into.commit()
-    except BulkError as error:
+    except BulkError:
         into.rollback()
-        if LoadedBucket.objects.filter(run=run, bucket__in=group.buckets).exists():
-            raise NotAllowed(
-                Problem(
-                    "loading-elsewhere",
-                    f"buckets of the run {run.name} were loaded by another process meanwhile",
-                    "a run is loaded by one process at a time; its rows are there once",
-                    "wait until it has ended; start again if it was interrupted",
-                )
-            ) from error
-        raise LoadFailed(
+        raise
+
+
+def _refused(run: Run, group: Group, error: BaseException | None) -> RistoroError:
+    """Why the database took a group's rows not: another loader's markers, or what it says."""
+    if LoadedBucket.objects.filter(run=run, bucket__in=group.buckets).exists():
+        return NotAllowed(
             Problem(
-                "database-refused",
-                f"the database refused buckets {group.first} to {group.last} of {run.name}",
-                str(error),
-                "remove the cause and load again: what is in stays, the rest goes on",
+                "loading-elsewhere",
+                f"buckets of the run {run.name} were loaded by another process meanwhile",
+                "a run is loaded by one process at a time; its rows are there once",
+                "wait until it has ended; start again if it was interrupted",
             )
-        ) from error
+        )
+    return LoadFailed(
+        Problem(
+            "database-refused",
+            f"the database refused buckets {group.first} to {group.last} of {run.name}",
+            str(error),
+            "remove the cause and load again: what is in stays, the rest goes on",
+        )
+    )
 
 
 def _markers(run: Run, group: Group) -> pa.Table:
