@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from tests.databases import Database
+from tests.notices import cast
 from typer.testing import CliRunner
 
 from ristoro.cli import app
 from ristoro.estate.sample import sample
 from ristoro.kernel import clock
 from ristoro.notices.brands import SHIPPED
+from ristoro.notices.sheet import likeness_of, sheet_of
 from ristoro.remedies.decide import decide
 from ristoro.remedies.models import Run
 from ristoro.staff import people
@@ -92,3 +96,18 @@ def test_a_run_whose_letters_have_a_link_is_not_loaded(
     assert told.exit_code != 0
     assert "mail.virgilio.it" in str(told.exception)
     assert not Run.objects.exists()
+
+
+def test_letters_that_are_alike_have_one_shape_and_others_another() -> None:
+    subjects = [
+        replace(subject, grants=(replace(grant, deadline=day, base_until=day),))
+        for locale in ("it", "en")
+        for subject in (cast.six_months(locale),)
+        for grant in subject.grants
+        for day in (date(2023, month, number) for month in (4, 6) for number in range(1, 31))
+    ]
+    shapes: dict[str, set[str]] = {}
+    for subject in subjects:
+        shapes.setdefault(likeness_of(subject), set()).add(sheet_of(subject).shape)
+    assert all(len(each) == 1 for each in shapes.values())
+    assert len({shape for each in shapes.values() for shape in each}) == len(shapes) < 40

@@ -40,7 +40,10 @@ def confirm(
         int | None, typer.Option(help="Which remedy of the policy, from 0, where several ask.")
     ] = None,
 ) -> None:
-    """Record a holder's yes (or no) to a grant that waits for it; workers then make it."""
+    """Record a holder's yes (or no) to a grant that waits for it.
+
+    Workers make what was said yes to, and then deposit a letter that says so.
+    """
     person = signed_in(as_)
     run = runs.named(name)
     policy = policy_of(run)
@@ -56,9 +59,10 @@ def confirm(
     recorded = consent.answer(run, grant_id, said, silence, shift.keep)
     word = "yes" if recorded.yes else "no"
     before = " before" if recorded.already else ""
+    told = "" if recorded.already or not recorded.yes else "; a letter says when it is done"
     Console().print(
         f"The {word} of {mailbox} was recorded{before}; the grant is {recorded.state.label.lower()}"
-        " and no right was given up.",
+        f" and no right was given up{told}.",
         highlight=False,
         soft_wrap=True,
     )
@@ -75,7 +79,7 @@ def lapse(name: Name, as_: As) -> None:
     silences = consent.silences_of(policy)
     met = consent.lapse(run, today, silences, person.name, now, shift.keep)
     Console().print(
-        f"Unanswered before {today}: {met[Silence.GIVE]} are given anyway, "
+        f"Unanswered before {today}: {met[Silence.GIVE]} are given anyway and told so, "
         f"{met[Silence.FORFEIT]} lapsed, {met[Silence.ASK_AGAIN]} are to be asked again.",
         highlight=False,
         soft_wrap=True,
