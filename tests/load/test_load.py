@@ -167,6 +167,30 @@ def test_tallies_equal_the_counts_after_a_load(each_database: Database, tmp_path
             assert (tally.rows, tally.amount) == (len(rows), 0)
 
 
+def test_one_remedy_may_be_given_to_some_and_asked_of_others_in_one_bucket(
+    each_database: Database, tmp_path: Path
+) -> None:
+    operator = anna()
+    folder = write_decided(tmp_path / "run", 20_000, buckets=4, asked=3)
+    run = runs.enter(folder, operator, AT)
+    loaded = load(run, operator, AT)
+    both = {
+        GrantState.PLANNED: Consent.AUTOMATIC,
+        GrantState.WAITING: Consent.CONFIRM,
+    }
+    for bucket in range(4):
+        for state, consent in both.items():
+            of = {"bucket": bucket, "remedy": 0, "state": state}
+            grants = list(Grant.objects.filter(**of))
+            assert {grant.consent for grant in grants} == {consent}
+            tally = Tally.objects.get(act=Act.GRANTS, **of)
+            assert (tally.rows, tally.amount) == (len(grants), len(grants) * GIB // 2)
+    assert loaded.grants == Grant.objects.count()
+    told = Notice.objects.filter(kind=NoticeKind.STORAGE_DONE).values_list("mailbox_id", flat=True)
+    assert all(mailbox_id % 3 for mailbox_id in told)
+    assert_chunks_cover(run)
+
+
 def test_a_loader_killed_again_and_again_leaves_every_row_once(
     each_database: Database, tmp_path: Path
 ) -> None:
@@ -268,3 +292,22 @@ def test_groups_hold_neighbouring_buckets_and_about_so_many_rows() -> None:
         (7, 7, (7,), 1),
     ]
     assert groups({}) == []
+
+
+def test_what_is_written_after_a_load_is_seen_by_other_processes(
+    database: Database, tmp_path: Path
+) -> None:
+    run, operator = entered(tmp_path / "run", 300)
+    load(run, operator, AT)
+    code = (
+        "from ristoro import start; from ristoro.remedies.models import Run;"
+        "print(*Run.objects.values_list('state', flat=True))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        env=database.environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split() == [str(int(RunState.LOADED))]
