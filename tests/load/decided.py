@@ -18,10 +18,11 @@ from ristoro.remedies.columns import OUTCOMES
 GIB = 1 << 30
 
 
-def write_decided(folder: Path, mailboxes: int, buckets: int | None = None) -> Path:
+def write_decided(folder: Path, mailboxes: int, buckets: int | None = None, asked: int = 0) -> Path:
     """Storage for every mailbox but each fifth, six months on a yes for each third.
 
-    ``buckets`` keeps only mailboxes of the first so many buckets.
+    ``buckets`` keeps only mailboxes of the first so many buckets. The storage of every
+    ``asked``-th mailbox is given on a yes too, as another rule of one remedy may have it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     ids = sorted(
@@ -30,16 +31,27 @@ def write_decided(folder: Path, mailboxes: int, buckets: int | None = None) -> P
     )
     snapshot = folder / "snapshot.parquet"
     pq.write_table(_table(SNAPSHOT, [_box(each) for each in ids]), snapshot, row_group_size=1000)
-    outcomes = [_storage(each) for each in ids] + [_extension(each) for each in ids]
+    outcomes = [_storage(each, asked > 0 and each % asked == 0) for each in ids]
+    outcomes += [_extension(each) for each in ids]
     path = folder / "outcomes.parquet"
     pq.write_table(_table(OUTCOMES, outcomes), path, row_group_size=1000)
     digest = frames.digest_of_parquet(path, OUTCOMES.names)
     (folder / "digest").write_text(digest + "\n", encoding="utf-8")
     owed = [row for row in outcomes if not row["reason"]]
     remedies = []
-    for number in (0, 1):
-        amounts = [row["amount"] for row in owed if row["remedy_no"] == number]
-        remedies.append({"owed": [{"count": len(amounts), "amount": sum(amounts)}]})
+    for number, name in enumerate(("more-space", "six-months")):
+        mine = [row for row in owed if row["remedy_no"] == number]
+        line = {
+            **{key: mine[0][key] for key in ("rule", "kind", "consent", "unit", "currency")},
+            "brand": "libero",
+            "plan": "libero-free",
+            "count": len(mine),
+            "amount": sum(row["amount"] for row in mine),
+        }
+        title = {"it": name, "en": name}
+        remedies.append(
+            {"remedy": name, "title": title, "lane": "indemnity", "owed": [line], "nothing": []}
+        )
     totals = {"remedies": remedies, "approval_total": f"{len(owed)} grants"}
     (folder / "totals.json").write_text(json.dumps(totals), encoding="utf-8")
     (folder / "run.json").write_text(
@@ -92,7 +104,7 @@ def _outcome(mailbox_id: int, owed: bool, **known: Any) -> dict[str, Any]:
     }
 
 
-def _storage(mailbox_id: int) -> dict[str, Any]:
+def _storage(mailbox_id: int, asked: bool) -> dict[str, Any]:
     owed = mailbox_id % 5 != 0
     return _outcome(
         mailbox_id,
@@ -104,7 +116,8 @@ def _storage(mailbox_id: int) -> dict[str, Any]:
         unit="bytes",
         base=GIB if owed else None,
         target=GIB + GIB // 2 if owed else None,
-        consent="automatic",
+        consent="confirm" if asked else "automatic",
+        deadline=date(2023, 6, 30) if asked and owed else None,
     )
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from ristoro.cli.preview import show
 from ristoro.cli.staff import As, signed_in
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, Problem
-from ristoro.kernel.money import Money
 from ristoro.remedies import runs
 
 
@@ -27,15 +26,13 @@ def approve(
     person = signed_in(as_)
     run = runs.named(name)
     console = Console()
-    table = Table(title=f"Run {run.name}, entered by {run.entered_by}", show_header=False)
-    for line in _lines(run.totals):
-        table.add_row(*line)
-    console.print(table)
-    runs.approve(run, person, _retyped(run.approval_total) if total is None else total, clock.now())
+    console.print(f"Run {run.name}, entered by {run.entered_by}\n", highlight=False)
+    show(run.totals, console)
+    runs.approve(run, person, _retyped() if total is None else total, clock.now())
     console.print(f"Approved by {person.name}. `ristoro run {run.name}` acts.", highlight=False)
 
 
-def _retyped(total: str) -> str:
+def _retyped() -> str:
     if not sys.stdin.isatty():
         raise Missing(
             Problem(
@@ -45,24 +42,4 @@ def _retyped(total: str) -> str:
                 "give --total",
             )
         )
-    sys.stdout.write(f"The total is: {total}\n")
     return input("Retype it to approve: ")
-
-
-def _lines(totals: dict[str, Any]) -> list[tuple[str, ...]]:
-    """What each remedy gives to whom, and to how many it gives nothing."""
-    lines: list[tuple[str, ...]] = []
-    for remedy in totals["remedies"]:
-        name = str(remedy.get("remedy", ""))
-        for owed in remedy["owed"]:
-            who = " ".join(str(owed.get(key, "")) for key in ("brand", "plan", "consent"))
-            currency, amount = owed.get("currency", ""), owed["amount"]
-            words = (
-                Money(amount, currency).words("en")
-                if currency
-                else f"{amount:,} {owed.get('unit', '')}"
-            )
-            lines.append((name, who, f"{owed['count']:,}", words))
-        nothing = sum(line["count"] for line in remedy.get("nothing", []))
-        lines.append((name, "nothing owed", f"{nothing:,}", ""))
-    return lines

@@ -16,14 +16,12 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 
+from ristoro.cli.preview import show
 from ristoro.estate.snapshot import open_snapshot
 from ristoro.kernel.clock import parse_instant
 from ristoro.kernel.errors import Place, bad_input
 from ristoro.kernel.frames import Limits
-from ristoro.kernel.money import Money
-from ristoro.remedies.decide import Decision
 from ristoro.remedies.decide import decide as decide_run
 from ristoro.remedies.language.check import load_policy
 
@@ -60,35 +58,14 @@ def decide(
             until=_instant(until) if until else None,
             progress=lambda done: bar.advance(task, done),
         )
-    show(decision, Console())
-
-
-def show(decision: Decision, console: Console) -> None:
-    """The totals as a table, and the line that an approver retypes."""
-    totals = decision.totals
-    table = Table(title=f"{totals['policy']} version {totals['policy_version']}")
-    for heading in ("remedy", "rule or reason", "brand", "plan", "consent"):
-        table.add_column(heading)
-    table.add_column("mailboxes", justify="right")
-    table.add_column("amount", justify="right")
-    for remedy in totals["remedies"]:
-        for line in remedy["owed"]:
-            table.add_row(
-                remedy["remedy"], line["rule"], line["brand"], line["plan"], line["consent"],
-                f"{line['count']:,}", amount_words(line["amount"], line["unit"], line["currency"]),
-            )  # fmt: skip
-        for line in remedy["nothing"]:
-            table.add_row(
-                remedy["remedy"], line["reason"], "", "", "", f"{line['count']:,}", "nothing"
-            )
-    console.print(table)
-    console.print(f"{totals['mailboxes']:,} mailboxes, digest {decision.digest}")
-    console.print(f"Total to approve: {decision.approval_total}", highlight=False)
-
-
-def amount_words(amount: int, unit: str, currency: str) -> str:
-    """An amount with its unit, as a person reads it."""
-    return Money(amount, currency).words("en") if currency else f"{amount:,} {unit}"
+    console, totals = Console(), decision.totals
+    console.print(
+        f"{totals['policy']} version {totals['policy_version']} over"
+        f" {totals['mailboxes']:,} mailboxes\ndigest {decision.digest}\n",
+        highlight=False,
+        soft_wrap=True,
+    )
+    show(totals, console)
 
 
 def _instant(text: str) -> datetime:
