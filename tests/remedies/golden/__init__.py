@@ -1,0 +1,1 @@
+"""What the compiler writes, kept as text, so that a change of it is seen in review."""
