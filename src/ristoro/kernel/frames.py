@@ -128,7 +128,10 @@ class _ColumnHasher:
                 self._add_words(column)
                 return
             column = column.dictionary_decode()
-        self._nulls.update(pc.is_valid(column).to_numpy(zero_copy_only=False).tobytes())
+        known = b"\x01" * len(column)
+        if column.null_count:
+            known = pc.is_valid(column).to_numpy(zero_copy_only=False).tobytes()
+        self._nulls.update(known)
         kind = column.type
         if pa.types.is_string(kind) or pa.types.is_large_string(kind):
             filled = pc.fill_null(pc.cast(column, pa.large_binary()), b"")
