@@ -8,7 +8,7 @@ HOME_  := $(or $(RISTORO_HOME),var)
 # Debian's packages that the real-component tests start; `make test` installs them when run by root.
 PEERS := dovecot-core dovecot-imapd dovecot-lmtpd dovecot-sqlite postfix postgresql
 
-.PHONY: help setup demo stop serve test check format bench lock clean
+.PHONY: help setup demo stop serve test check format bench docs lock clean
 
 help: ## What can be made
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | sort
@@ -30,19 +30,23 @@ test: $(VENV)/.dev ## Every test that this machine can run; with root, all of th
 	$(BIN)/python -m pytest -q
 
 check: $(VENV)/.dev ## Format, lint, types, import contracts, migrations
-	$(BIN)/ruff format --check src tests bench
-	$(BIN)/ruff check src tests bench
+	$(BIN)/ruff format --check src tests bench docs
+	$(BIN)/ruff check src tests bench docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	DJANGO_SETTINGS_MODULE=ristoro.settings $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
 
 format: $(VENV)/.dev ## Rewrite the code as `check` wants it
-	$(BIN)/ruff format src tests bench
-	$(BIN)/ruff check --fix src tests bench
+	$(BIN)/ruff format src tests bench docs
+	$(BIN)/ruff check --fix src tests bench docs
 
 bench: $(VENV)/.dev ## Measure side by side with the peers; results in bench/results
 	@PEERS="$(PEERS)" sh .ci/peers
 	$(BIN)/python -m bench
+
+docs: $(VENV)/.dev ## Make docs/reference and the README's figures anew
+	$(BIN)/python -m docs.generate
+	$(BIN)/python -m bench.table
 
 lock: $(VENV)/.dev ## Pin every library and its hashes anew
 	$(BIN)/python -m pip install --quiet uv

@@ -9,6 +9,7 @@ from ristoro.cli import (
     approve,
     confirm,
     decide,
+    demo,
     estate,
     explain,
     holds,
@@ -68,7 +69,7 @@ VERBS = {
         reverse.reverse,
     ),
     PROVE: (report.report, report.close, verify.verify),
-    HOUSE: (init.init, serve.serve),
+    HOUSE: (demo.demo, demo.stop, init.init, serve.serve),
 }
 for _name, (_group, _panel) in GROUPS.items():
     app.add_typer(_group, name=_name, rich_help_panel=_panel)

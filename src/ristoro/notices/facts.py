@@ -70,10 +70,6 @@ class Brand:
             raise ValueError(f"the names of brand {self.code} must be printable")
 
 
-OUTAGE_PHRASES = {"it": "l'interruzione della posta", "en": "the mail outage"}
-"""How a letter calls an outage: its own title has dates and names, which readers make links of."""
-
-
 @dataclass(frozen=True, slots=True)
 class OutageWords:
     """The outage as a letter names it: a phrase in the letter's language, first and last day.

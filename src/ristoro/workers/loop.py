@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from django.db import transaction
 
+from ristoro.remedies.models import Run
 from ristoro.workers import grants, leases, letters, readback
 from ristoro.workers.job import Interrupted, Job, back_off
 from ristoro.workers.leases import Lease, LeaseLost
@@ -36,6 +37,7 @@ def work(job: Job) -> int:
                 break
             job.stop.wait(job.habits.idle_seconds)
             continue
+        job.pace.rate = share(job.run.id)
         try:
             ACTS[held.act](held, job)
             finished += _end(held, job)
@@ -44,6 +46,15 @@ def work(job: Job) -> int:
         except LeaseLost:
             continue
     return finished
+
+
+def share(run_id: int) -> float | None:
+    """This worker's share of the run's letters a second; ``None`` where the run sets no rate."""
+    rate = Run.objects.values_list("rate_per_second", flat=True).get(id=run_id)
+    if rate is None:
+        return None
+    holders = Chunk.objects.filter(run_id=run_id, state=ChunkState.LEASED)
+    return rate / max(1, holders.values("owner").distinct().count())
 
 
 def all_done(run_id: int) -> bool:

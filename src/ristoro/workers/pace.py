@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 class Pace:
     """A token bucket that holds at most one second's letters.
 
-    ``rate`` is letters a second for this worker, ``None`` for as fast as the host takes them.
+    ``rate`` is letters a second for this worker, ``None`` for as fast as the host takes them; it
+    may be changed between two batches, as workers come and go.
     Instants are seconds of any clock that never goes back.
     """
 

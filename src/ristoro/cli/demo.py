@@ -1,0 +1,186 @@
+"""``ristoro demo``: one outage, end to end, by the commands that an operator would type."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ristoro import env, wiring
+from ristoro.cli.serve import stop_web
+from ristoro.env import Environment
+from ristoro.kernel.errors import Missing, Problem
+from ristoro.remedies import runs
+
+NAME = "libero-virgilio-2023-01"
+AS_OF = "2023-02-09T12:00+01:00"
+FULL, PREMIUM = "full@libero.it", "plus5@libero.it"
+MARK = ".ristoro-demo"
+PORT = 8025
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where the demo plays: its home folder, and the two people with their passwords."""
+
+    home: Path
+    operator: str
+    approver: str
+
+    def run(self, *words: str, as_: str = "") -> None:
+        """Show a command and run it as a process of its own; a failure ends the demo."""
+        Console(stderr=False, highlight=False).print(
+            f"\n[bold]$ ristoro {shlex.join(words)}[/bold]", soft_wrap=True
+        )
+        sys.stdout.flush()
+        done = subprocess.run(
+            [sys.executable, "-m", "ristoro", *words],
+            env={**os.environ, "RISTORO_HOME": str(self.home), "RISTORO_PASSWORD": as_},
+            check=False,
+        )
+        if done.returncode != 0:
+            raise typer.Exit(done.returncode)
+
+
+def demo(
+    mailboxes: Annotated[int, typer.Option(min=100, help="Mailboxes of the sample estate.")] = 2000,
+) -> None:
+    """The outage of January 2023 over a sample estate: decide, approve, give, tell, prove.
+
+    Needs no root. Starts a private mail host and the web faces, and leaves them running.
+    """
+    outage, policy = Path(f"outages/{NAME}.yaml"), Path(f"policies/{NAME}.yaml")
+    for path in (outage, policy):
+        if not path.exists():
+            raise Missing(
+                Problem(
+                    "not-in-a-clone",
+                    f"{path} is not here",
+                    "the demo works on the outage and the policy that come with the source",
+                    "run it in the folder of the clone",
+                )
+            )
+    home = fresh(nearby(env.current().home / "demo"))
+    stage = Stage(home, secrets.token_urlsafe(12), secrets.token_urlsafe(12))
+    stage.run("init")
+    stage.run("staff", "add", "anna", "--role", "operator", as_=stage.operator)
+    stage.run("staff", "add", "bruno", "--role", "approver", as_=stage.approver)
+    csv = home / "estate.csv"
+    stage.run(
+        "estate", "sample", "--mailboxes", str(mailboxes), "--seed", "2023", "--out", f"{csv}"
+    )
+    stage.run("estate", "import", f"{csv}", "--as-of", AS_OF)
+    (estate,) = (home / "estate").glob("*.parquet")
+    stage.run("outage", "declare", f"{outage}")
+    stage.run("policy", "test", "policies")
+    folder = home / "run"
+    stage.run(
+        *("decide", "--estate", f"{estate}", "--outage", f"{outage}"),
+        *("--policy", f"{policy}", "--out", f"{folder}"),
+    )
+    stage.run("host", "provision", "--estate", f"{estate}")
+    stage.run("host", "start")
+    stage.run("ledger", "fill", "--estate", f"{estate}")
+    stage.run("load", "--run", f"{folder}", "--as", "anna", as_=stage.operator)
+    decided = runs.read_decided(folder)
+    name = f"r{decided.outcomes_digest[:12]}"
+    stage.run(
+        *("approve", name, "--as", "bruno", "--total", decided.approval_total),
+        as_=stage.approver,
+    )
+    stage.run("run", name)
+    stage.run(
+        *("confirm", name, "--mailbox", PREMIUM, "--channel", "phone"),
+        *("--proof", "call 4711", "--as", "anna"),
+        as_=stage.operator,
+    )
+    stage.run("run", name)
+    stage.run("report", name, "--lang", "en", "--read-back", "200")
+    stage.run("verify", name)
+    port = free_port()
+    stage.run("serve", "--background", "--port", str(port))
+    look(stage, name, port)
+
+
+def fresh(home: Path) -> Path:
+    """An empty folder for the demo; what an earlier one left is stopped and removed."""
+    if home.exists():
+        if not (home / MARK).exists():
+            raise Missing(
+                Problem(
+                    "not-a-demo",
+                    f"{home} is there and is not of a demo",
+                    "the demo begins with an empty folder and removes what is in it",
+                    "set RISTORO_HOME to another folder",
+                )
+            )
+        stop_all(home)
+        wiring.embedded_host(Environment({"RISTORO_HOME": str(home)})).clear()
+        shutil.rmtree(home)
+    home.mkdir(parents=True)
+    (home / MARK).touch()
+    return home
+
+
+def stop_all(home: Path) -> None:
+    """Stop the web faces and the mail host of a home folder, where they run."""
+    stop_web(home)
+    wiring.embedded_host(Environment({"RISTORO_HOME": str(home)})).stop()
+
+
+def stop() -> None:
+    """Stop what `ristoro demo`, `serve --background` and `host start` left running."""
+    home = env.current().home
+    for each in (home, home / "demo"):
+        if each.exists():
+            stop_all(each)
+
+
+def nearby(path: Path) -> Path:
+    """The path as short as it can be typed here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def free_port() -> int:
+    """The web's usual port, or the next that nobody listens on."""
+    for port in range(PORT, PORT + 50):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    return PORT
+
+
+def look(stage: Stage, name: str, port: int) -> None:
+    """Say where to look, with the names to sign in with."""
+    command = f"RISTORO_HOME={shlex.quote(str(stage.home))} .venv/bin/ristoro"
+    folder = stage.home / "run"
+    Console(highlight=False).print(
+        f"""
+[bold]Done. Look at it:[/bold]
+
+  the letter of a mailbox that was full, read by IMAP as its holder does
+    {command} host read {FULL}
+  why a mailbox got what it got, in Italian (it) or English (en)
+    {command} explain --run {folder} --mailbox {PREMIUM} --lang en
+  the mailboxes that must not be downgraded, purged or emptied meanwhile
+    {command} holds export --run {name} --out holds.csv
+
+  the public page of facts   http://127.0.0.1:{port}/it/ristori/{name}/
+  the console                http://127.0.0.1:{port}/console/
+    operator  anna   {stage.operator}
+    approver  bruno  {stage.approver}
+
+The mail host and the web faces go on running; `make stop` stops them.""",
+        soft_wrap=True,
+    )
