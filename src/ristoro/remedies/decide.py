@@ -126,7 +126,7 @@ def _parts(
         text = Statement(checked, remedy, bound).text()
         for first, after in ranges:
             con.execute(
-                "CREATE OR REPLACE TEMP VIEW snapshot AS SELECT * FROM estate"  # noqa: S608
+                "CREATE OR REPLACE TEMP VIEW snapshot AS SELECT * FROM estate"  # noqa: S608 - whole numbers
                 f" WHERE bucket >= {first} AND bucket < {after}"
             )
             rows = decided_rows(con, text, number, tally)
