@@ -2,7 +2,8 @@
 
 A worker's turn on a chunk is what production does for one move: the lease, then the fence, the
 moves, the tallies, the journal's entry and the chunk's end in one transaction. The limit is one
-UPDATE of all rows in the same database and round. Workers are processes, started before the clock.
+UPDATE of all rows, the same state and result, in the same database and round. Workers are
+processes, connected before the clock starts. CPU seconds are of workers and server together.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from statistics import median
@@ -28,7 +30,7 @@ from tests.databases import Database, Server
 
 import ristoro.start
 from bench import record
-from bench.load import decided, postgres
+from bench.load import cpu_so_far, decided, postgres
 from ristoro.fulfilment.models import Grant, GrantState
 from ristoro.remedies import runs
 from ristoro.remedies.models import Run, RunState
@@ -39,8 +41,8 @@ from ristoro.workers.load import load
 from ristoro.workers.models import Act, Chunk, ChunkState, Tally
 from ristoro.workers.tallies import record as record_moves
 
-BUCKETS = 64
-MAILBOXES = 400_000
+BUCKETS = 32
+MAILBOXES = 250_000
 ROUNDS = 3
 WORKERS = (1, 2, 4)
 LEASE_SECONDS = 600
@@ -122,21 +124,26 @@ def limit() -> float:
     return time.perf_counter() - began
 
 
-def measured(database: Database, folder: Path, rounds: int) -> dict[str, Any]:
+def measured(
+    database: Database, folder: Path, rounds: int, server: Server | None = None
+) -> dict[str, Any]:
     """Rounds of the limit and of each number of workers, every second round the other way."""
     with databases.pointed_at(database):
         run = prepare(folder)
         rows = Grant.objects.count()
         chunks = Chunk.objects.filter(act=Act.GRANTS).count()
         works: list[tuple[str, Callable[[], float]]] = [("limit", limit)]
-        works += [(f"workers_{n}", lambda n=n: timed(database, run, n)) for n in WORKERS]
+        works += [(f"workers_{n}", partial(timed, database, run, n)) for n in WORKERS]
         lines = []
         for number in range(rounds):
-            took = {}
+            took, spent = {}, {}
             for name, work in works if number % 2 == 0 else works[::-1]:
                 reset(run)
+                before = cpu_so_far(server)
                 took[name] = work()
+                spent[name] = cpu_so_far(server) - before
             line: dict[str, Any] = {f"{n}_rows_per_s": round(rows / s) for n, s in took.items()}
+            line |= {f"{name}_cpu_s": round(seconds, 2) for name, seconds in spent.items()}
             line |= {
                 f"ratio_{name}": round(took["limit"] / seconds, 3)
                 for name, seconds in took.items()
@@ -167,7 +174,7 @@ def main(mailboxes: int = MAILBOXES, rounds: int = ROUNDS) -> None:
         decided(folder, mailboxes, BUCKETS)
         with postgres(folder) as server:
             with fresh(server) as database:
-                on_postgres = measured(database, folder, rounds)
+                on_postgres = measured(database, folder, rounds, server)
             with psycopg.connect(server.url("postgres")) as con:
                 version = con.execute("SHOW server_version").fetchone()
         template = databases.make_sqlite_template(folder)

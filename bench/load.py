@@ -1,16 +1,18 @@
 """The bulk load, beside PostgreSQL's server-side binary COPY and SQLite's INSERT … SELECT.
 
 The limit puts the very rows that our load made (grants, notices, chunks, tallies) into the same
-empty tables with the same indexes, from a file that the server reads itself. Ours begins with the
-outcomes and the snapshot as Parquet and includes reading, joining and numbering them; ``whole``
-also includes the digest of the outcomes before, and the counts and sums compared after. Rounds
-take turns in who goes first.
+empty tables with the same indexes, from a file that the server reads itself, on one connection and
+in one transaction. Ours begins with the outcomes and the snapshot as Parquet and includes reading,
+joining and numbering them, on as many connections as ``load`` opens; ``whole`` also includes the
+digest of the outcomes before, and the counts and sums compared after. Rounds take turns in who goes
+first. CPU seconds are of client and server together, of ours those of the whole.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -20,11 +22,11 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version as version_of
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import adbc_driver_manager
 import duckdb
 import psycopg
 from django.db import connection
@@ -39,9 +41,9 @@ from ristoro.remedies import runs
 from ristoro.remedies.columns import OUTCOMES
 from ristoro.staff import people
 from ristoro.staff.models import Role
-from ristoro.workers.load import load
+from ristoro.workers.load import LANES, load
 
-MAILBOXES = 1_000_000
+MAILBOXES = 500_000
 ROUNDS = 3
 TABLES = (
     "fulfilment_grant",
@@ -165,6 +167,28 @@ def postgres(folder: Path) -> Any:
         server.stop()
 
 
+def cpu_so_far(server: Server | None) -> float:
+    """CPU seconds of this process, its ended children, and every process of the server."""
+    spent = 0.0
+    for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
+        usage = resource.getrusage(who)
+        spent += usage.ru_utime + usage.ru_stime
+    if server is None or server.process is None:
+        return spent
+    head, ticks = str(server.process.pid), 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rsplit(")", 1)[1].split()
+        except OSError:  # it ended meanwhile
+            continue
+        # proc(5): parent, user and system ticks, and those of children that ended.
+        if path.parent.name == head:
+            ticks += sum(int(each) for each in fields[11:15])
+        elif fields[1] == head:
+            ticks += int(fields[11]) + int(fields[12])
+    return spent + ticks / os.sysconf("SC_CLK_TCK")
+
+
 def fresh(server: Server) -> Database:
     server.execute("DROP DATABASE IF EXISTS bench WITH (FORCE)")
     server.execute("CREATE DATABASE bench TEMPLATE template")
@@ -239,20 +263,34 @@ def sqlite_limit(template: Path, source: Path) -> float:
 # Both
 
 
-def compared(mine: Callable[[], Turn], limit: Callable[[], float], rounds: int) -> dict[str, Any]:
+def compared(
+    mine: Callable[[], Turn],
+    limit: Callable[[], float],
+    rounds: int,
+    server: Server | None = None,
+) -> dict[str, Any]:
     """Rounds of both, in turns; rows a second, and ours as a part of the limit."""
     lines = []
     for number in range(rounds):
+        before = cpu_so_far(server)
         if number % 2:
-            theirs, turn = limit(), mine()
+            theirs = limit()
+            between = cpu_so_far(server)
+            turn = mine()
         else:
-            turn, theirs = mine(), limit()
+            turn = mine()
+            between = cpu_so_far(server)
+            theirs = limit()
+        cpu = [between - before, cpu_so_far(server) - between]
+        limit_cpu, ours_cpu = cpu if number % 2 else reversed(cpu)
         lines.append(
             {
                 "rows": turn.rows,
                 "ours_rows_per_s": round(turn.rows / turn.rows_s),
                 "ours_whole_rows_per_s": round(turn.rows / turn.whole_s),
                 "limit_rows_per_s": round(turn.rows / theirs),
+                "ours_whole_cpu_s": round(ours_cpu, 2),
+                "limit_cpu_s": round(limit_cpu, 2),
                 "ratio": round(theirs / turn.rows_s, 3),
                 "ratio_whole": round(theirs / turn.whole_s, 3),
             }
@@ -277,6 +315,7 @@ def main(mailboxes: int = MAILBOXES, rounds: int = ROUNDS) -> None:
                 lambda: postgres_ours(server, folder, keep=False),
                 lambda: postgres_limit(server),
                 rounds,
+                server,
             )
             with psycopg.connect(server.url("postgres")) as con:
                 version = con.execute("SHOW server_version").fetchone()
@@ -295,9 +334,13 @@ def main(mailboxes: int = MAILBOXES, rounds: int = ROUNDS) -> None:
                 "postgresql": version[0] if version else "",
                 "sqlite": sqlite3.sqlite_version,
                 "duckdb": duckdb.__version__,
-                "adbc": adbc_driver_manager.__version__,
+                "adbc": version_of("adbc-driver-manager"),
             },
-            "postgresql": {"limit": "psql, COPY FROM file (FORMAT binary)", **on_postgres},
+            "postgresql": {
+                "limit": "psql, COPY FROM file (FORMAT binary)",
+                "connections": LANES["postgresql"],
+                **on_postgres,
+            },
             "sqlite": {"limit": "INSERT SELECT from an attached file", **on_sqlite},
         },
     )
