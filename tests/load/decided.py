@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from ristoro.kernel.keys import bucket_of
 from ristoro.remedies.columns import OUTCOMES
 
 GIB = 1 << 30
+ROOT = Path(__file__).parents[2]
 
 
 def write_decided(folder: Path, mailboxes: int, buckets: int | None = None, asked: int = 0) -> Path:
@@ -37,6 +39,9 @@ def write_decided(folder: Path, mailboxes: int, buckets: int | None = None, aske
     pq.write_table(_table(OUTCOMES, outcomes), path, row_group_size=1000)
     digest = frames.digest_of_parquet(path, OUTCOMES.names)
     (folder / "digest").write_text(digest + "\n", encoding="utf-8")
+    name = "libero-virgilio-2023-01.yaml"
+    shutil.copy(ROOT / "outages" / name, folder / "outage.yaml")
+    shutil.copy(ROOT / "policies" / name, folder / "policy.yaml")
     owed = [row for row in outcomes if not row["reason"]]
     remedies = []
     for number, name in enumerate(("more-space", "six-months")):

@@ -25,6 +25,8 @@ def test_two_people_enter_and_approve_a_run(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO())
+    monkeypatch.setenv("RISTORO_HOME", str(tmp_path))
+    monkeypatch.setenv("RISTORO_NOTICE_SECRET", "a secret of this test")
     monkeypatch.setenv("RISTORO_PASSWORD", "correct horse of anna")
     add("anna", [Role.OPERATOR])
     load(write_decided(tmp_path / "run", 30), "anna")

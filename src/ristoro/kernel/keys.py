@@ -14,7 +14,7 @@ from typing import Any
 BUCKETS = 1024
 BUCKET_SHIFT = 40
 RUN_SHIFT = 22
-"""A row id is ``bucket << 40 | run << 22 | ordinal``: 262,144 runs, 4,194,304 rows a bucket of a
+"""A row id is ``(bucket << 40) + (run << 22) + ordinal``: 262,144 runs, 4,194,304 rows a bucket of a
 run. It stays below 2**50, so it is exact in every engine, and one bucket of one run is a range."""
 
 _PRIME = 2_147_483_647
@@ -33,7 +33,7 @@ def bucket_sql(column: str = "mailbox_id") -> str:
 
 def row_id(bucket: int, run: int, ordinal: int) -> int:
     """The bigint id of the ``ordinal``-th row that a run keeps in a bucket."""
-    return bucket << BUCKET_SHIFT | run << RUN_SHIFT | ordinal
+    return (bucket << BUCKET_SHIFT) + (run << RUN_SHIFT) + ordinal
 
 
 def row_bounds(bucket: int, run: int) -> tuple[int, int]:
