@@ -14,8 +14,8 @@ from typing import Any
 BUCKETS = 1024
 BUCKET_SHIFT = 40
 RUN_SHIFT = 22
-"""A row id is ``(bucket << 40) + (run << 22) + ordinal``: 262,144 runs, 4,194,304 rows a bucket of a
-run. It stays below 2**50, so it is exact in every engine, and one bucket of one run is a range."""
+"""A row id is ``(bucket << 40) + (run << 22) + ordinal``: 262,144 runs, 4,194,304 rows in a bucket
+of a run. It stays below 2**50, exact in every engine, and one bucket of one run is a range."""
 
 _PRIME = 2_147_483_647
 _FACTOR = 48_271
