@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -27,11 +27,14 @@ from ristoro.kernel.errors import Place, bad_input
 from ristoro.kernel.keys import BUCKETS
 from ristoro.outages.declare import read_outage
 from ristoro.outages.outage import Outage
+from ristoro.remedies.engines import choose
+from ristoro.remedies.engines.choose import EngineName
+from ristoro.remedies.engines.contract import Engine, Sum
+from ristoro.remedies.engines.duckdb import rows_of, sums_of
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.language.checked import Checked
 from ristoro.remedies.language.terms import reads
 from ristoro.remedies.setting import Setting, setting
-from ristoro.remedies.small_tables import lay_out
 from ristoro.remedies.statement import Statement, verdicts
 from ristoro.remedies.totals import Line, Tally, totals
 from ristoro.remedies.write import Decided, write_outcomes
@@ -63,13 +66,15 @@ def decide(
     limits: frames.Limits = frames.Limits(),
     facts: Path | None = None,
     until: datetime | None = None,
+    engine: EngineName = EngineName.DUCKDB,
     progress: Callable[[int], None] = lambda mailboxes: None,
 ) -> Decision:
     """Decide every remedy of a policy for every mailbox of a snapshot.
 
     ``facts`` states the policy's inputs for single mailboxes; ``until`` ends an outage that is
-    still going. ``progress`` is told the mailboxes done since it was last, for each remedy anew.
-    ``BadInput`` for a faulty policy, outage, snapshot or facts; then nothing is written.
+    still going. Every ``engine`` writes the same folder. ``progress`` is told the mailboxes done
+    since it was last, for each remedy anew. ``BadInput`` for a faulty policy, outage, snapshot or
+    facts, ``Missing`` for an engine that is not installed; then nothing is written.
     """
     snapshot = open_snapshot(snapshot_path)
     checked, outage = load_policy(policy_path), read_outage(outage_path)
@@ -78,9 +83,9 @@ def decide(
     unfinished = Path(tempfile.mkdtemp(prefix=f".{out_dir.name}.", dir=out_dir.parent))
     try:
         tally = Tally([verdicts(r, checked.policy.currency) for r in checked.remedies])
-        with frames.connect(limits, reads=[snapshot.path], scratch=unfinished) as con:
-            con.read_parquet(str(snapshot.path.resolve())).create_view("estate")
-            parts = _parts(con, checked, bound, facts, tally, progress)
+        with choose.opened(engine, snapshot, limits, unfinished) as opened:
+            ranges = bucket_ranges(snapshot.rows)
+            parts = _parts(opened, checked, bound, facts, tally, ranges, progress)
             digest = write_outcomes(parts, tally.verdicts, unfinished / OUTCOMES)
         summed = totals(checked, tally, snapshot.rows)
         _write_json(unfinished / TOTALS, summed)
@@ -111,26 +116,22 @@ def bind(checked: Checked, outage: Outage, snapshot: Snapshot, until: datetime |
 
 
 def _parts(
-    con: duckdb.DuckDBPyConnection,
+    engine: Engine,
     checked: Checked,
     bound: Setting,
     facts: Path | None,
     tally: Tally,
+    ranges: Sequence[tuple[int, int]],
     progress: Callable[[int], None],
 ) -> Iterator[Decided]:
     """Every remedy over every range of buckets, in canonical order; the tally grows beside."""
-    con.execute("CREATE TEMP VIEW snapshot AS SELECT * FROM estate")
-    lay_out(con, bound, list(dict.fromkeys(reads(*checked.terms()))), facts)
-    ranges = bucket_ranges(con)
+    engine.lay_out(bound, list(dict.fromkeys(reads(*checked.terms()))), facts)
     for number, remedy in enumerate(checked.remedies):
         text = Statement(checked, remedy, bound).text()
         for first, after in ranges:
-            con.execute(
-                "CREATE OR REPLACE TEMP VIEW snapshot AS SELECT * FROM estate"  # noqa: S608 - whole numbers
-                f" WHERE bucket >= {first} AND bucket < {after}"
-            )
-            rows = decided_rows(con, text, number, tally)
-            yield Decided(number, rows)
+            rows = engine.rows(text, first, after)
+            _add(tally, number, engine.sums(rows))
+            yield Decided(number, rows.drop_columns(["brand", "plan"]))
             progress(rows.num_rows)
 
 
@@ -138,31 +139,19 @@ def decided_rows(
     con: duckdb.DuckDBPyConnection, text: str, remedy_no: int, tally: Tally
 ) -> pa.Table:
     """Run one statement over ``snapshot``; its rows, and their sums in the tally."""
-    try:
-        rows = con.sql(text).to_arrow_table()
-    except duckdb.OutOfRangeException as error:
-        raise bad_input(
-            "overflow",
-            "an amount does not fit into 64 bits",
-            str(error).splitlines()[0],
-            "check the policy's amounts and the sizes and prices of the estate",
-        ) from error
-    con.register("part", rows)
-    for line in con.execute(_SUMS).fetchall():
-        tally.add(Line(remedy_no, *line))
-    con.unregister("part")
+    rows = rows_of(con, text)
+    _add(tally, remedy_no, sums_of(con, rows))
     return rows.drop_columns(["brand", "plan"])
 
 
-_SUMS = """SELECT verdict, brand, plan, COUNT(*), CAST(SUM(amount) AS HUGEINT)
-FROM part GROUP BY ALL"""
+def _add(tally: Tally, remedy_no: int, sums: Sequence[Sum]) -> None:
+    for one in sums:
+        tally.add(Line(remedy_no, one.verdict, one.brand, one.plan, one.count, one.amount))
 
 
-def bucket_ranges(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+def bucket_ranges(mailboxes: int) -> list[tuple[int, int]]:
     """Ranges of buckets of about ``ROWS_AT_ONCE`` mailboxes each."""
-    found = con.execute("SELECT COUNT(*) FROM estate").fetchone()
-    rows = found[0] if found else 0
-    at_once = max(1, min(BUCKETS, BUCKETS * ROWS_AT_ONCE // max(1, rows)))
+    at_once = max(1, min(BUCKETS, BUCKETS * ROWS_AT_ONCE // max(1, mailboxes)))
     return [(first, min(BUCKETS, first + at_once)) for first in range(0, BUCKETS, at_once)]
 
 
