@@ -183,3 +183,19 @@ def test_a_clock_put_back_across_midnight_does_not_lose_time() -> None:
     days = spans.by_day(ZoneInfo("America/St_Johns"))
     assert sum(part.total for part in days.values()) == 60 * MINUTE
     assert instant(start).astimezone(ZoneInfo("America/St_Johns")).day == 6
+
+
+@given(PAIRS, st.integers(0, LAST))
+def test_pieces_are_cut_at_gaps_that_are_not_merged(pairs: list[tuple[int, int]], gap: int) -> None:
+    spans = Spans.of(pairs)
+    pieces = spans.pieces(gap)
+    assert [one for piece in pieces for one in piece] == list(spans)
+    assert [piece.hull for piece in pieces] == list(spans.merge_gaps(gap))
+
+
+@given(PAIRS, st.integers(0, LAST))
+def test_the_first_of_a_set_are_its_earliest_instants(
+    pairs: list[tuple[int, int]], length: int
+) -> None:
+    spans = Spans.of(pairs)
+    assert spelled(spans.first(length)) == set(sorted(points(pairs))[:length])

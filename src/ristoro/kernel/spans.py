@@ -107,6 +107,26 @@ class Spans:
                 merged.append(span)
         return Spans(tuple(merged))
 
+    def pieces(self, shorter_than: int) -> tuple[Spans, ...]:
+        """The set in order, cut only at gaps of at least the limit: shorter ones are inside."""
+        pieces: list[list[Span]] = []
+        for span in self.items:
+            if pieces and span.start - pieces[-1][-1].end < shorter_than:
+                pieces[-1].append(span)
+            else:
+                pieces.append([span])
+        return tuple(Spans(tuple(piece)) for piece in pieces)
+
+    def first(self, length: int) -> Spans:
+        """The earliest part of the set that holds at most so much of it."""
+        kept: list[Span] = []
+        for span in self.items:
+            if length <= 0:
+                break
+            kept.append(Span(span.start, min(span.end, span.start + length)))
+            length -= span.length
+        return Spans(tuple(kept))
+
     def at_least(self, length: int) -> Spans:
         """Only the stretches of at least that length."""
         return Spans(tuple(span for span in self.items if span.length >= length))

@@ -17,11 +17,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from ristoro.estate.columns import WAYS
 from ristoro.kernel.spans import Span, Spans
 from ristoro.outages.columns import COMPONENTS, INBOUND
 from ristoro.outages.outage import Exclusion, Outage, Window
+from ristoro.outages.periods import Cycle, Hours
 
 ALWAYS = Span(-(2**62), 2**62)
 """A life without an end on either side."""
@@ -40,6 +42,17 @@ class ExposureClass(NamedTuple):
     """When the mailbox begins to count: its creation, or the start of the outage if later."""
     clip_to: int
     """When it ceases to: its closing, or the end of the outage if earlier."""
+    cycle: Cycle | None = None
+    """When it is billed, for a measure that goes by it; what of it failed is the same."""
+
+    @property
+    def lifeless(self) -> ExposureClass:
+        """The class of mailboxes on the same store that were there all the time."""
+        return whole_life(self.brand, self.store, self.ways, self.used)
+
+
+KEYS = ExposureClass._fields[:6]
+"""What an outage tells mailboxes apart by; all but the cycle, which only rules look at."""
 
 
 def whole_life(brand: str, store: str, ways: int, used: int = 0) -> ExposureClass:
@@ -58,15 +71,31 @@ class Counting:
     """Planned windows that were announced at least this long before they start do not count;
     ``None`` excuses none. A planned window that was never announced always counts, and so does
     another window that overlaps an excused one."""
+    excused_hours: tuple[Hours, ZoneInfo] | None = None
+    """Of an excused window only the time in these hours is; ``None`` for the whole of it."""
     excused_causes: frozenset[str] = frozenset()
     """Exclusions of these causes are taken out of what counts (``outage.CAUSES``)."""
 
-    def counts(self, window: Window) -> bool:
-        """Whether this window's time counts."""
-        if window.planned and self.excused_notice_us is not None:
-            notice = window.notice_us
-            if notice is not None and notice >= self.excused_notice_us:
-                return False
+    def excuses(self, window: Window) -> bool:
+        """Whether this window is planned work that was announced in time."""
+        if not window.planned or self.excused_notice_us is None:
+            return False
+        return window.notice_us is not None and window.notice_us >= self.excused_notice_us
+
+    def time_of(self, window: Window, until: int | None) -> Spans:
+        """The part of a window that counts; ``ValueError`` as for ``down_spans``."""
+        whole = Span(*_ends(window, until))
+        if not self.fails(window) or whole.length == 0:
+            return Spans()
+        if not self.excuses(window):
+            return Spans((whole,))
+        if self.excused_hours is None:
+            return Spans()
+        hours, local = self.excused_hours
+        return Spans((whole,)) - hours.within(whole, local)
+
+    def fails(self, window: Window) -> bool:
+        """Whether so much failed that the window's time counts where nothing excuses it."""
         if window.error_permille is None:
             return self.least_error_permille <= 0
         return window.error_permille >= self.least_error_permille
@@ -214,7 +243,7 @@ def _index(outage: Outage) -> dict[_Cell, tuple[tuple[Window, ...], tuple[Exclus
 def _spans(outage: Outage, cell: _Cell, counting: Counting, until: int | None) -> Spans:
     """What ``down_spans`` gives before it is clipped to a life: few cells, many lives."""
     windows, exclusions = _index(outage).get(cell, ((), ()))
-    counted = Spans.of(_ends(window, until) for window in windows if counting.counts(window))
+    counted = any_of(counting.time_of(window, until) for window in windows)
     excused = Spans.of((e.start, e.end) for e in exclusions if e.cause in counting.excused_causes)
     return counted - excused if excused else counted
 

@@ -7,11 +7,12 @@ that it has. Microseconds and half-open, as everywhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from ristoro.kernel.clock import add_months, instant, micros, start_of_day
+from ristoro.kernel.clock import add_months, days_in_month, instant, micros, start_of_day
 from ristoro.kernel.spans import Span, Spans
 
 
@@ -52,17 +53,85 @@ def calendar_periods(over: Span, local: ZoneInfo, months: int = 1) -> tuple[Peri
     return tuple(_touching(over, first, months, local))
 
 
-def billing_cycles(over: Span, anchor: date, months: int, local: ZoneInfo) -> tuple[Period, ...]:
-    """The billing cycles that touch a span, for a plan of which one cycle starts on ``anchor``.
+class Cycle(NamedTuple):
+    """When a plan is billed: all that its days of payment have in common, in any year."""
 
-    Every boundary is counted from that one day in whole cycles, never from the boundary before,
-    so a day that short months lack comes back in long ones.
+    months: int
+    """Months from one last day of a cycle to the next."""
+    phase: int
+    """The months from January of year 0 to such a month, less whole cycles."""
+    day: int
+    """The day of the month that a cycle ends with; the last one of a month that lacks it."""
+
+    @classmethod
+    def of(cls, months: int, last_day: date) -> Cycle:
+        """The cycles of a plan, of which one ends with ``last_day``."""
+        if months < 1:
+            raise ValueError(f"a billing cycle of {months} months has no length")
+        return cls(months, (last_day.year * 12 + last_day.month - 1) % months, last_day.day)
+
+    def last_day(self, month: int) -> date:
+        """The last day of a cycle in a month, counted from January of year 0."""
+        year, index = divmod(month, 12)
+        return date(year, index + 1, min(self.day, days_in_month(year, index + 1)))
+
+
+def billing_cycles(over: Span, cycle: Cycle, local: ZoneInfo) -> tuple[Period, ...]:
+    """The billing cycles that touch a span.
+
+    A cycle begins on the day after the last day of the one before it. Last days are counted from
+    the plan's own day of the month, never from the cycle before, so a day that short months lack
+    comes back in long ones.
     """
-    if months < 1:
-        raise ValueError(f"a billing cycle of {months} months has no length")
     day = instant(over.start).astimezone(local).date()
-    cycle = ((day.year - anchor.year) * 12 + day.month - anchor.month) // months - 1
-    return tuple(_touching(over, anchor, months, local, cycle))
+    month = day.year * 12 + day.month - 1
+    month -= (month - cycle.phase) % cycle.months + cycle.months
+    found: list[Period] = []
+    while over.start < over.end:
+        before, last = cycle.last_day(month), cycle.last_day(month + cycle.months)
+        one = period(before + timedelta(days=1), last + timedelta(days=1), local)
+        if one.start >= over.end:
+            break
+        if one.end > over.start:
+            found.append(one)
+        month += cycle.months
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Some hours of some days, by the clock on the wall: when planned work is allowed."""
+
+    first: int = 0
+    """Minutes after midnight."""
+    after: int = 24 * 60
+    """Minutes after midnight; where it is not later than ``first``, of the following day."""
+    weekdays: frozenset[int] = frozenset(range(7))
+    """Monday is 0. Hours over midnight belong to the day on which they begin."""
+
+    def within(self, over: Span, local: ZoneInfo) -> Spans:
+        """These hours inside a span.
+
+        Where the clock is put back they run from the first time that it shows their beginning to
+        the last time that it shows their end; a time that it skips is as much later.
+        """
+        day = instant(over.start).astimezone(local).date() - timedelta(days=1)
+        found: list[Span] = []
+        while micros(start_of_day(day, local)) < over.end:
+            if day.weekday() in self.weekdays:
+                over_midnight = self.after <= self.first
+                last = day + timedelta(days=1) if over_midnight else day
+                end = max(_shown(last, self.after, local, fold) for fold in (0, 1))
+                found.append(Span(_shown(day, self.first, local, 0), end))
+            day += timedelta(days=1)
+        return Spans.of(found).clip(*over)
+
+
+def _shown(day: date, minutes: int, local: ZoneInfo, fold: int) -> int:
+    """The instant when a clock on the wall shows so many minutes after a day's midnight."""
+    days, minutes = divmod(minutes, 24 * 60)
+    at = time(*divmod(minutes, 60), tzinfo=local, fold=fold)
+    return micros(datetime.combine(day + timedelta(days=days), at))
 
 
 def per_period(spans: Spans, periods: Iterable[Period]) -> dict[Period, Spans]:
@@ -83,9 +152,8 @@ def days_filled(spans: Spans, local: ZoneInfo) -> int:
     return filled
 
 
-def _touching(
-    over: Span, anchor: date, months: int, local: ZoneInfo, cycle: int = 0
-) -> Iterator[Period]:
+def _touching(over: Span, anchor: date, months: int, local: ZoneInfo) -> Iterator[Period]:
+    cycle = 0
     while over.start < over.end:
         one = period(
             add_months(anchor, cycle * months), add_months(anchor, (cycle + 1) * months), local

@@ -24,7 +24,7 @@ from ristoro.kernel.clock import instant
 from ristoro.kernel.keys import BUCKETS
 from ristoro.outages import measure
 from ristoro.outages.columns import COMPONENTS, EXPOSURE
-from ristoro.outages.measure import ExposureClass, Figures
+from ristoro.outages.measure import KEYS, ExposureClass, Figures
 from ristoro.outages.outage import Outage
 
 BUCKETS_AT_ONCE = 128
@@ -100,11 +100,11 @@ def _members(con: duckdb.DuckDBPyConnection) -> Iterator[pa.RecordBatch]:
 
 
 def _numbered(found: Sequence[ExposureClass]) -> pa.Table:
-    columns = list(zip(*found, strict=True)) or [()] * len(ExposureClass._fields)
+    columns = list(zip(*(cls[: len(KEYS)] for cls in found), strict=True)) or [()] * len(KEYS)
     kinds = [pa.string(), pa.string(), *[pa.int64()] * 4]
     arrays = [pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)]
     numbers = pa.array(range(len(found)), pa.int64())
-    return pa.table([*arrays, numbers], names=[*ExposureClass._fields, "class_no"])
+    return pa.table([*arrays, numbers], names=[*KEYS, "class_no"])
 
 
 @dataclass(frozen=True, slots=True)
