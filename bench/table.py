@@ -74,7 +74,7 @@ def of_leases(found: Result) -> Iterator[Line]:
                 f"{_middle(part['rounds'], f'workers_{number}_rows_per_s'):,} rows/s",
                 f"{_middle(part['rounds'], 'limit_rows_per_s'):,} rows/s, {found['limit']}",
                 f"{part[f'ratio_{number}']}",
-                wanted,
+                wanted if number != "1" else "",
             )
 
 
