@@ -8,7 +8,7 @@ ledger file.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -25,7 +25,8 @@ from ristoro.fulfilment.act import Doors
 from ristoro.fulfilment.consent import silences_of
 from ristoro.kernel import clock
 from ristoro.notices.brands import SHIPPED, read_brands
-from ristoro.notices.keys import dns_record, make_keys, read_signers
+from ristoro.notices.facts import Brand
+from ristoro.notices.keys import dns_record, read_signers
 from ristoro.notices.letters import Desk, outage_words
 from ristoro.outages.declare import read_outage
 from ristoro.outages.outage import Outage
@@ -88,14 +89,16 @@ def job(run: Run, stop: Event, owner: str) -> Iterator[Job]:
 
 
 def desk(run: Run, environment: Environment) -> Desk:
-    """The desk of an approved run: its brands, keys, outage and what silence means."""
+    """The desk of an approved run: its brands, keys, outage and what silence means.
+
+    ``Missing`` where a brand has no keys: a worker that made its own would sign by keys that
+    nobody has published.
+    """
     directory = Path(run.directory)
     outage = read_outage(directory / OUTAGE)
     policy = load_policy(directory / POLICY).policy
-    brands = read_brands(Path(environment.text("RISTORO_BRANDS", str(SHIPPED))))
-    folder = environment.home / "secrets" / "dkim"
-    for brand in brands.values():
-        make_keys(folder, brand)
+    brands = brands_of(environment)
+    folder = dkim_folder(environment)
     return Desk(
         brands=brands,
         outage=outage_words(*days_of(outage)),
@@ -104,6 +107,16 @@ def desk(run: Run, environment: Environment) -> Desk:
         secret=environment.secret("RISTORO_NOTICE_SECRET").encode(),
         at=run.approved_at or run.entered_at,
     )
+
+
+def dkim_folder(environment: Environment) -> Path:
+    """Where the private keys of notices are kept: every host that works on a run has the same."""
+    return environment.home / "secrets" / "dkim"
+
+
+def brands_of(environment: Environment) -> Mapping[str, Brand]:
+    """The brands that may write: those of ``RISTORO_BRANDS``, else the shipped ones."""
+    return read_brands(Path(environment.text("RISTORO_BRANDS", str(SHIPPED))))
 
 
 def days_of(outage: Outage) -> tuple[date, date]:

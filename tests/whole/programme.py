@@ -14,16 +14,20 @@ from tests.hosts.embedded import embedded_host
 
 from ristoro import env, wiring
 from ristoro.cli.host import open_boxes
-from ristoro.cli.init import SECRETS
+from ristoro.cli.init import make_secrets
 from ristoro.edges.directories.opening import open_directory
 from ristoro.edges.mailhosts.embedded import EmbeddedHost
 from ristoro.estate.importing import import_estate
 from ristoro.estate.sample import AS_OF, sample
+from ristoro.fulfilment.models import Grant, GrantState
+from ristoro.journal.verify import verify as verify_journal
+from ristoro.notices.models import Notice, NoticeState
 from ristoro.remedies import runs
 from ristoro.remedies.decide import decide
 from ristoro.remedies.models import Run
 from ristoro.staff import people
 from ristoro.staff.models import Role
+from ristoro.workers.counted import miscounts
 from ristoro.workers.load import load
 
 ROOT = Path(__file__).parents[2]
@@ -69,14 +73,35 @@ class Programme:
         return {addresses[row["mailbox_id"]]: row for row in outcomes if not row["reason"]}
 
 
+def assert_once(made: Programme) -> None:
+    """Each mailbox that is owed something has what it is owed once and one notice; others none."""
+    owed, stored, limits = made.owed(), made.notices(), made.limits()
+    for notice in Notice.objects.filter(run=made.run):
+        copies = len(stored.pop(notice.address, []))
+        if notice.state == NoticeState.REFUSED:  # the mailbox is full and gets no space
+            assert (copies, notice.result) == (0, "lmtp-552"), notice.address
+        else:
+            assert copies == 1, notice.address
+            assert notice.state == NoticeState.VERIFIED, notice.address
+    assert stored == {}
+    for address, outcome in owed.items():
+        if outcome["kind"] == "storage":
+            assert limits[address] == outcome["target"], address
+    with closing(sqlite3.connect(made.home / "ledger.sqlite")) as ledger:
+        assert ledger.execute("SELECT count(*) FROM entry").fetchone() == (0,)
+    settled = {GrantState.VERIFIED, GrantState.WAITING}
+    assert set(Grant.objects.filter(run=made.run).values_list("state", flat=True)) == settled
+    assert miscounts(made.run.id) == []
+    assert verify_journal().problem is None
+
+
 @contextmanager
 def programme(home: Path, mailboxes: int) -> Iterator[Programme]:
     """The programme over a sample estate, approved; nothing of it done yet.
 
     ``RISTORO_HOME`` must name ``home``, and Django's default connection a fresh database.
     """
-    for name in SECRETS:
-        env.current().make_secret(name)
+    make_secrets(env.current())
     csv = home / "estate.csv"
     sample(mailboxes, 2023, csv)
     imported = import_estate(open_directory(str(csv)), home / "estate", now=NOW, as_of=AS_OF)

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.databases import Database
 from tests.whole.nursery import BOUNDARIES
-from tests.whole.programme import NOW, ROOT, Programme, programme
+from tests.whole.programme import NOW, ROOT, Programme, assert_once, programme
 
-from ristoro.fulfilment.models import Grant, GrantState
-from ristoro.journal.verify import verify as verify_journal
-from ristoro.notices.models import Notice, NoticeState
 from ristoro.remedies import runs
-from ristoro.workers.counted import miscounts
 
 pytestmark = [pytest.mark.whole, pytest.mark.host, pytest.mark.timeout(1500)]
 
@@ -40,28 +34,6 @@ def raised(made: Programme, database: Database, *mode: str) -> list[dict[str, An
     lives = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 0, lives[-3:]
     return lives
-
-
-def assert_once(made: Programme) -> None:
-    """Each mailbox that is owed something has what it is owed once and one notice; others none."""
-    owed, stored, limits = made.owed(), made.notices(), made.limits()
-    for notice in Notice.objects.filter(run=made.run):
-        copies = len(stored.pop(notice.address, []))
-        if notice.state == NoticeState.REFUSED:  # the mailbox is full and gets no space
-            assert (copies, notice.result) == (0, "lmtp-552"), notice.address
-        else:
-            assert copies == 1, notice.address
-            assert notice.state == NoticeState.VERIFIED, notice.address
-    assert stored == {}
-    for address, outcome in owed.items():
-        if outcome["kind"] == "storage":
-            assert limits[address] == outcome["target"], address
-    with closing(sqlite3.connect(made.home / "ledger.sqlite")) as ledger:
-        assert ledger.execute("SELECT count(*) FROM entry").fetchone() == (0,)
-    settled = {GrantState.VERIFIED, GrantState.WAITING}
-    assert set(Grant.objects.filter(run=made.run).values_list("state", flat=True)) == settled
-    assert miscounts(made.run.id) == []
-    assert verify_journal().problem is None
 
 
 @pytest.fixture

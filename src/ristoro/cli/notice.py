@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,8 @@ from ristoro import env, wiring
 from ristoro.kernel import clock
 from ristoro.kernel.errors import bad_input
 from ristoro.notices import codes, previews
-from ristoro.notices.brands import SHIPPED, read_brands
+from ristoro.notices.brands import read_brands
+from ristoro.notices.facts import Brand
 from ristoro.notices.keys import dns_record, make_keys, read_signers
 from ristoro.notices.letters import Desk
 from ristoro.notices.lint import lint as lint_message
@@ -39,15 +41,18 @@ class Language(StrEnum):
     EN = "en"
 
 
-Brands = Annotated[Path, typer.Option(help="File of the brands that may write.")]
+BrandsFile = Annotated[
+    Path | None,
+    typer.Option(help="File of the brands that may write, if not the one in RISTORO_BRANDS."),
+]
 Message = Annotated[Path, typer.Argument(help="A message as a file (.eml).")]
 
 
 @app.command()
-def keys(brands: Brands = SHIPPED) -> None:
+def keys(brands: BrandsFile = None) -> None:
     """Make the signing keys that are missing, and print the DNS records to publish."""
-    folder = dkim_folder(env.current())
-    for brand in read_brands(brands).values():
+    folder = wiring.dkim_folder(env.current())
+    for brand in brands_of(brands).values():
         for path in make_keys(folder, brand):
             typer.echo(f"; made {path}")
         for signer in read_signers(folder, brand):
@@ -84,7 +89,7 @@ def check(
 def lint(
     file: Message,
     signed: Annotated[bool, typer.Option(help="Judge the signatures too, by our keys.")] = False,
-    brands: Brands = SHIPPED,
+    brands: BrandsFile = None,
 ) -> None:
     """Judge a message as the linkless lint does; exit code 1 where it has findings."""
     try:
@@ -145,14 +150,14 @@ def preview_desk(decided: Decided) -> Desk:
     return wiring.desk(unsaved, env.current())
 
 
-def dkim_folder(environment: env.Environment) -> Path:
-    """Where the private keys of notices are kept."""
-    return environment.home / "secrets" / "dkim"
+def brands_of(file: Path | None) -> Mapping[str, Brand]:
+    """The brands of a file, else those of the house."""
+    return wiring.brands_of(env.current()) if file is None else read_brands(file)
 
 
-def _signatures(raw: bytes, brands: Path) -> bool:
-    folder = dkim_folder(env.current())
-    signers = [s for brand in read_brands(brands).values() for s in read_signers(folder, brand)]
+def _signatures(raw: bytes, brands: Path | None) -> bool:
+    folder = wiring.dkim_folder(env.current())
+    signers = [s for brand in brands_of(brands).values() for s in read_signers(folder, brand)]
     found = verify(raw, [dns_record(signer) for signer in signers])
     for selector in found.valid:
         typer.echo(f"signature {selector}: holds")

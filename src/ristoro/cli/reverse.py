@@ -46,7 +46,10 @@ def reverse(
     console = Console(highlight=False, soft_wrap=True)
     if reason is not None:
         reversal.ask(run, grant, reason, person, clock.now())
-        console.print(f"Asked. Another person agrees: ristoro reverse {run.name} ... --approve")
+        console.print(
+            f"Asked. Another person agrees: ristoro reverse {run.name} --mailbox {mailbox} "
+            f"--as NAME --approve" + ("" if remedy is None else f" --remedy {remedy}")
+        )
         return
     with wiring.doors(run) as doors:
         result = reversal.approve(run, grant, person, doors, clock.now(), shift.keep)

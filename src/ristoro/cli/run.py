@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import suppress
 from typing import Annotated
+from uuid import uuid4
 
 import typer
 from rich.console import Console
@@ -20,9 +22,11 @@ from rich.progress import (
 
 from ristoro.kernel import clock
 from ristoro.remedies import runs
+from ristoro.workers import leases
 from ristoro.workers.progress import progress
 
 EVERY_SECONDS = 0.5
+REPLACEMENTS = 5
 
 
 def run(
@@ -42,24 +46,66 @@ def run(
     runs.begin(found, clock.now())
     if rate is not None:
         runs.set_rate(found, rate, clock.now())
-    with ExitStack() as stack:
-        crew = [
-            stack.enter_context(subprocess.Popen([sys.executable, "-m", "ristoro", "work", name]))
-            for _ in range(workers)
-        ]
-        try:
-            watch(found.id, crew, console)
-        except KeyboardInterrupt:
-            console.print("Stopping between two batches; `ristoro run` goes on from there.")
-        finally:
-            for member in crew:
-                member.terminate()
-    failed = [member.returncode for member in crew if member.returncode not in (0, -15)]
-    if failed:
+    crew = Crew(name, workers)
+    try:
+        watch(found.id, crew, console)
+    except KeyboardInterrupt:
+        console.print("Stopping between two batches; `ristoro run` goes on from there.")
+    finally:
+        crew.stop()
+    if crew.died:
+        console.print(f"Workers that died and left their chunks to others: {crew.died}")
+    if crew.gave_up:
         raise typer.Exit(1)
 
 
-def watch(run_id: int, crew: list[subprocess.Popen[bytes]], console: Console) -> None:
+class Crew:
+    """The worker processes of one run here. One that dies frees its chunks at once, and another
+    takes its place, ``REPLACEMENTS`` times in all."""
+
+    def __init__(self, name: str, size: int) -> None:
+        self._name = name
+        self._members: dict[str, subprocess.Popen[bytes]] = {}
+        self.died = 0
+        for _ in range(size):
+            self._start()
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether so many died that the last were not replaced."""
+        return self.died > REPLACEMENTS
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long for any change; whether somebody is still at work."""
+        first = next(iter(self._members.values()), None)
+        if first is not None:
+            with suppress(subprocess.TimeoutExpired):
+                first.wait(seconds)
+        for owner, member in list(self._members.items()):
+            if (code := member.poll()) is None:
+                continue
+            del self._members[owner]
+            if code not in (0, -signal.SIGTERM):
+                leases.release_dead([owner])
+                self.died += 1
+                if not self.gave_up:
+                    self._start()
+        return bool(self._members)
+
+    def stop(self) -> None:
+        """Have everybody stop between two batches, and wait for it."""
+        for member in self._members.values():
+            member.terminate()
+        for member in self._members.values():
+            member.wait()
+
+    def _start(self) -> None:
+        owner = str(uuid4())
+        command = [sys.executable, "-m", "ristoro", "work", self._name, "--owner", owner]
+        self._members[owner] = subprocess.Popen(command)
+
+
+def watch(run_id: int, crew: Crew, console: Console) -> None:
     """Draw a bar for grants and one for notices until every worker has ended."""
     columns = (
         SpinnerColumn(),
@@ -84,10 +130,5 @@ def watch(run_id: int, crew: list[subprocess.Popen[bytes]], console: Console) ->
                     completed=line.ended,
                     rate=f"{speed:,.0f}" if speed else "–",
                 )
-            running = [member for member in crew if member.poll() is None]
-            if not running:
+            if not crew.wait(EVERY_SECONDS):
                 return
-            try:
-                running[0].wait(EVERY_SECONDS)
-            except subprocess.TimeoutExpired:
-                continue

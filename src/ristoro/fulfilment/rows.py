@@ -9,7 +9,8 @@ from typing import Any
 
 from ristoro.fulfilment.models import Grant, GrantKind, GrantState
 from ristoro.kernel.errors import bad_input
-from ristoro.kernel.keys import BUCKETS, mailbox_id_of, row_bounds
+from ristoro.kernel.keys import BUCKETS, row_bounds
+from ristoro.notices.models import Notice
 from ristoro.remedies.models import Run
 
 FIELDS = (
@@ -73,14 +74,11 @@ def of_mailbox(run_id: int, mailbox_id: int) -> list[GrantRow]:
 def mailbox_of(run: Run, address: str) -> int:
     """The id of the mailbox with that address, capitals aside; ``BadInput`` when it has no grant.
 
-    An id made of the address is found at once; one of the provider's own by reading the run.
+    Whoever is given something is written to, and notices are found by address.
     """
-    address = address.strip().casefold()
-    grants = Grant.objects.filter(run_id=run.id, address__iexact=address)
-    made = mailbox_id_of(address)
-    if grants.filter(mailbox_id=made).exists():
-        return made
-    found = grants.values_list("mailbox_id", flat=True).first()
+    address = address.strip().lower()
+    letters = Notice.objects.filter(address=address, run_id=run.id)
+    found = letters.values_list("mailbox_id", flat=True).first()
     if found is None:
         raise bad_input(
             "no-grant",

@@ -54,3 +54,5 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint("mailbox_id", "run", "kind", "about", name="notice_once")
         ]
+        # For whoever knows an address and no id: the public check of a code, the desk.
+        indexes = [models.Index(fields=["address"], name="notice_by_address")]

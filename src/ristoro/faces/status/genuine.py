@@ -9,7 +9,6 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from ristoro.kernel.keys import mailbox_id_of
 from ristoro.notices import codes
 from ristoro.notices.models import Notice, NoticeState
 from ristoro.remedies.models import Run
@@ -54,10 +53,8 @@ def verdict(secret: bytes, typed: str, address: str) -> Verdict:
 
 
 def _notices(address: str) -> list[Notice]:
-    """The letters to a mailbox: at once where its id is made of the address, else by looking."""
-    letters = Notice.objects.filter(state__in=TOLD).select_related("run")
-    made = letters.filter(mailbox_id=mailbox_id_of(address), address=address)
-    return list(made) or list(letters.filter(address=address))
+    """The letters that were told to a mailbox."""
+    return list(Notice.objects.filter(address=address, state__in=TOLD).select_related("run"))
 
 
 def masked(address: str) -> str:
