@@ -17,7 +17,7 @@ from ristoro.workers.models import Chunk
 
 pytestmark = [pytest.mark.whole, pytest.mark.host, pytest.mark.timeout(300)]
 
-MAILBOXES = 600
+MAILBOXES = 240
 
 
 def started(made: Programme, database: Database, workers: int) -> subprocess.Popen[str]:
