@@ -96,7 +96,7 @@ def counting_of(measure: Measure) -> Counting:
     rate = 1000 if not measure.degraded else 0
     if measure.error_rate:
         rate = measure.error_rate.value + measure.error_rate.strict
-    return Counting(rate, measure.planned_notice, frozenset(measure.excused))
+    return Counting(rate, measure.planned_notice, excused_causes=frozenset(measure.excused))
 
 
 def attribute(taken: Taken, name: str, zone: ZoneInfo) -> Scalar:
