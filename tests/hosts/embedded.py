@@ -39,7 +39,7 @@ class EmbeddedPeer:
     @contextmanager
     def reader(self, address: str) -> Iterator[IMAPClient]:
         """A session as the mailbox's holder."""
-        with session(self.embedded.settings().imap, address, PASSWORD) as client:
+        with session(self.host.settings.imap, address, PASSWORD) as client:
             yield client
 
     def move(self, address: str, message_id: str, folder: str) -> None:
