@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,7 @@ def _facts(checked: Checked) -> st.SearchStrategy[dict[str, Scalar]]:
         **dict.fromkeys(NUMBERS, st.integers(0, 400).map(Fraction)),
         Kind.LENGTH: st.integers(0, 10**11).map(Fraction),
         Kind.DAY: estates.DAYS,
+        Kind.INSTANT: estates.INSTANTS.map(lambda at: at.replace(tzinfo=UTC)),
         Kind.TRUTH: st.booleans(),
         Kind.TEXT: st.sampled_from(("home", "shop", "firm")),
     }

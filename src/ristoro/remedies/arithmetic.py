@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ristoro.remedies.language.evaluate import Known, evaluate, holds
+from ristoro.remedies.language.evaluate import Known, chosen_row, evaluate, holds
 from ristoro.remedies.language.terms import Term, reads, walk
 from ristoro.remedies.words import Speaker, function
 
@@ -51,6 +51,9 @@ def _steps(term: Term, known: Known, speaker: Speaker, lines: list[str]) -> None
     if op == "table":
         _table(term, known, speaker, lines)
         return
+    if op == "words":
+        _words(term, known, speaker, lines)
+        return
     for part in parts:
         _steps(part, known, speaker, lines)
     result = speaker.value(evaluate(term, known), term.kind)
@@ -60,7 +63,7 @@ def _steps(term: Term, known: Known, speaker: Speaker, lines: list[str]) -> None
     values = [speaker.value(evaluate(part, known), part.kind) for part in parts]
     if op in _SIGNS:
         lines.append(f"{values[0]} {_SIGNS[op]} {values[1]} = {result}")
-    elif op in ("add_months", "add_days"):
+    elif op.startswith("add_"):
         lines.append(f"{values[0]} + {values[1]} = {result}")
     else:
         lines.append(f"{function(term)}({'; '.join(values)}) = {result}")
@@ -76,3 +79,12 @@ def _table(term: Term, known: Known, speaker: Speaker, lines: list[str]) -> None
             found = speaker.value(evaluate(gives, known), gives.kind)
             where = speaker.step(step, of.kind).replace("…", speaker.value(value, of.kind))
             lines.append(f"{term.name}: {where} → {found}")
+
+
+def _words(term: Term, known: Known, speaker: Speaker, lines: list[str]) -> None:
+    of, gives = term.operands[0], term.operands[chosen_row(term, known)]
+    _steps(of, known, speaker, lines)
+    _steps(gives, known, speaker, lines)
+    text = speaker.value(evaluate(of, known), of.kind)
+    found = speaker.value(evaluate(gives, known), gives.kind)
+    lines.append(f"{term.name}: {text} → {found}")

@@ -224,6 +224,8 @@ def _inputs(value: Value, maker: _Maker) -> dict[str, Scalar]:
 def _scalar(value: Value, kind: Kind, maker: _Maker) -> Scalar:
     if kind is Kind.DAY:
         return value.as_date()
+    if kind is Kind.INSTANT:
+        return value.as_instant(maker.policy.zone)
     if kind is Kind.TRUTH:
         return value.as_bool()
     if kind is Kind.TEXT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -145,7 +145,9 @@ def sql_outcomes(
     for name, stated in checked.policy.inputs.items():
         if f"input {name}" in case.inputs:
             value = case.inputs[f"input {name}"]
-            cell = int(value) if isinstance(value, Fraction) else value
+            cell: object = int(value) if isinstance(value, Fraction) else value
+            if isinstance(cell, datetime):
+                cell = cell.astimezone(UTC).replace(tzinfo=None)
             facts[name] = pa.array([cell], FACT_KINDS[stated.kind])
     con.register("snapshot", pa.Table.from_pylist([dict(row) for row in case.rows], SNAPSHOT))
     lay_out(con, bound, list(dict.fromkeys(reads(*checked.terms()))), pa.table(facts))

@@ -16,6 +16,7 @@ from ristoro.kernel.errors import Place, bad_input
 from ristoro.outages import spread
 from ristoro.outages.measure import ExposureClass
 from ristoro.remedies import exposure
+from ristoro.remedies.language.lifted import day_table
 from ristoro.remedies.language.policy import Measure, Policy
 from ristoro.remedies.language.types import NUMBERS, Kind, Scalar
 from ristoro.remedies.language.vocabulary import ATTRIBUTES
@@ -28,9 +29,17 @@ _COLUMN_KINDS = {Kind.DAY: pa.date32(), Kind.INSTANT: pa.timestamp("us")}
 FACT_KINDS = {
     **dict.fromkeys(NUMBERS, pa.int64()),
     Kind.DAY: pa.date32(),
+    Kind.INSTANT: pa.timestamp("us"),
     Kind.TEXT: pa.string(),
     Kind.TRUTH: pa.bool_(),
 }
+_ALSO: dict[Kind, tuple[pa.DataType, ...]] = {
+    Kind.DAY: (),
+    Kind.INSTANT: (pa.timestamp("us", "UTC"),),
+    Kind.TEXT: (pa.large_string(),),
+    Kind.TRUTH: (),
+}
+"""Types that a facts file may have in place of the one that is kept."""
 
 
 def lay_out(
@@ -39,7 +48,7 @@ def lay_out(
     names: Sequence[str],
     facts: Path | pa.Table | None,
 ) -> None:
-    """Register ``classes``, ``pool_…`` and ``facts`` for the names that a policy's terms read.
+    """Register ``classes``, ``pool_…``, ``facts``, ``days``, as a policy's terms need them.
 
     ``snapshot`` must be the whole estate at this point. ``BadInput`` for facts that do not fit.
     """
@@ -56,6 +65,8 @@ def lay_out(
             con.unregister("windows")
     if any(name.startswith("input ") for name in names):
         con.register("facts", read_facts(facts, policy))
+    if policy.looks_up_days:
+        con.register("days", day_table(policy.calendar, policy.zone))
 
 
 def class_table(bound: Setting, names: Sequence[str], found: Sequence[ExposureClass]) -> pa.Table:
@@ -168,7 +179,7 @@ def read_facts(facts: Path | pa.Table | None, policy: Policy) -> pa.Table:
 def _fact(values: pa.ChunkedArray, name: str, kind: Kind, where: str) -> pa.ChunkedArray:
     wanted = FACT_KINDS[kind]
     whole = pa.types.is_integer(values.type) or pa.types.is_null(values.type)
-    fits = whole if kind in NUMBERS else values.type in (wanted, pa.null(), pa.large_string())
+    fits = whole if kind in NUMBERS else values.type in (wanted, pa.null(), *_ALSO[kind])
     below = kind in NUMBERS and fits and any(v is not None and v < 0 for v in values.to_pylist())
     if not fits or below:
         raise bad_input(

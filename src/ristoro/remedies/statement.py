@@ -21,7 +21,8 @@ from ristoro.remedies.language.checked import (
 )
 from ristoro.remedies.language.fractions_sql import Ratio, compared, is_unknown, rounded
 from ristoro.remedies.language.judge import Judged, trail_of, zero
-from ristoro.remedies.language.terms import Term, reads, walk
+from ristoro.remedies.language.lifted import lift
+from ristoro.remedies.language.terms import SIGNED, Term, reads, walk
 from ristoro.remedies.language.types import NUMBERS, Kind
 from ristoro.remedies.language.vocabulary import ATTRIBUTES, FIELDS
 from ristoro.remedies.one import used_since
@@ -89,6 +90,8 @@ class Statement:
                 if ATTRIBUTES[name.partition(".")[2]] is Kind.RATIO
             },
         )
+        self._lifts = lift(remedy.terms(), self._columns)
+        self._columns = self._lifts.names
 
     @property
     def class_measures(self) -> list[str]:
@@ -144,7 +147,7 @@ FROM (
     FROM (
       SELECT *, CAST({decided} AS BIGINT) AS rule
       FROM (
-        {self._joined()}
+        {self._looked_up()}
       ) AS m
     ) AS m
   ) AS m
@@ -210,6 +213,14 @@ FROM (
         return days
 
     # What it reads from
+
+    def _looked_up(self) -> str:
+        """What its terms read, and what they look up in the table of days."""
+        joined, lifts = self._joined(), self._lifts
+        if not lifts.joins:
+            return joined
+        picked, joins = ", ".join(["m.*", *lifts.columns]), " ".join(lifts.joins)
+        return f"SELECT {picked} FROM ({joined}) AS m {joins}"  # noqa: S608 - as above
 
     def _joined(self) -> str:
         """The snapshot with what the remedy's terms need beside it."""
@@ -305,4 +316,4 @@ def _measure_columns(relation: str, name: str) -> list[str]:
 
 
 def _may_be_negative(term: Term) -> bool:
-    return any(part.op in ("-", "days_between") for part in walk(term))
+    return any(part.op in SIGNED for part in walk(term))

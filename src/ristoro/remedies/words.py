@@ -18,8 +18,18 @@ MONTHS = {
     "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
 }
 _UNITS = {
-    "it": {Kind.BYTES: "byte", Kind.DAYS: "giorni", Kind.MONTHS: "mesi"},
-    "en": {Kind.BYTES: "bytes", Kind.DAYS: "days", Kind.MONTHS: "months"},
+    "it": {
+        Kind.BYTES: "byte",
+        Kind.DAYS: "giorni",
+        Kind.MONTHS: "mesi",
+        Kind.WORKING: "giorni lavorativi",
+    },
+    "en": {
+        Kind.BYTES: "bytes",
+        Kind.DAYS: "days",
+        Kind.MONTHS: "months",
+        Kind.WORKING: "working days",
+    },
 }
 _WORDS = {
     "it": {None: "nessun valore", True: "sì", False: "no", "per-day": "al giorno"},
@@ -110,7 +120,7 @@ class Speaker:
             if isinstance(term.constant, str):
                 return f"'{term.constant}'"
             return self.value(term.constant, term.kind)
-        if op in ("read", "value", "table"):
+        if op in ("read", "value", "table", "words"):
             return term.name.removeprefix("input ").removeprefix("amount ")
         if op in ("unknown", "known"):
             return f"{self._term(parts[0], 9)} is {'not ' if op == 'known' else ''}null"
@@ -119,7 +129,7 @@ class Speaker:
         if op == "among":
             inside = ", ".join(self._term(part, 0) for part in parts[1:])
             return f"{self._term(parts[0], 9)} in ({inside})"
-        if op in ("add_months", "add_days"):
+        if op.startswith("add_"):
             return f"{self._term(parts[0], 9)} + {self._term(parts[1], 9)}"
         levels = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6}
         if op in levels or op in _SIGNS or op in ("=", "<", ">"):

@@ -7,6 +7,7 @@ expression; here are the rules about rules, tables, amounts and grants.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +25,7 @@ from ristoro.remedies.language.checked import (
     CheckedRule,
 )
 from ristoro.remedies.language.expressions import WORDS
+from ristoro.remedies.language.lifted import needs_days
 from ristoro.remedies.language.policy import (
     Give,
     Input,
@@ -93,7 +95,10 @@ class _Check:
         remedies = tuple(self._remedy(remedy) for remedy in self._policy.remedies)
         if self._problems:
             raise BadInput(*dict.fromkeys(self._problems))
-        return Checked(self._policy, remedies)
+        checked = Checked(self._policy, remedies)
+        if needs_days(checked.terms()):
+            return Checked(replace(self._policy, looks_up_days=True), remedies)
+        return checked
 
     def _names(self) -> None:
         """No name stands for two things, or hides one of Ristoro's own."""
@@ -157,6 +162,8 @@ class _Check:
     def _table(self, table: Table) -> None:
         self._scope.table(table.name)
         steps = table.steps
+        if table.otherwise is not None:
+            return
         if not steps:
             raise bad_input(
                 "tier-gap", "the table has no steps", "it gives nothing", "add one", table.place
@@ -293,8 +300,14 @@ def _is_whole(term: Term) -> bool:
         return not hasattr(value, "denominator") or value.denominator == 1  # type: ignore[union-attr]
     if term.op == "read":
         return True
-    if term.op in ("if", "table"):
+    if term.op in ("if", "table", "words"):
         return all(_is_whole(operand) for operand in term.operands[1:])
-    if term.op in ("units", "units_started", "days_between", "days_in_month"):
+    if term.op in _WHOLE:
         return True
     return all(_is_whole(operand) for operand in term.operands)
+
+
+_WHOLE = (
+    "units", "units_started", "days_between", "working_days_between", "length_between",
+    "days_in_month",
+)  # fmt: skip

@@ -7,8 +7,8 @@ The SQL is DuckDB's and stays inside the part that DuckDB, PostgreSQL and Spark 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 from ristoro.remedies.language.evaluate import evaluate
@@ -39,6 +39,8 @@ class Columns:
     """SQL of one column; numbers are int64 in their base unit."""
     ratios: Mapping[str, tuple[str, str]]
     """Numerator and denominator columns of measured percentages."""
+    lifted: Mapping[Term, str] = field(default_factory=dict)
+    """SQL of terms that are looked up in a table (``lifted``)."""
 
 
 def number(term: Term, names: Columns) -> Ratio:
@@ -47,6 +49,11 @@ def number(term: Term, names: Columns) -> Ratio:
         value = evaluate(term, names.constants)
         return UNKNOWN if value is None else Ratio.of(_fraction(value))
     op, operands = term.op, term.operands
+    if op == "working_days_between":
+        return Ratio(names.lifted[term])
+    if op == "length_between":
+        first, second = (_micros(operand, names) for operand in operands)
+        return Ratio(f"({second} - {first})")
     if op == "read":
         if term.name in names.ratios:
             top, bottom = names.ratios[term.name]
@@ -69,6 +76,8 @@ def number(term: Term, names: Columns) -> Ratio:
         return chosen(pair, _either(condition))
     if op == "table":
         return _table(term, names)
+    if op == "words":
+        return _words(term, names)
     items = [number(operand, names) for operand in operands]
     if op == "first_known":
         return _first_known(items)
@@ -91,8 +100,13 @@ def plain(term: Term, names: Columns) -> str:
         return names.columns[term.name]
     if op == "value":
         return plain(operands[0], names)
+    if op in ("add_working_days", "day_of"):
+        return names.lifted[term]
     if op in ("add_months", "add_days"):
         return _moved(term, names)
+    if op == "add_length":
+        step = rounded_down(number(operands[1], names))
+        return f"MAKE_TIMESTAMP({_micros(operands[0], names)} + {step})"
     if op == "if":
         condition, a, b = truth(operands[0], names), plain(operands[1], names), operands[2]
         return f"(CASE WHEN {condition} THEN {a} ELSE {plain(b, names)} END)"
@@ -147,6 +161,7 @@ def constant(value: Scalar) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, datetime):
+        value = value.astimezone(UTC) if value.tzinfo else value
         return f"TIMESTAMP '{value.replace(tzinfo=None).isoformat(sep=' ')}'"
     if isinstance(value, date):
         return f"DATE '{value.isoformat()}'"
@@ -178,6 +193,11 @@ def _moved(term: Term, names: Columns) -> str:
     count = number(step, names)
     text = f"CAST({rounded_down(count)} AS INTEGER)"
     return f"CAST({plain(day, names)} + {text} AS DATE)"
+
+
+def _micros(term: Term, names: Columns) -> str:
+    """An instant as microseconds since 1970."""
+    return f"EPOCH_US({plain(term, names)})"
 
 
 def rounded_down(value: Ratio) -> str:
@@ -230,6 +250,18 @@ def _table(term: Term, names: Columns) -> Ratio:
     def write(texts: list[str]) -> str:
         whens = " ".join(f"WHEN {t} THEN {x}" for t, x in zip(tests, texts, strict=True))
         return f"(CASE {whens} END)"
+
+    return chosen(gives, write)
+
+
+def _words(term: Term, names: Columns) -> Ratio:
+    of = plain(term.operands[0], names)
+    tests = [f"{of} IN ({', '.join(constant(text) for text in texts)})" for texts in term.words]
+    gives = [number(operand, names) for operand in term.operands[1:]]
+
+    def write(texts: list[str]) -> str:
+        whens = " ".join(f"WHEN {t} THEN {x}" for t, x in zip(tests, texts, strict=False))
+        return f"(CASE {whens} ELSE {texts[-1]} END)"
 
     return chosen(gives, write)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from ristoro.kernel.clock import add_months, days_in_month, start_of_day, zone
+from ristoro.kernel.clock import MICROSECOND, add_months, days_in_month, start_of_day, zone
+from ristoro.remedies.language.calendars import WorkingDays, working_days
+from ristoro.remedies.language.local_days import day_of
 from ristoro.remedies.language.terms import Bounds, Term
 from ristoro.remedies.language.types import Scalar
 
@@ -40,6 +42,8 @@ def evaluate(term: Term, known: Known) -> Scalar:
         return evaluate(term.operands[chosen], known)
     if op == "table":
         return _table(term, known)
+    if op == "words":
+        return evaluate(term.operands[chosen_row(term, known)], known)
     values = [evaluate(operand, known) for operand in term.operands]
     if op in ("unknown", "known"):
         return (values[0] is None) == (op == "unknown")
@@ -74,6 +78,15 @@ def _strict(term: Term, values: list[Any]) -> Scalar:
         return Fraction(whole + (1 if op == "units_started" and rest else 0))
     if op == "start_of":
         return start_of_day(first, zone(term.name))
+    if op == "day_of":
+        return day_of(first, zone(term.name))
+    if op == "add_length":
+        moved: datetime = first + timedelta(microseconds=int(values[1]))
+        return moved
+    if op == "length_between":
+        return Fraction((values[1] - first) // MICROSECOND)
+    if term.calendar is not None:
+        return _working(op, first, values[1], working_days(term.calendar))
     return _calendar(op, first, values[1] if len(values) > 1 else None)
 
 
@@ -101,6 +114,14 @@ def _calendar(op: str, day: date, other: Any) -> Scalar:
     return day.replace(day=length)
 
 
+def _working(op: str, day: date, other: Any, days: WorkingDays) -> Scalar:
+    if op == "add_working_days":
+        return days.after(day, int(other))
+    assert op == "working_days_between", op
+    count = days.between(day, other)
+    return None if count is None else Fraction(count)
+
+
 def _junction(op: str, values: list[Scalar]) -> bool | None:
     deciding = op == "or"
     if any(value is deciding for value in values):
@@ -116,6 +137,13 @@ def _table(term: Term, known: Known) -> Scalar:
         if holds(step, value):
             return evaluate(gives, known)
     return None
+
+
+def chosen_row(term: Term, known: Known) -> int:
+    """Which operand of a table by words is given: the last for a text that no row has."""
+    text = evaluate(term.operands[0], known)
+    found = (at for at, texts in enumerate(term.words, 1) if text in texts)
+    return next(found, len(term.words) + 1)
 
 
 def holds(step: Bounds, value: Any) -> bool:

@@ -320,6 +320,9 @@ class _Parser:
         if self._peek.kind == "name" or self._peek.text == "%":
             unit = self._peek.text
             self._at += 1
+        if unit == "working":
+            unit = f"working {self._peek.text}"
+            self._at += self._peek.kind == "name"
         per_day = self._take("per") is not None
         if per_day:
             if self._peek.text != "day":

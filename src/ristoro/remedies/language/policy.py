@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ristoro.kernel.errors import Place
 from ristoro.kernel.money import Rounding
+from ristoro.remedies.language.calendars import Calendar
 from ristoro.remedies.language.expressions import Node
 from ristoro.remedies.language.types import Kind, Number
 
@@ -20,6 +21,7 @@ CONSENTS = ("automatic", "confirm", "claim")
 ACCOUNTING = ("goodwill", "price-reduction", "service-credit", "indemnity", "damages")
 RIGHTS = ("kept", "deducted")
 CHANNELS = ("mailbox", "bill", "credit", "transfer")
+COUNTED = ("each mailbox", "once a person")
 FALLBACKS = ("give", "ask-again", "forfeit")
 
 
@@ -114,6 +116,15 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class WordRow:
+    """One row of a table by words: the texts, and what they give."""
+
+    texts: tuple[str, ...]
+    gives: Node
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A step table: every value of the variable falls in exactly one step."""
 
@@ -121,6 +132,10 @@ class Table:
     of: Node
     steps: tuple[Step, ...]
     place: Place
+    words: tuple[WordRow, ...] = ()
+    """Rows by text, in place of steps."""
+    otherwise: Node | None = None
+    """What every other text gives; ``None`` for a table of steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +145,8 @@ class Consent:
     how: str = "automatic"
     by: Node | None = None
     silence: str = ""
+    claimed: Node | None = None
+    """The input that says when it was claimed: a claim missing or late then gives nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +177,16 @@ class Nothing:
 
 
 @dataclass(frozen=True, slots=True)
+class Goodwill:
+    """Who decided to give more than the rules say, when, and why."""
+
+    author: str
+    on: date
+    because: Words
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One row of a remedy; the last one has no condition."""
 
@@ -169,6 +196,29 @@ class Rule:
     title: Words
     reference: str
     place: Place
+    goodwill: Goodwill | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One way in which a remedy is paid out, and when it is open."""
+
+    name: str
+    over: Node | None
+    """Only for amounts over this."""
+    when_closed: bool
+    """Only where the mailbox is closed."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodCap:
+    """The most that incidents of one month or year give together."""
+
+    period: str
+    most: Node
+    already: Node
+    """The input that says what earlier incidents gave in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +230,23 @@ class Remedy:
     lane: str
     accounting: str
     other_rights: str
-    channel: str
+    channels: tuple[Channel, ...]
+    """In order of preference."""
     rules: tuple[Rule, ...]
     place: Place
+    counted: str = "each mailbox"
+    """One of ``COUNTED``: whether each mailbox of a holder is given, or one of them."""
+    at_most_a_person: Node | None = None
+    period_caps: tuple[PeriodCap, ...] = ()
+    deducts: Node | None = None
+    """Money already got for the same loss, taken off after the caps."""
+    paid_within: Number | None = None
+    """How long the payer has, in calendar or working days or in months."""
+
+    @property
+    def channel(self) -> str:
+        """The preferred channel."""
+        return self.channels[0].name
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,3 +271,7 @@ class Policy:
     place: Place
     digest: str
     """The SHA-256 of the file's bytes."""
+    calendar: Calendar | None = None
+    """By which working days are counted."""
+    looks_up_days: bool = False
+    """Whether a rule asks for working days or the date of an instant; the check finds out."""

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from ristoro.kernel.errors import Place
-from ristoro.remedies.language.types import Kind, Scalar
+from ristoro.remedies.language.calendars import Calendar
+from ristoro.remedies.language.types import NUMBERS, Kind, Scalar
 
 OPERATIONS = (
     # leaves: a constant; a field, run constant, input, amount or measure attribute by name
@@ -18,6 +20,8 @@ OPERATIONS = (
     # a named value or table, its definition below it
     "value",
     "table",
+    # a table by words: the text, what each row gives, and what everything else does
+    "words",
     # truth
     "not",
     "and",
@@ -48,10 +52,18 @@ OPERATIONS = (
     "days_in_month",
     "end_of_month",
     "start_of",
+    "day_of",
+    "add_length",
+    "length_between",
+    "add_working_days",
+    "working_days_between",
     # choice
     "if",
     "first_known",
 )
+
+SIGNED = ("-", "days_between", "working_days_between", "length_between")
+"""Those that may come to less than nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +85,13 @@ class Term:
     operands: tuple[Term, ...] = ()
     constant: Scalar = None
     name: str = ""
-    """Of what is read; for ``start_of``, the zone."""
+    """Of what is read; for ``start_of`` and ``day_of``, the zone."""
     steps: tuple[Bounds, ...] = ()
     """For a table: the first operand is the variable, the others are what each step gives."""
+    words: tuple[tuple[str, ...], ...] = ()
+    """The same for a table by words; the last operand is given for all other texts."""
+    calendar: Calendar | None = None
+    """Of working days."""
     place: Place | None = field(default=None, compare=False)
 
 
@@ -99,3 +115,14 @@ def conjuncts(term: Term) -> tuple[Term, ...]:
     if term.op == "value" and term.operands[0].op == "and":
         return conjuncts(term.operands[0])
     return (term,)
+
+
+def never_negative(term: Term) -> bool:
+    """Certainly above zero where it is known, or zero: no difference, no constant below one."""
+    if term.op == "const":
+        return isinstance(term.constant, Fraction) and term.constant > 0
+    if term.op in SIGNED:
+        return False
+    if term.op == "max":
+        return any(never_negative(operand) for operand in term.operands)
+    return all(never_negative(operand) or operand.kind not in NUMBERS for operand in term.operands)

@@ -21,6 +21,7 @@ class Kind(enum.Enum):
     BYTES = "bytes"
     LENGTH = "length of time"  # microseconds
     DAYS = "days"  # calendar days, never 24 hours
+    WORKING = "working days"  # of the policy's calendar
     MONTHS = "months"
     MONEY = "money"  # minor units
     DAILY = "money per day"  # minor units for each calendar day
@@ -37,6 +38,7 @@ NUMBERS = frozenset(
         Kind.BYTES,
         Kind.LENGTH,
         Kind.DAYS,
+        Kind.WORKING,
         Kind.MONTHS,
         Kind.MONEY,
         Kind.DAILY,
@@ -66,10 +68,15 @@ UNIT_WORDS = (
     "%",
     *MICROS,
     "day",
+    "working day",
     "month",
     *SIZES,
     *MINOR_DIGITS,
 )
+
+
+_CALENDAR = {"day": Kind.DAYS, "working day": Kind.WORKING, "month": Kind.MONTHS}
+_SINGULARS = (*_CALENDAR, "byte")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ class Number:
 def singular(word: str) -> str:
     """``minutes`` as ``minute``; other words as they are."""
     short = word.removesuffix("s")
-    return short if short in MICROS or short in ("day", "month", "byte") else word
+    return short if short in MICROS or short in _SINGULARS else word
 
 
 def number_of(digits: str, unit: str, per_day: bool) -> Number:
@@ -103,9 +110,8 @@ def number_of(digits: str, unit: str, per_day: bool) -> Number:
         return _whole(Number(value * MICROS[word], Kind.LENGTH), "microseconds")
     if word in SIZES:
         return _whole(Number(value * SIZES[word], Kind.BYTES), "bytes")
-    if word in ("day", "month"):
-        kind = Kind.DAYS if word == "day" else Kind.MONTHS
-        return _whole(Number(value, kind), f"{word}s")
+    if word in _CALENDAR:
+        return _whole(Number(value, _CALENDAR[word]), f"{word}s")
     if word:
         raise ValueError(f"{unit!r} is not a unit; units are {', '.join(UNIT_WORDS)}")
     if value.denominator != 1:

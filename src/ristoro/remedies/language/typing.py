@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from typing import NoReturn
 
 from ristoro.kernel.errors import Place, bad_input, nearest
+from ristoro.remedies.language import calls
 from ristoro.remedies.language.expressions import (
     COMPARISONS,
     Among,
@@ -19,15 +19,21 @@ from ristoro.remedies.language.expressions import (
     Not,
     Unknown,
 )
-from ristoro.remedies.language.policy import Policy
-from ristoro.remedies.language.terms import Bounds, Term
+from ristoro.remedies.language.policy import Policy, Table
+from ristoro.remedies.language.terms import Bounds, Term, never_negative
 from ristoro.remedies.language.types import NUMBERS, ORDERED, Kind, Number
-from ristoro.remedies.language.vocabulary import ATTRIBUTES, FIELDS, FUNCTIONS, RUN
+from ristoro.remedies.language.vocabulary import ATTRIBUTES, FIELDS, RUN
 
 _SCALES = (Kind.COUNT, Kind.RATIO)
+_STEPS = {
+    Kind.DAYS: "add_days", Kind.WORKING: "add_working_days", Kind.MONTHS: "add_months",
+}  # fmt: skip
+"""What a date takes, and the operation that adds it."""
 _HINTS = {
     frozenset({Kind.LENGTH, Kind.DAYS}): "`24 hours` is elapsed time, `1 day` a calendar day",
-    frozenset({Kind.DAY, Kind.INSTANT}): "make the day an instant: `start_of(2023-01-28)`",
+    frozenset({Kind.DAYS, Kind.WORKING}): "`2 working days` are not `2 days`: write which",
+    frozenset({Kind.DAY, Kind.INSTANT}): "make the instant a day: `day_of(outage.end)`",
+    frozenset({Kind.DAYS, Kind.INSTANT}): "make the instant a day: `day_of(outage.end) + 1 day`",
     frozenset({Kind.MONEY, Kind.DAYS}): "money for each day is written `6.00 EUR per day`",
 }
 
@@ -162,6 +168,8 @@ class Scope:
         with _Opened(self._open, name, place or table.place):
             of = self.typed(table.of)
             gives = [self.typed(step.gives) for step in table.steps]
+            if table.otherwise is not None:
+                return self._by_words(table, table.otherwise, of, place)
         if of.kind not in NUMBERS:
             self._refuse("a table goes by a number", of, table.of.place)
         for step in table.steps:
@@ -191,6 +199,25 @@ class Scope:
         kind = gives[0].kind if gives else Kind.COUNT
         return Term("table", kind, (of, *gives), name=name, steps=bounds, place=place)
 
+    def _by_words(self, table: Table, otherwise: Node, of: Term, place: Place | None) -> Term:
+        """A table by words, which are texts, with what every other text gives."""
+        if of.kind is not Kind.TEXT:
+            self._refuse("a table by words goes by a text", of, table.of.place)
+        gives: list[Term] = []
+        for node in (*(row.gives for row in table.words), otherwise):
+            give = self.typed(node)
+            if give.kind not in NUMBERS:
+                self._refuse("a row gives a number", give, node.place)
+            if gives and give.kind is not gives[0].kind:
+                self._refuse(f"the rows before give a {gives[0].kind.value}", give, node.place)
+            gives.append(give)
+        for row in table.words:
+            for text in row.texts:
+                word = Term("const", Kind.TEXT, constant=text)
+                self._known_word(of, word, row.place)
+        words = tuple(row.texts for row in table.words)
+        return Term("words", gives[0].kind, (of, *gives), name=table.name, words=words, place=place)
+
     # Operations
 
     def _truth(self, node: Node) -> Term:
@@ -204,8 +231,10 @@ class Scope:
         if node.op in COMPARISONS:
             self._comparable(node.op, left, right, node.place)
             return Term(node.op, Kind.TRUTH, (left, right), place=node.place)
-        if left.kind is Kind.DAY or right.kind is Kind.DAY:
+        if Kind.DAY in (left.kind, right.kind):
             return self._on_a_day(node, left, right)
+        if Kind.INSTANT in (left.kind, right.kind):
+            return self._on_an_instant(node, left, right)
         for side in (left, right):
             if side.kind not in NUMBERS:
                 self._refuse(f"`{node.op}` takes numbers", side, node.place)
@@ -216,7 +245,7 @@ class Scope:
         kind = self._product(left, right) if node.op == "*" else self._quotient(left, right)
         if kind is None:
             self._units(node.op, left, right, node.place)
-        if node.op == "/" and not _never_negative(right):
+        if node.op == "/" and not never_negative(right):
             raise bad_input(
                 "bad-divisor",
                 "the divisor is a difference, which may be negative or zero",
@@ -229,7 +258,7 @@ class Scope:
     @staticmethod
     def _product(left: Term, right: Term) -> Kind | None:
         kinds = {left.kind, right.kind}
-        if kinds == {Kind.DAILY, Kind.DAYS}:
+        if kinds in ({Kind.DAILY, Kind.DAYS}, {Kind.DAILY, Kind.WORKING}):
             return Kind.MONEY
         if left.kind is Kind.COUNT or (left.kind is Kind.RATIO and right.kind is not Kind.COUNT):
             return right.kind
@@ -244,19 +273,36 @@ class Scope:
         return Kind.RATIO if left.kind is right.kind else None
 
     def _on_a_day(self, node: Binary, left: Term, right: Term) -> Term:
-        if left.kind is Kind.DAY and right.kind in (Kind.DAYS, Kind.MONTHS) and node.op in "+-":
+        if left.kind is Kind.DAY and right.kind in _STEPS and node.op in "+-":
             if right.op == "const":
                 sign = 1 if node.op == "+" else -1
                 assert isinstance(right.constant, Fraction)
                 right = Term("const", right.kind, constant=sign * right.constant)
             elif right.kind is Kind.MONTHS or node.op == "-":
                 self._refuse("a day takes a written number of months or days", right, node.place)
-            op = "add_months" if right.kind is Kind.MONTHS else "add_days"
-            return Term(op, Kind.DAY, (left, right), place=node.place)
+            calendar = self._policy.calendar if right.kind is Kind.WORKING else None
+            if right.kind is Kind.WORKING and calendar is None:
+                raise calls.missing_calendar(node)
+            op = _STEPS[right.kind]
+            return Term(op, Kind.DAY, (left, right), calendar=calendar, place=node.place)
         if left.kind is right.kind is Kind.DAY and node.op == "-":
             raise bad_input(
                 "wrong-unit", "dates are not subtracted", "write which one is the earlier",
                 "write `days_between(earlier, later)`", node.place,
+            )  # fmt: skip
+        return self._units(node.op, left, right, node.place)
+
+    def _on_an_instant(self, node: Binary, left: Term, right: Term) -> Term:
+        """An instant moved by elapsed time, either way."""
+        if left.kind is Kind.INSTANT and right.kind is Kind.LENGTH and node.op in "+-":
+            if node.op == "-":
+                zero = Term("const", Kind.LENGTH, constant=Fraction(0))
+                right = Term("-", Kind.LENGTH, (zero, right), place=node.place)
+            return Term("add_length", Kind.INSTANT, (left, right), place=node.place)
+        if left.kind is right.kind is Kind.INSTANT and node.op == "-":
+            raise bad_input(
+                "wrong-unit", "instants are not subtracted", "write which one is the earlier",
+                "write `length_between(earlier, later)`", node.place,
             )  # fmt: skip
         return self._units(node.op, left, right, node.place)
 
@@ -289,62 +335,11 @@ class Scope:
             self._comparable("=", of, item, node.place)
         return Term("among", Kind.TRUTH, (of, *items), place=node.place)
 
-    # Functions
-
     def _call(self, node: Call) -> Term:
-        if node.function not in FUNCTIONS:
-            close = nearest(node.function, list(FUNCTIONS))
-            raise bad_input(
-                "unknown-function",
-                f"there is no function {node.function!r}",
-                f"functions are {', '.join(FUNCTIONS)}",
-                f"write {close!r}" if close else "use one of them",
-                node.place,
-            )
         operands = tuple(self.typed(argument) for argument in node.arguments)
-        kinds = [operand.kind for operand in operands]
-        name, op, result = node.function, node.function, Kind.DAY
-        if name in ("min", "max", "earlier", "later", "first_known"):
-            fit = len(kinds) >= 2 and len(set(kinds)) == 1
-            if name in ("min", "max"):
-                fit = fit and kinds[0] in NUMBERS
-            elif name != "first_known":
-                fit = fit and kinds[0] in (Kind.DAY, Kind.INSTANT)
-                op = "min" if name == "earlier" else "max"
-            result = kinds[0] if kinds else Kind.COUNT
-        elif name == "if":
-            fit = len(kinds) == 3 and kinds[0] is Kind.TRUTH and kinds[1] is kinds[2]
-            result = kinds[-1] if kinds else Kind.COUNT
-        elif name in ("units", "units_started"):
-            fit = len(kinds) == 2 and kinds[0] is kinds[1] and kinds[0] in NUMBERS
-            fit = fit and _never_negative(operands[1])
-            result = Kind.COUNT
-        elif name == "days_between":
-            fit, result = kinds == [Kind.DAY, Kind.DAY], Kind.DAYS
-        elif name == "starts_with":
-            fit, result = kinds == [Kind.TEXT, Kind.TEXT], Kind.TRUTH
-            fit = fit and operands[1].op == "const"
-        else:
-            fit = kinds == [Kind.DAY]
-            result = {"days_in_month": Kind.COUNT, "start_of": Kind.INSTANT}.get(name, Kind.DAY)
-            if name == "start_of":
-                fit = fit and (operands[0].op == "const" or operands[0].name in RUN)
-        if not fit:
-            self._bad_call(node, kinds)
-        zone = self._policy.zone.key if name == "start_of" else ""
-        return Term(op, result, operands, name=zone, place=node.place)
+        return calls.typed(node, operands, self._policy.zone.key, self._policy.calendar)
 
     # Refusals
-
-    @staticmethod
-    def _bad_call(node: Call, kinds: Sequence[Kind]) -> NoReturn:
-        raise bad_input(
-            "wrong-operands",
-            f"{node.function}({', '.join(kind.value for kind in kinds)}) has no meaning",
-            FUNCTIONS[node.function],
-            "mend its operands",
-            node.place,
-        )
 
     @staticmethod
     def _refuse(wants: str, got: Term, place: Place) -> NoReturn:
@@ -383,11 +378,3 @@ class _Opened:
     def __exit__(self, *error: object) -> None:
         if self._names and self._names[-1] == self._name:
             self._names.pop()
-
-
-def _never_negative(term: Term) -> bool:
-    if term.op == "const":
-        return isinstance(term.constant, Fraction) and term.constant > 0
-    return term.op != "-" and all(
-        _never_negative(operand) or operand.kind not in NUMBERS for operand in term.operands
-    )
