@@ -15,6 +15,7 @@ from typing import Any
 from ristoro.kernel.money import Rounding
 from ristoro.remedies import exposure
 from ristoro.remedies.arithmetic import definitions, read_values, steps
+from ristoro.remedies.find import OneOf, find_mailbox
 from ristoro.remedies.language.checked import UNIT_OF, CheckedGive, CheckedRemedy, CheckedRule
 from ristoro.remedies.language.evaluate import Known, evaluate
 from ristoro.remedies.language.judge import Judged, deciding_rule, judge, work_out
@@ -22,7 +23,7 @@ from ristoro.remedies.language.policy import Measure
 from ristoro.remedies.language.terms import Term, conjuncts, reads
 from ristoro.remedies.language.types import Kind
 from ristoro.remedies.one import class_of
-from ristoro.remedies.run_folder import OneOf, find_mailbox, open_run
+from ristoro.remedies.run_folder import open_run
 from ristoro.remedies.words import Speaker
 
 ROUNDINGS = {
