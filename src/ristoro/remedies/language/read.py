@@ -64,7 +64,7 @@ def read_value(root: Value, digest: str) -> Policy:
     """The policy in a tree; ``digest`` is that of its bytes."""
     fields = root.mapping(
         ["policy", "version", "title", "valid_from", "zone", "currency", "references", "remedies"],
-        ["inputs", "amounts", "measures", "values", "tables", "used_since", "calendar"],
+        ["inputs", "amounts", "measures", "values", "tables", "used_since", "calendar", "lint"],
     )
     calendar = fields.get("calendar")
     used_since = fields.get("used_since")
