@@ -16,14 +16,15 @@ from tests.remedies import estates
 from ristoro.estate.columns import SNAPSHOT
 from ristoro.kernel import frames
 from ristoro.remedies import exposure
-from ristoro.remedies.cases import outcome_of
+from ristoro.remedies.cases import keep_beforehand, outcome_of
 from ristoro.remedies.decide import decided_rows
 from ristoro.remedies.language.check import load_policy
-from ristoro.remedies.language.checked import Checked
+from ristoro.remedies.language.checked import Checked, CheckedRemedy
 from ristoro.remedies.language.judge import Judged, judge
 from ristoro.remedies.language.terms import OPERATIONS, reads, walk
 from ristoro.remedies.language.types import NUMBERS, Kind, Scalar
 from ristoro.remedies.one import class_of, group_of, known_of
+from ristoro.remedies.persons import judge_all
 from ristoro.remedies.setting import Setting, setting
 from ristoro.remedies.small_tables import FACT_KINDS, lay_out
 from ristoro.remedies.statement import Statement, verdicts
@@ -56,16 +57,37 @@ def test_sql_and_python_decide_alike(name: str, data: st.DataObject) -> None:
     facts = {row["mailbox_id"]: data.draw(_facts(checked)) for row in rows[::2]}
     by_sql = _by_sql(checked, bound, rows, facts)
     names = list(dict.fromkeys(reads(*checked.terms())))
-    for row in rows:
-        known = _known(checked, bound, names, row, rows, facts.get(row["mailbox_id"], {}))
-        for remedy in checked.remedies:
-            by_python = judge(remedy, known, checked.policy.currency)
-            assert by_sql[remedy.name, row["mailbox_id"]] == by_python
+    known = {
+        row["mailbox_id"]: _known(
+            checked, bound, names, row, rows, facts.get(row["mailbox_id"], {})
+        )
+        for row in rows
+    }
+    for remedy in checked.remedies:
+        for number, by_python in _by_python(remedy, known, rows, checked.policy.currency).items():
+            assert by_sql[remedy.name, number] == by_python
 
 
 def test_the_sample_policy_uses_every_operation() -> None:
     used = {term.op for whole in CHECKED["everything"].terms() for term in walk(whole)}
     assert set(OPERATIONS) - used == set()
+
+
+def _by_python(
+    remedy: CheckedRemedy,
+    known: dict[int, dict[str, Scalar]],
+    rows: list[dict[str, Any]],
+    currency: str,
+) -> dict[int, Judged]:
+    """Every mailbox's outcome; those of one holder are settled together."""
+    if not remedy.by_person:
+        return {number: judge(remedy, values, currency) for number, values in known.items()}
+    found: dict[int, Judged] = {}
+    for row in rows:
+        group = group_of(row, "holder")
+        together = [one["mailbox_id"] for one in rows if group_of(one, "holder") == group]
+        found |= judge_all(remedy, {number: known[number] for number in together}, currency)
+    return found
 
 
 def _facts(checked: Checked) -> st.SearchStrategy[dict[str, Scalar]]:
@@ -102,8 +124,9 @@ def _by_sql(
         lay_out(con, bound, list(dict.fromkeys(reads(*checked.terms()))), pa.table(columns))
         for number, remedy in enumerate(checked.remedies):
             texts = verdicts(remedy, checked.policy.currency)
-            text = Statement(checked, remedy, bound).text()
-            for row in decided_rows(con, text, number, Tally([])).to_pylist():
+            statement = Statement(checked, remedy, bound)
+            keep_beforehand(con, statement)
+            for row in decided_rows(con, statement.text(), number, Tally([])).to_pylist():
                 found[remedy.name, row["mailbox_id"]] = outcome_of(texts[row["verdict"]], row)
     return found
 

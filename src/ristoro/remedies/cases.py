@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -17,11 +18,12 @@ from ristoro.estate.columns import SNAPSHOT
 from ristoro.kernel import frames
 from ristoro.kernel.clock import instant
 from ristoro.kernel.errors import Place, bad_input
-from ristoro.remedies import exposure
-from ristoro.remedies.case_files import Case, read_cases
+from ristoro.remedies import exposure, persons
+from ristoro.remedies.case_files import Case, Row, read_cases
 from ristoro.remedies.decide import decided_rows
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.language.checked import Checked
+from ristoro.remedies.language.evaluate import Known
 from ristoro.remedies.language.judge import Judged, judge
 from ristoro.remedies.language.terms import reads
 from ristoro.remedies.language.types import Scalar
@@ -87,7 +89,9 @@ def run_case(checked: Checked, case: Case, con: duckdb.DuckDBPyConnection) -> li
         if value != number.value:
             told.append(f"{name} is {_plain(value)}, expected {_plain(number.value)}")
     evaluators = {
-        "python": python_outcomes(checked, known),
+        "python": python_outcomes(
+            checked, known, case.rows[0]["mailbox_id"], _beside(checked, case, bound)
+        ),
         "sql": sql_outcomes(con, checked, bound, case),
     }
     for which, outcomes in evaluators.items():
@@ -116,24 +120,56 @@ def setting_of(checked: Checked, case: Case) -> Setting:
 
 def known_of_case(checked: Checked, case: Case, bound: Setting) -> dict[str, Scalar]:
     """The values that the case's own mailbox is judged by."""
+    return _known(checked, case, bound, case.rows[0], case.inputs)
+
+
+def _known(
+    checked: Checked, case: Case, bound: Setting, row: Row, inputs: Mapping[str, Scalar]
+) -> dict[str, Scalar]:
     names = list(dict.fromkeys([*reads(*checked.terms()), *case.measures]))
     pooled: dict[str, Fraction | None] = {}
     for name, measure in exposure.populations(checked.policy, names).items():
         assert measure.population
-        group = group_of(case.rows[0], measure.population)
+        group = group_of(row, measure.population)
         members = [
-            (class_of(row, bound), 1)
-            for row in case.rows
-            if group_of(row, measure.population) == group
+            (class_of(one, bound), 1)
+            for one in case.rows
+            if group_of(one, measure.population) == group
         ]
         pooled[name] = exposure.over_population(measure, bound.sight, members)
-    return known_of(case.rows[0], bound, names, case.inputs, pooled)
+    return known_of(row, bound, names, inputs, pooled)
 
 
-def python_outcomes(checked: Checked, known: Mapping[str, Scalar]) -> dict[str, Judged]:
-    """Every remedy's outcome by the second evaluator."""
-    currency = checked.policy.currency
-    return {remedy.name: judge(remedy, known, currency) for remedy in checked.remedies}
+def _beside(checked: Checked, case: Case, bound: Setting) -> dict[int, Known]:
+    """The values of the holder's other mailboxes, where a remedy is counted a person."""
+    own, *others = case.rows
+    if own["holder_id"] is None or not any(remedy.by_person for remedy in checked.remedies):
+        return {}
+    return {
+        row["mailbox_id"]: _known(checked, case, bound, row, {})
+        for row in others
+        if row["holder_id"] == own["holder_id"]
+    }
+
+
+def python_outcomes(
+    checked: Checked,
+    known: Known,
+    own: int = 0,
+    beside: Mapping[int, Known] = MappingProxyType({}),
+) -> dict[str, Judged]:
+    """Every remedy's outcome by the second evaluator, of the mailbox with the id ``own``.
+
+    ``beside`` has by id what the holder's other mailboxes are judged by; what is counted a person
+    is settled among them.
+    """
+    currency, everybody = checked.policy.currency, {**beside, own: known}
+    return {
+        remedy.name: persons.judge_all(remedy, everybody, currency)[own]
+        if remedy.by_person
+        else judge(remedy, known, currency)
+        for remedy in checked.remedies
+    }
 
 
 def sql_outcomes(
@@ -154,11 +190,18 @@ def sql_outcomes(
     found: dict[str, Judged] = {}
     for number, remedy in enumerate(checked.remedies):
         texts = verdicts(remedy, checked.policy.currency)
-        text = Statement(checked, remedy, bound).text()
-        answer = decided_rows(con, text, number, Tally([]))
+        statement = Statement(checked, remedy, bound)
+        keep_beforehand(con, statement)
+        answer = decided_rows(con, statement.text(), number, Tally([]))
         for row in answer.filter(pc.field("mailbox_id") == own).to_pylist():
             found[remedy.name] = outcome_of(texts[row["verdict"]], row)
     return found
+
+
+def keep_beforehand(con: duckdb.DuckDBPyConnection, statement: Statement) -> None:
+    """Make the tables that a statement reads beside the small ones, over all of ``snapshot``."""
+    for name, text in statement.beforehand():
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}")
 
 
 def outcome_of(verdict: Verdict, row: Mapping[str, Any]) -> Judged:

@@ -127,7 +127,10 @@ def _parts(
     """Every remedy over every range of buckets, in canonical order; the tally grows beside."""
     engine.lay_out(bound, list(dict.fromkeys(reads(*checked.terms()))), facts)
     for number, remedy in enumerate(checked.remedies):
-        text = Statement(checked, remedy, bound).text()
+        statement = Statement(checked, remedy, bound)
+        for name, query in statement.beforehand():
+            engine.keep(name, query)
+        text = statement.text()
         for first, after in ranges:
             rows = engine.rows(text, first, after)
             _add(tally, number, engine.sums(rows))

@@ -87,7 +87,8 @@ def class_table(bound: Setting, names: Sequence[str], found: Sequence[ExposureCl
             continue
         columns[column(name)] = [_cell(row[name]) for row in values]
         schema.append(pa.field(column(name), _COLUMN_KINDS.get(kind, pa.int64())))
-    keys = list(zip(*found, strict=True)) or [()] * len(CLASS_KEYS)
+    keyed = [cls[: len(CLASS_KEYS)] for cls in found]
+    keys = list(zip(*keyed, strict=True)) or [()] * len(CLASS_KEYS)
     arrays = [pa.array(key, kind) for key, kind in zip(keys, _KEY_KINDS, strict=True)]
     arrays.extend(pa.array(columns[field.name], field.type) for field in schema)
     return pa.table(arrays, names=[*CLASS_KEYS, *(field.name for field in schema)])
@@ -103,7 +104,7 @@ def _cell(value: Scalar) -> Any:
 def _windows_table(measure: Measure, bound: Setting, found: Sequence[ExposureClass]) -> pa.Table:
     """One row a class and window: how much of it was down, and how long it is."""
     rows = [
-        (*cls, number, taken.spans.total, taken.window.length)
+        (*cls[: len(CLASS_KEYS)], number, taken.spans.total, taken.window.length)
         for cls in found
         for number, taken in enumerate(exposure.windows_of(measure, bound.sight, cls))
     ]

@@ -7,19 +7,25 @@ only: texts are constants of a *verdict*, the rule and how it ended, and are put
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from ristoro.estate.columns import WAYS
 from ristoro.kernel.clock import instant
+from ristoro.remedies import persons
 from ristoro.remedies.language import compile as sql
 from ristoro.remedies.language.checked import (
     BELOW_LEAST,
+    CLAIMED_LATE,
+    GIVEN_ONCE,
+    NOT_CLAIMED,
     NOT_KNOWN,
+    PERSON_CAP,
     ZERO_AMOUNT,
     Checked,
     CheckedGive,
     CheckedRemedy,
 )
-from ristoro.remedies.language.fractions_sql import Ratio, compared, is_unknown, rounded
+from ristoro.remedies.language.fractions_sql import Ratio, added, compared, is_unknown, rounded
 from ristoro.remedies.language.judge import Judged, trail_of, zero
 from ristoro.remedies.language.lifted import lift
 from ristoro.remedies.language.terms import SIGNED, Term, reads, walk
@@ -28,8 +34,10 @@ from ristoro.remedies.language.vocabulary import ATTRIBUTES, FIELDS
 from ristoro.remedies.one import used_since
 from ristoro.remedies.setting import Setting
 
-ENDINGS = ("", BELOW_LEAST, ZERO_AMOUNT, NOT_KNOWN)
-"""How a rule that gives may end; a verdict is ``rule * 4 + ending``."""
+ENDINGS = (
+    "", BELOW_LEAST, ZERO_AMOUNT, NOT_KNOWN, NOT_CLAIMED, CLAIMED_LATE, GIVEN_ONCE, PERSON_CAP,
+)  # fmt: skip
+"""How a rule that gives may end; a verdict is ``rule * 8 + ending``."""
 
 CLASS_KEYS = ("brand", "store", "ways", "used", "clip_from", "clip_to")
 
@@ -112,17 +120,11 @@ class Statement:
     # The query
 
     def text(self) -> str:
-        """Verdict, amount and days of every mailbox of ``snapshot``, in its order."""
-        rules = self._remedy.rules
-        whens = "\n          ".join(
-            f"WHEN {sql.truth(rule.when, self._columns)} THEN {at}"
-            for at, rule in enumerate(rules)
-            if rule.when is not None
-        )
-        decided = f"CASE {whens}\n          ELSE {len(rules) - 1} END" if whens else "0"
-        gives = {
-            at: rule.result for at, rule in enumerate(rules) if isinstance(rule.result, CheckedGive)
-        }
+        """Verdict, amount and days of every mailbox of ``snapshot``, in its order.
+
+        Tables of ``beforehand`` must be there.
+        """
+        gives = self._gives()
         storage = ", ".join(str(at) for at, give in gives.items() if give.kind == "storage")
         dated = ", ".join(str(at) for at, give in gives.items() if give.since is not None)
         base, paid = "CAST(NULL AS BIGINT)", _NO_DAY
@@ -141,17 +143,56 @@ class Statement:
   {self._by_rule(self._untils(gives))} AS until,
   {self._by_rule(deadlines)} AS deadline
 FROM (
-  SELECT *, {self._ending(gives)} AS ending
+  {self._settled(gives) if self._remedy.by_person else self._layers(gives, "")}
+) AS m"""  # noqa: S608 - written by the compiler, never by copying text
+
+    def beforehand(self) -> list[tuple[str, str]]:
+        """Tables by name, with the query of the whole estate that makes each, in order.
+
+        Only a remedy that is counted a person has any.
+        """
+        remedy, cap = self._remedy, persons.person_cap(self._remedy, self._bound.known)
+        if not remedy.by_person:
+            return []
+        table = persons.table_of(remedy)
+        owed = persons.owed_sql(self._layers(self._gives(), "own_"), cap)
+        ends = (ENDINGS.index(GIVEN_ONCE), ENDINGS.index(PERSON_CAP))
+        settled = persons.settled_sql(remedy, f"{table}_owed", cap, ends)
+        return [(f"{table}_owed", owed), (table, settled)]
+
+    def _gives(self) -> dict[int, CheckedGive]:
+        """What the rules that give something give, by their position."""
+        results = ((at, rule.result) for at, rule in enumerate(self._remedy.rules))
+        return {at: result for at, result in results if isinstance(result, CheckedGive)}
+
+    def _layers(self, gives: dict[int, CheckedGive], prefix: str) -> str:
+        """Which rule decides each mailbox, its amount, and how it ended."""
+        rules = self._remedy.rules
+        whens = "\n          ".join(
+            f"WHEN {sql.truth(rule.when, self._columns)} THEN {at}"
+            for at, rule in enumerate(rules)
+            if rule.when is not None
+        )
+        decided = f"CASE {whens}\n          ELSE {len(rules) - 1} END" if whens else "0"
+        return f"""SELECT *, {self._ending(gives, f"{prefix}amount")} AS {prefix}ending
   FROM (
-    SELECT *, {self._amount(gives)} AS amount
+    SELECT *, {self._amount(gives)} AS {prefix}amount
     FROM (
       SELECT *, CAST({decided} AS BIGINT) AS rule
       FROM (
         {self._looked_up()}
       ) AS m
     ) AS m
-  ) AS m
-) AS m"""  # noqa: S608 - written by the compiler, never by copying text
+  ) AS m"""  # noqa: S608 - as above
+
+    def _settled(self, gives: dict[int, CheckedGive]) -> str:
+        """The same with what was settled among one holder's mailboxes."""
+        table = persons.table_of(self._remedy)
+        return f"""SELECT m.*, COALESCE(p.kept, m.own_amount) AS amount,
+    COALESCE(p.ending, m.own_ending) AS ending
+  FROM (
+    {self._layers(gives, "own_")}
+  ) AS m LEFT JOIN {table} AS p ON p.mailbox_id = m.mailbox_id"""  # noqa: S608 - as above
 
     @staticmethod
     def _by_rule(days: dict[int, str]) -> str:
@@ -172,10 +213,15 @@ FROM (
         """The capped and rounded amount, null where anything that it needs is not known."""
         exact = sql.number(give.amount, self._columns)
         caps = [sql.number(cap, self._columns) for cap in give.at_most]
-        text = rounded(self._lowest(exact, caps), give.rounding)
-        if any(_may_be_negative(term) for term in (give.amount, *give.at_most)):
+        left, deducts = self._lowest(exact, caps), Ratio.of(Fraction(0))
+        if give.deducts is not None:
+            deducts = sql.number(give.deducts, self._columns)
+            left = added("-", left, deducts)
+        text = rounded(left, give.rounding)
+        signed = any(_may_be_negative(term) for term in (give.amount, *give.at_most))
+        if give.deducts is not None or signed:
             text = f"GREATEST({text}, 0)"
-        needed = [is_unknown(value) for value in (exact, *caps)]
+        needed = [is_unknown(value) for value in (exact, *caps, deducts)]
         if give.least is not None:
             needed.append(is_unknown(sql.number(give.least, self._columns)))
         needed.extend(f"({self._day(day)} IS NULL)" for day in (give.since, give.by) if day)
@@ -186,18 +232,29 @@ FROM (
     def _lowest(exact: Ratio, caps: list[Ratio]) -> Ratio:
         return sql.extreme("min", [exact, *caps]) if caps else exact
 
-    def _ending(self, gives: dict[int, CheckedGive]) -> str:
-        """0 owed, 1 below the minimum issue, 2 comes to nothing, 3 not known."""
+    def _ending(self, gives: dict[int, CheckedGive], amount: str) -> str:
+        """0 owed, or the position of a reason in ``ENDINGS``; the first that is found decides."""
         least = {}
         for at, give in gives.items():
             if give.least is not None:
                 bound = sql.number(give.least, self._columns)
                 op = "<=" if give.least_strict else "<"
-                least[at] = compared(op, Ratio("amount"), bound)
+                least[at] = compared(op, Ratio(amount), bound)
         given = ", ".join(str(at) for at in gives)
         whens = " ".join(f"WHEN rule = {at} AND {test} THEN 1" for at, test in least.items())
-        unknown = f"WHEN rule IN ({given}) AND amount IS NULL THEN 3 " if gives else ""
-        return f"CAST(CASE {unknown}WHEN amount = 0 THEN 2 {whens} ELSE 0 END AS BIGINT)"
+        unknown = f"WHEN rule IN ({given}) AND {amount} IS NULL THEN 3 " if gives else ""
+        claims = "".join(self._claim(at, give) for at, give in gives.items() if give.claimed)
+        return f"CAST(CASE {unknown}{claims}WHEN {amount} = 0 THEN 2 {whens} ELSE 0 END AS BIGINT)"
+
+    def _claim(self, at: int, give: CheckedGive) -> str:
+        """Claims that are missing after the deadline, or were made after it."""
+        claimed, by = self._day(give.claimed), self._day(give.by)
+        today = sql.constant(self._bound.today)
+        missing, late = ENDINGS.index(NOT_CLAIMED), ENDINGS.index(CLAIMED_LATE)
+        return (
+            f"WHEN rule = {at} AND {claimed} IS NULL AND {today} > {by} THEN {missing} "
+            f"WHEN rule = {at} AND {claimed} > {by} THEN {late} "
+        )
 
     def _untils(self, gives: dict[int, CheckedGive]) -> dict[int, str]:
         days: dict[int, str] = {}
@@ -225,6 +282,7 @@ FROM (
     def _joined(self) -> str:
         """The snapshot with what the remedy's terms need beside it."""
         needed = {"bucket", "mailbox_id", "brand", "plan"}
+        needed.update(["holder_id"] if self._remedy.by_person else [])
         for name in self.names:
             if name in FIELDS and name not in _HOISTED:
                 needed.update(FIELDS[name].columns)

@@ -1,7 +1,7 @@
 """Refuses a policy that has no one meaning, and types the expressions of one that has.
 
 Everything wrong is reported at once, each with its line and column. ``typing`` types a single
-expression; here are the rules about rules, tables, amounts and grants.
+expression, ``check_remedies`` has what concerns remedies; here are names, tables and amounts.
 """
 
 from __future__ import annotations
@@ -13,31 +13,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from ristoro.kernel.errors import BadInput, Place, Problem, bad_input
-from ristoro.kernel.money import Rounding
-from ristoro.remedies.language.checked import (
-    BELOW_LEAST,
-    NOT_KNOWN,
-    UNIT_OF,
-    ZERO_AMOUNT,
-    Checked,
-    CheckedGive,
-    CheckedRemedy,
-    CheckedRule,
-)
+from ristoro.remedies.language.check_remedies import check_remedy
+from ristoro.remedies.language.checked import Checked
 from ristoro.remedies.language.expressions import WORDS
 from ristoro.remedies.language.lifted import needs_days
 from ristoro.remedies.language.policy import (
-    Give,
     Input,
     Measure,
-    Nothing,
     Policy,
     Remedy,
-    Rule,
     Table,
 )
 from ristoro.remedies.language.read import read_bytes, read_policy
-from ristoro.remedies.language.terms import Term, reads, walk
+from ristoro.remedies.language.terms import Term, reads
 from ristoro.remedies.language.types import Kind
 from ristoro.remedies.language.typing import Scope
 from ristoro.remedies.language.vocabulary import FIELDS, RUN
@@ -92,7 +80,9 @@ class _Check:
                     )
                 )
             names[remedy.name] = remedy
-        remedies = tuple(self._remedy(remedy) for remedy in self._policy.remedies)
+        remedies = tuple(
+            check_remedy(self._policy, remedy, self._problems) for remedy in self._policy.remedies
+        )
         if self._problems:
             raise BadInput(*dict.fromkeys(self._problems))
         checked = Checked(self._policy, remedies)
@@ -204,110 +194,3 @@ class _Check:
             "list the steps from the lowest; `below: X` then `from: X` holds X once",
             place,
         )
-
-    # Remedies
-
-    def _remedy(self, remedy: Remedy) -> CheckedRemedy:
-        rules = []
-        for rule in remedy.rules:
-            checked = self._try(self._rule, rule)
-            if checked is not None:
-                rules.append(checked)
-        return CheckedRemedy(remedy, tuple(rules))
-
-    def _rule(self, rule: Rule) -> CheckedRule:
-        when = None
-        if rule.when is not None:
-            when = self._typed(rule.when, Kind.TRUTH, "`when`")
-            if not any(part.op == "read" for part in walk(when)):
-                raise bad_input(
-                    "constant-condition",
-                    f"the condition of {rule.name!r} reads nothing",
-                    "it holds for everybody or for nobody, so rules below or this one are dead",
-                    "make it depend on the mailbox or the outage, or use `otherwise`",
-                    rule.place,
-                )
-        if isinstance(rule.result, Nothing):
-            if rule.result.reason in (BELOW_LEAST, NOT_KNOWN, ZERO_AMOUNT):
-                raise bad_input(
-                    "reserved-reason",
-                    f"the reason {rule.result.reason!r} is Ristoro's own",
-                    "outcomes use it where an amount was computed and came to nothing",
-                    "choose another code",
-                    rule.result.place,
-                )
-            result: CheckedGive | Nothing = rule.result
-        else:
-            result = self._give(rule.result)
-        return CheckedRule(rule.name, when, result, rule.title, rule.reference, rule.place)
-
-    def _give(self, give: Give) -> CheckedGive:
-        unit, kind = UNIT_OF[give.kind]
-        amount = self._typed(give.amount, kind, f"`{give.kind}`")
-        caps = tuple(self._typed(cap, kind, "`at_most`") for cap in give.at_most)
-        if give.kind == "extension" and (give.since is None or not _is_fixed(amount) or caps):
-            raise bad_input(
-                "bad-extension",
-                "an extension is a fixed number of months from a stated day",
-                "the month-end rule depends on the day, and grants are added once",
-                "write `extension: 6 months` and `from: later(paid_until, outage.end_day)`",
-                give.place,
-            )
-        if give.since is not None and give.kind not in ("extension", "service-days"):
-            raise bad_input(
-                "unused-field",
-                f"`from` has no meaning for {give.kind}",
-                "only extensions and service days are added to a date",
-                "remove it",
-                give.place,
-            )
-        if give.rounding is None and not all(_is_whole(term) for term in (amount, *caps)):
-            raise bad_input(
-                "missing-rounding",
-                "the amount may be a fraction and no rounding is stated",
-                "it is rounded once, at the end, in the way that the policy names",
-                "add `rounding:` up, down, half-up or half-even",
-                give.place,
-            )
-        consent = give.consent
-        return CheckedGive(
-            kind=give.kind,
-            unit=unit,
-            amount=amount,
-            rounding=give.rounding or Rounding.DOWN,
-            at_most=caps,
-            least=self._typed(give.least, kind, "`least`") if give.least else None,
-            least_strict=give.least_strict,
-            since=self._typed(give.since, Kind.DAY, "`from`") if give.since else None,
-            consent=consent.how,
-            by=self._typed(consent.by, Kind.DAY, "the deadline") if consent.by else None,
-            silence=consent.silence,
-            place=give.place,
-        )
-
-
-def _is_fixed(term: Term) -> bool:
-    """Depends on no mailbox: constants, dated amounts and the run's own days."""
-    return all(name.startswith("amount ") or name in RUN for name in reads(term))
-
-
-def _is_whole(term: Term) -> bool:
-    """Certainly a whole number of its base unit."""
-    if term.kind is Kind.RATIO or term.op == "/":
-        return False
-    if term.op == "const":
-        value = term.constant
-        return not hasattr(value, "denominator") or value.denominator == 1  # type: ignore[union-attr]
-    if term.op == "read":
-        return True
-    if term.op in ("if", "table", "words"):
-        return all(_is_whole(operand) for operand in term.operands[1:])
-    if term.op in _WHOLE:
-        return True
-    return all(_is_whole(operand) for operand in term.operands)
-
-
-_WHOLE = (
-    "units", "units_started", "days_between", "working_days_between", "length_between",
-    "days_in_month",
-)  # fmt: skip

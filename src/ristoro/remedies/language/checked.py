@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ristoro.kernel.errors import Place
 from ristoro.kernel.money import Rounding
-from ristoro.remedies.language.policy import Nothing, Policy, Remedy, Words
+from ristoro.remedies.language.policy import Goodwill, Nothing, Policy, Remedy, Words
 from ristoro.remedies.language.terms import Term
 from ristoro.remedies.language.types import Kind
 
@@ -25,6 +25,12 @@ NOT_KNOWN = "not-known"
 ZERO_AMOUNT = "zero-amount"
 """Reasons for zero that no rule writes: under the minimum issue, a needed value missing, or an
 amount that comes to nothing."""
+NOT_CLAIMED = "not-claimed"
+CLAIMED_LATE = "claimed-late"
+"""Of a rule that gives on a claim and names the input that says when it was made."""
+GIVEN_ONCE = "given-once"
+PERSON_CAP = "person-cap"
+"""Of a remedy that is counted a person: another mailbox has it, or the others have used it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,26 @@ class CheckedGive:
     by: Term | None
     silence: str
     place: Place
+    deducts: Term | None = None
+    """Taken off after the caps."""
+    claimed: Term | None = None
+    """The day of the claim, where a missing or late one gives nothing."""
+
+    def terms(self) -> list[Term]:
+        """Every term that the amount and its days are worked out from."""
+        parts = (
+            self.amount, *self.at_most, self.deducts, self.least, self.since, self.by, self.claimed,
+        )  # fmt: skip
+        return [part for part in parts if part is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedChannel:
+    """One way of paying; ``over`` is money that is the same for everybody."""
+
+    name: str
+    over: Term | None
+    when_closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +81,7 @@ class CheckedRule:
     title: Words
     reference: str
     place: Place
+    goodwill: Goodwill | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +90,19 @@ class CheckedRemedy:
 
     source: Remedy
     rules: tuple[CheckedRule, ...]
+    person_cap: Term | None = None
+    """The most that one holder's mailboxes get together; the same for everybody."""
+    channels: tuple[CheckedChannel, ...] = ()
+
+    @property
+    def once_a_person(self) -> bool:
+        """Only one of a holder's mailboxes keeps what it is given."""
+        return self.source.counted == "once a person"
+
+    @property
+    def by_person(self) -> bool:
+        """What a mailbox gets depends on the holder's other ones."""
+        return self.once_a_person or self.person_cap is not None
 
     @property
     def name(self) -> str:
@@ -78,15 +118,12 @@ class CheckedRemedy:
 
     def terms(self) -> list[Term]:
         """Every term of its rules."""
-        found: list[Term] = []
+        bounds = (self.person_cap, *(channel.over for channel in self.channels))
+        found: list[Term] = [term for term in bounds if term is not None]
         for rule in self.rules:
-            give = rule.result if isinstance(rule.result, CheckedGive) else None
-            parts = (
-                (rule.when,)
-                if give is None
-                else (rule.when, give.amount, *give.at_most, give.least, give.since, give.by)
-            )
-            found.extend(part for part in parts if part is not None)
+            found.extend([rule.when] if rule.when else [])
+            if isinstance(rule.result, CheckedGive):
+                found.extend(rule.result.terms())
         return found
 
 

@@ -9,6 +9,8 @@ from fractions import Fraction
 from ristoro.kernel.clock import add_months
 from ristoro.remedies.language.checked import (
     BELOW_LEAST,
+    CLAIMED_LATE,
+    NOT_CLAIMED,
     NOT_KNOWN,
     UNIT_OF,
     ZERO_AMOUNT,
@@ -53,6 +55,7 @@ class Given:
     reason: str
     since: date | None
     until: date | None
+    deducts: Fraction | None = None
 
 
 def trail_of(remedy: CheckedRemedy, decided: int, reason: str = "") -> str:
@@ -108,29 +111,47 @@ def zero(remedy: CheckedRemedy, at: int, reason: str, currency: str) -> Judged:
 
 
 def work_out(give: CheckedGive, known: Known) -> Given:
-    """The amount: exact, then capped, then rounded once, then held against the minimum issue."""
+    """The amount: exact, capped, less what is deducted, rounded once, held against the least."""
     exact = _number(give.amount, known)
     caps = tuple(_number(cap, known) for cap in give.at_most)
     least = _number(give.least, known) if give.least else None
+    deducts = _number(give.deducts, known) if give.deducts else Fraction(0)
     since = evaluate(give.since, known) if give.since else None
     by = evaluate(give.by, known) if give.by else None
     missing = (
-        exact is None
-        or None in caps
+        None in caps
         or (give.least is not None and least is None)
         or (give.since is not None and since is None)
         or (give.by is not None and by is None)
     )
-    if missing or exact is None:
-        return Given(exact, caps, least, 0, NOT_KNOWN, None, None)
-    capped = max(Fraction(0), min([exact, *(cap for cap in caps if cap is not None)]))
-    amount = give.rounding.divide(capped.numerator, capped.denominator)
+
+    def ended(reason: str, amount: int = 0) -> Given:
+        assert since is None or isinstance(since, date)
+        until = None if reason else until_of(give, since, amount)
+        return Given(exact, caps, least, amount, reason, since, until, deducts)
+
+    if missing or exact is None or deducts is None:
+        return ended(NOT_KNOWN)
+    if give.claimed is not None and (late := _late(evaluate(give.claimed, known), by, known)):
+        return ended(late)
+    left = max(Fraction(0), min([exact, *(cap for cap in caps if cap is not None)]) - deducts)
+    amount = give.rounding.divide(left.numerator, left.denominator)
     if amount == 0:
-        return Given(exact, caps, least, 0, ZERO_AMOUNT, None, None)
+        return ended(ZERO_AMOUNT)
     if least is not None and not (amount > least if give.least_strict else amount >= least):
-        return Given(exact, caps, least, 0, BELOW_LEAST, None, None)
-    assert since is None or isinstance(since, date)
-    return Given(exact, caps, least, amount, "", since, until_of(give, since, amount))
+        return ended(BELOW_LEAST)
+    return ended("", amount)
+
+
+def _late(claimed: Scalar, by: Scalar, known: Known) -> str:
+    """Why a claim gives nothing; empty while one may come, and for one in time."""
+    today = known["today"]
+    assert isinstance(by, date)
+    assert isinstance(today, date)
+    if claimed is None:
+        return NOT_CLAIMED if today > by else ""
+    assert isinstance(claimed, date)
+    return CLAIMED_LATE if claimed > by else ""
 
 
 def until_of(give: CheckedGive, since: date | None, amount: int) -> date | None:
