@@ -48,6 +48,11 @@ class RunFolder:
     record: Mapping[str, Any]
     """What ``run.json`` says."""
 
+    @property
+    def policy_name(self) -> str:
+        """The file in which the policy's lines are numbered."""
+        return decide.POLICY
+
 
 def open_run(folder: Path) -> RunFolder:
     """The run in a folder; ``BadInput`` where a file is missing or is not what was decided on."""

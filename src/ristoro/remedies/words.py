@@ -31,6 +31,20 @@ _UNITS = {
         Kind.WORKING: "working days",
     },
 }
+_ONE = {
+    "it": {
+        Kind.BYTES: "byte",
+        Kind.DAYS: "giorno",
+        Kind.MONTHS: "mese",
+        Kind.WORKING: "giorno lavorativo",
+    },
+    "en": {
+        Kind.BYTES: "byte",
+        Kind.DAYS: "day",
+        Kind.MONTHS: "month",
+        Kind.WORKING: "working day",
+    },
+}
 _WORDS = {
     "it": {None: "nessun valore", True: "sì", False: "no", "per-day": "al giorno"},
     "en": {None: "no value", True: "yes", False: "no", "per-day": "per day"},
@@ -65,7 +79,7 @@ class Speaker:
             return f"{self.number(value * 100)} %"
         if kind is Kind.LENGTH:
             return self.length(value)
-        unit = _UNITS[self.lang].get(kind, "")
+        unit = (_ONE if value == 1 else _UNITS)[self.lang].get(kind, "")
         return f"{self.number(value)} {unit}".strip()
 
     def number(self, value: Fraction, money: bool = False) -> str:
