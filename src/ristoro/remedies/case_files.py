@@ -186,6 +186,8 @@ def mailbox_row(stated: Mapping[str, Value], maker: _Maker, mailbox_id: int) -> 
     for name, (column, reader) in readers.items():
         if name in stated and not stated[name].is_null:
             row[column] = reader(stated[name])
+        elif name in stated and SNAPSHOT.field(column).nullable:
+            row[column] = None
     if "ways" in stated:
         named = stated["ways"].list_or_one()
         row["ways"] = ways_mask(tuple(way.as_choice(WAYS) for way in named))
