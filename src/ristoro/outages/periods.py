@@ -139,6 +139,16 @@ def per_period(spans: Spans, periods: Iterable[Period]) -> dict[Period, Spans]:
     return {one: spans.clip(one.start, one.end) for one in periods}
 
 
+def first_of_each(spans: Spans, length: int, months: int, local: ZoneInfo) -> Spans:
+    """The earliest part of the set in each calendar period of ``months`` that holds any of it."""
+    hull = spans.hull
+    if hull is None:
+        return spans
+    periods = calendar_periods(hull, local, months)
+    parts = (spans.clip(one.start, one.end).first(length) for one in periods)
+    return Spans.of(span for part in parts for span in part)
+
+
 def days_touched(spans: Spans, local: ZoneInfo) -> int:
     """Calendar days of a zone that hold any of the set."""
     return len(spans.by_day(local))

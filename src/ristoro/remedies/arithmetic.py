@@ -11,7 +11,7 @@ _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 
 def read_values(term: Term, known: Known, speaker: Speaker) -> list[tuple[str, str]]:
     """Every name that the term reads, with the value read."""
-    kinds = {part.name: part.kind for part in walk(term) if part.op == "read"}
+    kinds = {part.name: part.kind for part in walk(term) if part.op in ("read", "every")}
     return [
         (
             name.removeprefix("input ").removeprefix("amount "),
@@ -40,7 +40,7 @@ def steps(term: Term, known: Known, speaker: Speaker) -> list[str]:
 
 def _steps(term: Term, known: Known, speaker: Speaker, lines: list[str]) -> None:
     op, parts = term.op, term.operands
-    if op in ("const", "read"):
+    if op in ("const", "read", "every"):
         return
     if op == "if":
         chosen = 1 if evaluate(parts[0], known) is True else 2

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ristoro.kernel.clock import instant
@@ -14,11 +15,25 @@ from ristoro.kernel.spans import Span, Spans
 from ristoro.outages import measure as outage_measure
 from ristoro.outages.measure import Counting, ExposureClass
 from ristoro.outages.outage import Outage
-from ristoro.outages.periods import calendar_periods, days_filled, days_touched, period
+from ristoro.outages.periods import (
+    Cycle,
+    billing_cycles,
+    calendar_periods,
+    days_filled,
+    days_touched,
+    first_of_each,
+    period,
+)
+from ristoro.outages.stretches import ByDay, Stretches, StretchRule, judged, together
+from ristoro.remedies.language.evaluate import holds
+from ristoro.remedies.language.expressions import Name
 from ristoro.remedies.language.policy import Measure, Policy, Window
+from ristoro.remedies.language.terms import Bounds
 from ristoro.remedies.language.types import Scalar
 
-MONTHS = {Window.MONTH: 1, Window.FOUR_MONTHS: 4}
+MONTHS = {Window.MONTH: 1, Window.FOUR_MONTHS: 4, Window.YEAR: 12}
+EVERY = "every "
+"""Before a table's name: the sum of what it gives in every window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +52,46 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """All the time that counts for one class, and how it came to that."""
+
+    life: Span
+    """Nothing outside counts: from the creation of the mailbox or its clock, to its closing."""
+    planned: Spans
+    """Planned work that does not count."""
+    over_allowance: Spans
+    """Planned work that counts after all, since there was too much of it."""
+    stretches: Stretches
+    """The stretches that count, and the gaps and short ones that do or do not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """One measure of one class: the time that counts in the window chosen."""
 
     spans: Spans
     window: Span
+    stretches: tuple[Spans, ...]
+    """The same time by stretch, in order; a stretch may have gaps that do not count."""
+
+
+@dataclass(frozen=True, slots=True)
+class EveryWindow:
+    """A table whose value is the sum over every window, with its amounts as they are in force."""
+
+    measure: Measure
+    attribute: str
+    steps: tuple[Bounds, ...]
+    gives: tuple[Fraction, ...]
+
+
+class InWindow(NamedTuple):
+    """One window of such a table: what was measured, the step it fell in, what that gives."""
+
+    taken: Taken
+    value: Scalar
+    step: int | None
+    gives: Fraction | None
 
 
 def take(measure: Measure, sight: Sight, cls: ExposureClass) -> Taken:
@@ -56,47 +106,116 @@ def windows_of(measure: Measure, sight: Sight, cls: ExposureClass) -> tuple[Take
 
     Stretches are merged and judged over the whole outage first, and cut at windows after.
     """
-    spans = counted(measure, sight, cls)
-    hull = sight.hull
-    if measure.window is Window.OUTAGE or hull.length == 0:
-        return (Taken(spans, hull),)
-    if measure.window is Window.DAY:
-        periods = Spans.of([hull]).by_day(sight.zone)
-        days = [_day(day, sight.zone) for day in sorted(periods)]
-        return tuple(Taken(spans.clip(*day), day) for day in days)
-    found = calendar_periods(hull, sight.zone, MONTHS[measure.window])
-    return tuple(Taken(spans.clip(one.start, one.end), Span(one.start, one.end)) for one in found)
+    kept = counted(measure, sight, cls).stretches.kept
+    windows = _windows(measure.window, cls.cycle, sight.hull, sight.zone)
+    if len(windows) == 1:
+        return (Taken(together(kept), windows[0], kept),)
+    return tuple(_cut(kept, window) for window in windows)
 
 
-def counted(measure: Measure, sight: Sight, cls: ExposureClass) -> Spans:
-    """All the time that counts for the class: components, merging and stretches applied."""
-    sets = by_component(measure, sight, cls).values()
-    spans = outage_measure.all_of(sets) if measure.every else outage_measure.any_of(sets)
-    if measure.merge_gaps:
-        spans = spans.merge_gaps(measure.merge_gaps)
-    if measure.stretch:
-        spans = spans.at_least(measure.stretch.value + measure.stretch.strict)
-    return spans
+def _cut(stretches: tuple[Spans, ...], window: Span) -> Taken:
+    parts = (stretch.clip(*window) for stretch in stretches)
+    inside = tuple(part for part in parts if part)
+    return Taken(together(inside), window, inside)
+
+
+@lru_cache(maxsize=4096)
+def _windows(window: Window, cycle: Cycle | None, hull: Span, zone: ZoneInfo) -> tuple[Span, ...]:
+    """The windows that an outage touches; calendar months where there is no billing cycle."""
+    if window is Window.OUTAGE or hull.length == 0:
+        return (hull,)
+    if window is Window.DAY:
+        days = sorted(Spans.of([hull]).by_day(zone))
+        periods = tuple(period(d, date.fromordinal(d.toordinal() + 1), zone) for d in days)
+    elif window is Window.CYCLE and cycle is not None:
+        periods = billing_cycles(hull, cycle, zone)
+    else:
+        periods = calendar_periods(hull, zone, MONTHS.get(window, 1))
+    return tuple(Span(one.start, one.end) for one in periods)
+
+
+def counted(measure: Measure, sight: Sight, cls: ExposureClass) -> Counted:
+    """All the time that counts for the class, before it is cut at windows.
+
+    1. The measure's components together, planned work and excused causes taken out.
+    2. Clipped to the mailbox's life, and to its clock.
+    3. Gaps, stretches, and short stretches by the day.
+    """
+    spans, planned, over = _together(measure, sight, cls.lifeless)
+    life = Span(cls.clip_from, cls.clip_to)
+    return Counted(
+        life=life,
+        planned=planned.clip(*life),
+        over_allowance=over.clip(*life),
+        stretches=judged(spans.clip(*life), rule_of(measure), sight.zone),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _together(measure: Measure, sight: Sight, cls: ExposureClass) -> tuple[Spans, Spans, Spans]:
+    """The time of the components together; planned work left out, and what of it counts.
+
+    The allowance is the provider's: it is used up by the first planned work of the year on this
+    store, whether or not the mailbox was there.
+    """
+    spans = _of_components(measure, sight, cls, counting_of(measure, sight.zone))
+    if measure.planned_notice is None:
+        return spans, Spans(), Spans()
+    every = replace(counting_of(measure, sight.zone), excused_notice_us=None)
+    planned = _of_components(measure, sight, cls, every) - spans
+    allowed = measure.planned_allowance
+    if allowed is None:
+        return spans, planned, Spans()
+    left_out = first_of_each(planned, allowed.length, allowed.months, sight.zone)
+    return spans | (planned - left_out), left_out, planned - left_out
+
+
+def _of_components(measure: Measure, sight: Sight, cls: ExposureClass, counting: Counting) -> Spans:
+    sets = [
+        outage_measure.down_spans(sight.outage, cls, component, counting, sight.until)
+        for component in _components(measure, cls)
+    ]
+    return outage_measure.all_of(sets) if measure.every else outage_measure.any_of(sets)
+
+
+def _components(measure: Measure, cls: ExposureClass) -> tuple[str, ...]:
+    named = measure.components or None
+    return outage_measure.components_of(cls, named, used_only=measure.used_only)
+
+
+def rule_of(measure: Measure) -> StretchRule:
+    """The measure's choice of stretches as ``outages.stretches`` takes it."""
+    short = measure.short_stretches
+    return StretchRule(
+        gaps_under=measure.merge_gaps,
+        gaps_count=measure.gaps_count,
+        at_least=measure.stretch.least if measure.stretch else 0,
+        short=ByDay(short.a_day.least, short.a_day.value if short.excess_only else 0)
+        if short
+        else None,
+    )
 
 
 def by_component(measure: Measure, sight: Sight, cls: ExposureClass) -> dict[str, Spans]:
     """The time of each component before they are put together: to measure, and to explain by."""
-    named = measure.components or None
-    components = outage_measure.components_of(cls, named, used_only=measure.used_only)
+    counting = counting_of(measure, sight.zone)
     return {
-        component: outage_measure.down_spans(
-            sight.outage, cls, component, counting_of(measure), sight.until
-        )
-        for component in components
+        component: outage_measure.down_spans(sight.outage, cls, component, counting, sight.until)
+        for component in _components(measure, cls)
     }
 
 
-def counting_of(measure: Measure) -> Counting:
+def counting_of(measure: Measure, zone: ZoneInfo) -> Counting:
     """The measure's choice of windows as ``outages.measure`` takes it."""
     rate = 1000 if not measure.degraded else 0
     if measure.error_rate:
-        rate = measure.error_rate.value + measure.error_rate.strict
-    return Counting(rate, measure.planned_notice, excused_causes=frozenset(measure.excused))
+        rate = measure.error_rate.least
+    return Counting(
+        least_error_permille=rate,
+        excused_notice_us=measure.planned_notice,
+        excused_hours=(measure.planned_hours, zone) if measure.planned_hours else None,
+        excused_causes=frozenset(measure.excused),
+    )
 
 
 def attribute(taken: Taken, name: str, zone: ZoneInfo) -> Scalar:
@@ -104,9 +223,10 @@ def attribute(taken: Taken, name: str, zone: ZoneInfo) -> Scalar:
     spans, hull = taken.spans, taken.spans.hull
     numbers = {
         "total": spans.total,
-        "longest": spans.longest,
-        "stretches": len(spans.items),
+        "longest": max((stretch.total for stretch in taken.stretches), default=0),
+        "stretches": len(taken.stretches),
         "window": taken.window.length,
+        "windows": int(bool(spans)),
     }
     if name in numbers:
         return Fraction(numbers[name])
@@ -151,15 +271,60 @@ def over_population(
 
 
 def measured(
-    policy: Policy, names: Sequence[str], sight: Sight, cls: ExposureClass
+    policy: Policy,
+    names: Sequence[str],
+    sight: Sight,
+    own: Callable[[Measure], ExposureClass],
+    every: Mapping[str, EveryWindow],
 ) -> dict[str, Scalar]:
-    """The values of ``measure.attribute`` names for one class, populations left out."""
+    """The values of ``measure.attribute`` and ``every table`` names, populations left out.
+
+    ``own`` gives the class by which each measure is taken, with its clock and cycle.
+    """
     values: dict[str, Scalar] = {}
     for name in names:
-        measure, _, what = name.partition(".")
-        if measure in policy.measures and not policy.measures[measure].population:
-            values[name] = attribute(take(policy.measures[measure], sight, cls), what, sight.zone)
+        measure = measure_read(policy, name)
+        if measure is None or measure.population:
+            continue
+        cls, what = own(measure), name.partition(".")[2]
+        if name in every:
+            values[name] = summed(windows_in(every[name], sight, cls))
+        elif what == "windows":
+            values[name] = Fraction(sum(bool(t.spans) for t in windows_of(measure, sight, cls)))
+        else:
+            values[name] = attribute(take(measure, sight, cls), what, sight.zone)
     return values
+
+
+def measure_read(policy: Policy, name: str) -> Measure | None:
+    """The measure that a name of a term's leaf is taken from; ``None`` for any other leaf."""
+    if name.startswith(EVERY):
+        of = policy.tables[name.removeprefix(EVERY)].of
+        assert isinstance(of, Name)
+        name = of.path
+    return policy.measures.get(name.partition(".")[0])
+
+
+def windows_in(table: EveryWindow, sight: Sight, cls: ExposureClass) -> tuple[InWindow, ...]:
+    """What a table gives in every window that the outage touches, in order of time."""
+    found = []
+    for taken in windows_of(table.measure, sight, cls):
+        value = attribute(taken, table.attribute, sight.zone)
+        step = None
+        if value is not None:
+            step = next(n for n, bounds in enumerate(table.steps) if holds(bounds, value))
+        found.append(InWindow(taken, value, step, None if step is None else table.gives[step]))
+    return tuple(found)
+
+
+def summed(found: Iterable[InWindow]) -> Fraction | None:
+    """What all windows give together; not known where it is not known of one."""
+    parts = [one.gives for one in found]
+    return (
+        sum((part for part in parts if part is not None), Fraction(0))
+        if None not in parts
+        else None
+    )
 
 
 def populations(policy: Policy, names: Sequence[str]) -> Mapping[str, Measure]:
@@ -167,8 +332,3 @@ def populations(policy: Policy, names: Sequence[str]) -> Mapping[str, Measure]:
     heads = dict.fromkeys(name.partition(".")[0] for name in names)
     found = {head: policy.measures[head] for head in heads if head in policy.measures}
     return {head: measure for head, measure in found.items() if measure.population}
-
-
-def _day(day: date, zone: ZoneInfo) -> Span:
-    one = period(day, date.fromordinal(day.toordinal() + 1), zone)
-    return Span(one.start, one.end)

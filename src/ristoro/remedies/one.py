@@ -11,6 +11,8 @@ from ristoro.estate.columns import WAYS
 from ristoro.kernel.clock import EPOCH, MICROSECOND, micros, start_of_day
 from ristoro.outages.measure import ExposureClass
 from ristoro.remedies import exposure
+from ristoro.remedies.clocks import own_class
+from ristoro.remedies.language.policy import Measure
 from ristoro.remedies.language.types import Scalar
 from ristoro.remedies.language.vocabulary import fields_of
 from ristoro.remedies.setting import Setting
@@ -61,14 +63,19 @@ def known_of(
 ) -> dict[str, Scalar]:
     """Every leaf by name; ``pooled`` has the uptime of each population measure for the mailbox."""
     cls = class_of(row, setting)
-    return {
+    known: dict[str, Scalar] = {
         **fields_of(row, setting.sight.hull.start, setting.policy.currency),
         **setting.known,
         **setting.defaults,
         **inputs,
-        **exposure.measured(setting.policy, names, setting.sight, cls),
         **{f"{measure}.uptime": value for measure, value in pooled.items()},
     }
+
+    def own(measure: Measure) -> ExposureClass:
+        return own_class(measure, cls, setting, known)
+
+    measured = exposure.measured(setting.policy, names, setting.sight, own, setting.every)
+    return {**known, **measured}
 
 
 def group_of(row: Mapping[str, Any], population: str) -> tuple[str, object]:

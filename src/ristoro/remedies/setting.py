@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from ristoro.kernel.clock import instant
 from ristoro.kernel.errors import bad_input
 from ristoro.outages.outage import Outage
-from ristoro.remedies.exposure import Sight
+from ristoro.remedies.exposure import EveryWindow, Sight
 from ristoro.remedies.language.evaluate import evaluate
 from ristoro.remedies.language.policy import Amount, DatedNumber, Policy
 from ristoro.remedies.language.terms import Term
@@ -28,6 +29,10 @@ class Setting:
     """Run constants and ``amount …`` by name."""
     defaults: Mapping[str, Scalar]
     """Inputs by name, as they are where nobody states them."""
+    clocks: Mapping[str, Term]
+    """When measures start, by the name of the measure; those without a clock are not here."""
+    every: Mapping[str, EveryWindow]
+    """The tables over every window, by the name of their leaf, ``every …``."""
 
 
 def setting(policy: Policy, outage: Outage, today: date, until: int | None = None) -> Setting:
@@ -62,7 +67,29 @@ def setting(policy: Policy, outage: Outage, today: date, until: int | None = Non
     for name, given in policy.inputs.items():
         term: Term | None = scope.typed(given.default) if given.default is not None else None
         defaults[f"input {name}"] = evaluate(term, known) if term else None
-    return Setting(policy, sight, today, known, defaults)
+    clocks = {
+        name: scope.typed(measure.starts)
+        for name, measure in policy.measures.items()
+        if measure.starts is not None
+    }
+    return Setting(policy, sight, today, known, defaults, clocks, _every(policy, scope, known))
+
+
+def _every(policy: Policy, scope: Scope, known: Mapping[str, Scalar]) -> dict[str, EveryWindow]:
+    """The tables over every window, with what each step gives on the outage's first day."""
+    found = {}
+    for name, table in policy.tables.items():
+        if table.every_window:
+            term = scope.table(name)
+            gives = [evaluate(operand, known) for operand in term.operands[1:]]
+            measure, _, attribute = term.operands[0].name.partition(".")
+            found[term.name] = EveryWindow(
+                policy.measures[measure],
+                attribute,
+                term.steps,
+                tuple(give for give in gives if isinstance(give, Fraction)),
+            )
+    return found
 
 
 def in_force(amount: Amount, day: date) -> DatedNumber:

@@ -16,15 +16,26 @@ from ristoro.kernel.errors import Place, bad_input
 from ristoro.outages import spread
 from ristoro.outages.measure import ExposureClass
 from ristoro.remedies import exposure
+from ristoro.remedies.clocks import clamped, cycle_at, inputs_of, own_rows, started
 from ristoro.remedies.language.lifted import day_table
 from ristoro.remedies.language.policy import Measure, Policy
 from ristoro.remedies.language.types import NUMBERS, Kind, Scalar
 from ristoro.remedies.language.vocabulary import ATTRIBUTES
 from ristoro.remedies.one import used_since
 from ristoro.remedies.setting import Setting
-from ristoro.remedies.statement import CLASS_KEYS, column, lives_sql, population_key
+from ristoro.remedies.statement import (
+    CLASS_KEYS,
+    column,
+    is_share,
+    lives_sql,
+    own_classes,
+    population_key,
+)
 
-_KEY_KINDS = (pa.string(), pa.string(), pa.int64(), pa.int64(), pa.int64(), pa.int64())
+_KEY_KINDS = {
+    **dict.fromkeys((*CLASS_KEYS, "clock", "cycle"), pa.int64()),
+    **dict.fromkeys(("brand", "store"), pa.string()),
+}
 _COLUMN_KINDS = {Kind.DAY: pa.date32(), Kind.INSTANT: pa.timestamp("us")}
 FACT_KINDS = {
     **dict.fromkeys(NUMBERS, pa.int64()),
@@ -53,45 +64,98 @@ def lay_out(
     ``snapshot`` must be the whole estate at this point. ``BadInput`` for facts that do not fit.
     """
     policy = bound.policy
-    measured = [n for n in names if n.partition(".")[0] in policy.measures]
-    if measured:
-        found = spread.classes(
-            con, bound.sight.outage, until=bound.sight.until, used_since=used_since(bound)
-        )
-        con.register("classes", class_table(bound, measured, found))
-        for name, measure in exposure.populations(policy, measured).items():
-            con.register("windows", _windows_table(measure, bound, found))
-            con.execute(_pool_sql(name, measure, bound))
-            con.unregister("windows")
-    if any(name.startswith("input ") for name in names):
+    measured = [name for name in names if exposure.measure_read(policy, name)]
+    own = own_measures(policy, measured)
+    if any(n.startswith("input ") for n in names) or any(inputs_of(m, bound) for m in own):
         con.register("facts", read_facts(facts, policy))
     if policy.looks_up_days:
         con.register("days", day_table(policy.calendar, policy.zone))
+    if not measured:
+        return
+    found = spread.classes(
+        con, bound.sight.outage, until=bound.sight.until, used_since=used_since(bound)
+    )
+    con.register("classes", class_table(bound, measured, found))
+    for measure in own:
+        rows = con.execute(own_classes_sql(measure, bound)).fetchall()
+        con.register(own_classes(measure), own_class_table(bound, measured, measure, rows))
+    for name, measure in exposure.populations(policy, measured).items():
+        con.register("windows", _windows_table(measure, bound, found))
+        con.execute(_pool_sql(name, measure, bound))
+        con.unregister("windows")
+
+
+def own_measures(policy: Policy, names: Sequence[str]) -> list[Measure]:
+    """The measures among the names read that go by each mailbox's own clock or cycle."""
+    found = (exposure.measure_read(policy, name) for name in names)
+    return list(dict.fromkeys(measure for measure in found if measure and measure.own))
 
 
 def class_table(bound: Setting, names: Sequence[str], found: Sequence[ExposureClass]) -> pa.Table:
-    """One row a class: its keys, and a column (two for a percentage) for each name."""
-    measures = bound.policy.measures
-    own = [name for name in names if not measures[name.partition(".")[0]].population]
-    columns: dict[str, list[Any]] = {}
-    values = [exposure.measured(bound.policy, own, bound.sight, cls) for cls in found]
-    schema = []
-    for name in own:
-        kind = ATTRIBUTES[name.partition(".")[2]]
-        if kind is Kind.RATIO:
+    """One row a class: its keys, and a column (two for a percentage) for each name.
+
+    Measures that go by each mailbox's own time are left out: ``own_class_table`` has them.
+    """
+    common = []
+    for name in names:
+        measure = exposure.measure_read(bound.policy, name)
+        if measure and not measure.own and not measure.population:
+            common.append(name)
+    keys = list(zip(*(cls[: len(CLASS_KEYS)] for cls in found), strict=True))
+    return _valued(bound, common, keys or [()] * len(CLASS_KEYS), found)
+
+
+def own_classes_sql(measure: Measure, bound: Setting) -> str:
+    """The keys, clocks and cycles that occur in ``snapshot``, each set once."""
+    lives = ", ".join(f"{text} AS {key}" for key, text in lives_sql(bound).items())
+    return (
+        f"SELECT DISTINCT {lives}, s.clock_{measure.name} AS clock, s.cycle_{measure.name} AS cycle"  # noqa: S608 - checked names
+        f" FROM ({own_rows([measure], bound)}) AS s"
+    )
+
+
+def own_class_table(
+    bound: Setting, names: Sequence[str], measure: Measure, rows: Sequence[tuple[Any, ...]]
+) -> pa.Table:
+    """As ``class_table``, for one measure and the rows of its ``own_classes_sql``."""
+    own = [name for name in names if exposure.measure_read(bound.policy, name) is measure]
+    found = []
+    for *key, clock, cycle in rows:
+        cls = ExposureClass(*key)._replace(cycle=cycle_at(cycle))
+        at = clock if isinstance(clock, int) else clamped(clock, bound)
+        found.append(started(cls, at) if measure.starts is not None else cls)
+    keys = list(zip(*rows, strict=True)) or [()] * (len(CLASS_KEYS) + 2)
+    return _valued(bound, own, keys, found)
+
+
+def _valued(
+    bound: Setting,
+    names: Sequence[str],
+    keys: Sequence[Sequence[Any]],
+    found: Sequence[ExposureClass],
+) -> pa.Table:
+    """Rows of keys, with the values of the names for the class of each."""
+    values = [_values(bound, names, cls) for cls in found]
+    columns: dict[str, pa.Array] = {}
+    for key, cells in zip((*CLASS_KEYS, "clock", "cycle"), keys, strict=False):
+        kind = _KEY_KINDS[key]
+        if key == "clock" and cells and not isinstance(cells[0], int):
+            kind = pa.date32()
+        columns[key] = pa.array(cells, kind)
+    for name in names:
+        cells = [row[name] for row in values]
+        if is_share(name):
             for suffix, part in (("", "numerator"), ("_of", "denominator")):
-                columns[column(name) + suffix] = [
-                    None if row[name] is None else getattr(row[name], part) for row in values
-                ]
-                schema.append(pa.field(column(name) + suffix, pa.int64()))
+                parts = [None if cell is None else getattr(cell, part) for cell in cells]
+                columns[column(name) + suffix] = pa.array(parts, pa.int64())
             continue
-        columns[column(name)] = [_cell(row[name]) for row in values]
-        schema.append(pa.field(column(name), _COLUMN_KINDS.get(kind, pa.int64())))
-    keyed = [cls[: len(CLASS_KEYS)] for cls in found]
-    keys = list(zip(*keyed, strict=True)) or [()] * len(CLASS_KEYS)
-    arrays = [pa.array(key, kind) for key, kind in zip(keys, _KEY_KINDS, strict=True)]
-    arrays.extend(pa.array(columns[field.name], field.type) for field in schema)
-    return pa.table(arrays, names=[*CLASS_KEYS, *(field.name for field in schema)])
+        kind = _COLUMN_KINDS.get(ATTRIBUTES[name.partition(".")[2]], pa.int64())
+        columns[column(name)] = pa.array([_cell(cell) for cell in cells], kind)
+    return pa.table(columns)
+
+
+def _values(bound: Setting, names: Sequence[str], cls: ExposureClass) -> dict[str, Scalar]:
+    return exposure.measured(bound.policy, names, bound.sight, lambda measure: cls, bound.every)
 
 
 def _cell(value: Scalar) -> Any:
@@ -109,8 +173,8 @@ def _windows_table(measure: Measure, bound: Setting, found: Sequence[ExposureCla
         for number, taken in enumerate(exposure.windows_of(measure, bound.sight, cls))
     ]
     names = [*CLASS_KEYS, "window_no", "down", "length"]
-    kinds = [*_KEY_KINDS, pa.int64(), pa.int64(), pa.int64()]
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    kinds = [_KEY_KINDS.get(name, pa.int64()) for name in names]
     return pa.table(
         [pa.array(c, kind) for c, kind in zip(columns, kinds, strict=True)], names=names
     )

@@ -12,6 +12,8 @@ from fractions import Fraction
 from ristoro.estate.columns import WAYS
 from ristoro.kernel.clock import instant
 from ristoro.remedies import persons
+from ristoro.remedies.clocks import field_sql, input_sql, own_rows
+from ristoro.remedies.exposure import EVERY, measure_read
 from ristoro.remedies.language import compile as sql
 from ristoro.remedies.language.checked import (
     BELOW_LEAST,
@@ -28,8 +30,9 @@ from ristoro.remedies.language.checked import (
 from ristoro.remedies.language.fractions_sql import Ratio, added, compared, is_unknown, rounded
 from ristoro.remedies.language.judge import Judged, trail_of, zero
 from ristoro.remedies.language.lifted import lift
+from ristoro.remedies.language.policy import Measure
 from ristoro.remedies.language.terms import SIGNED, Term, reads, walk
-from ristoro.remedies.language.types import NUMBERS, Kind
+from ristoro.remedies.language.types import Kind
 from ristoro.remedies.language.vocabulary import ATTRIBUTES, FIELDS
 from ristoro.remedies.one import used_since
 from ristoro.remedies.setting import Setting
@@ -77,16 +80,12 @@ class Statement:
         self._checked, self._remedy, self._bound = checked, remedy, bound
         policy = checked.policy
         self.names = list(dict.fromkeys(reads(*remedy.terms())))
-        self._measures = [
-            name
-            for name in self.names
-            if name.partition(".")[0] in policy.measures and name not in FIELDS
-        ]
+        self._measures = [name for name in self.names if measure_read(policy, name)]
         self._columns = sql.Columns(
             constants=dict(bound.known),
             columns={
                 **{
-                    name: f"m.{column(name)}" if name in _HOISTED else self._field(name, "m")
+                    name: f"m.{column(name)}" if name in _HOISTED else field_sql(bound, name, "m")
                     for name in FIELDS
                 },
                 **{f"input {name}": f"m.in_{name}" for name in policy.inputs},
@@ -95,7 +94,7 @@ class Statement:
             ratios={
                 name: (f"m.{column(name)}", f"m.{column(name)}_of")
                 for name in self._measures
-                if ATTRIBUTES[name.partition(".")[2]] is Kind.RATIO
+                if is_share(name)
             },
         )
         self._lifts = lift(remedy.terms(), self._columns)
@@ -103,19 +102,21 @@ class Statement:
 
     @property
     def class_measures(self) -> list[str]:
-        """The ``measure.attribute`` names that go by exposure class."""
-        measures = self._checked.policy.measures
-        return [n for n in self._measures if not measures[n.partition(".")[0]].population]
+        """The names of measures that go by exposure class alone."""
+        return [n for n in self._measures if not (self._of(n).population or self._of(n).own)]
 
     def population_measures(self) -> list[str]:
         """The names of measures over a population."""
-        return [n.partition(".")[0] for n in self._measures if n not in self.class_measures]
+        return [self._of(n).name for n in self._measures if self._of(n).population]
 
-    def _field(self, name: str, row: str) -> str:
-        start = sql.constant(instant(self._bound.sight.hull.start))
-        currency = sql.constant(self._checked.policy.currency)
-        text = FIELDS[name].sql.format(start=start, currency=currency)
-        return text.replace("m.", f"{row}.")
+    def own_measures(self) -> list[Measure]:
+        """The measures that go by each mailbox's own clock or cycle besides."""
+        return list(dict.fromkeys(self._of(n) for n in self._measures if self._of(n).own))
+
+    def _of(self, name: str) -> Measure:
+        measure = measure_read(self._checked.policy, name)
+        assert measure is not None
+        return measure
 
     # The query
 
@@ -293,36 +294,40 @@ FROM (
                 needed.update(["paid_until", "before_paid_until"] if give.since else [])
         picked = [f"s.{name}" for name in sorted(needed)]
         picked.extend(
-            f"{self._field(name, 's')} AS {column(name)}" for name in self.names if name in _HOISTED
+            f"{field_sql(self._bound, name, 's')} AS {column(name)}"
+            for name in self.names
+            if name in _HOISTED
         )
         joins: list[str] = []
         if self.class_measures:
             for name in self.class_measures:
                 picked.extend(_measure_columns("c", name))
-            joins.append(f"INNER JOIN classes AS c ON {self._class_join()}")
+            joins.append(f"INNER JOIN classes AS c ON {self._class_join('c')}")
         for measure in dict.fromkeys(self.population_measures()):
             picked.extend(_measure_columns(f"p_{measure}", f"{measure}.uptime"))
             population = self._checked.policy.measures[measure].population
             key = population_key(str(population), "s")
             joins.append(f"LEFT JOIN pool_{measure} AS p_{measure} ON p_{measure}.key = {key}")
+        own = self.own_measures()
+        for one in own:
+            relation = f"c_{one.name}"
+            for name in self._measures:
+                if self._of(name) is one:
+                    picked.extend(_measure_columns(relation, name))
+            join = f"{self._class_join(relation)} AND " + " AND ".join(
+                f"s.{key}_{one.name} = {relation}.{key}" for key in ("clock", "cycle")
+            )
+            joins.append(f"INNER JOIN {own_classes(one)} AS {relation} ON {join}")
         inputs = [n.removeprefix("input ") for n in self.names if n.startswith("input ")]
         if inputs:
-            picked.extend(self._input(name) for name in inputs)
+            picked.extend(f"{input_sql(self._bound, name, 'f')} AS in_{name}" for name in inputs)
             joins.append("LEFT JOIN facts AS f ON f.mailbox_id = s.mailbox_id")
-        return "\n        ".join([f"SELECT {', '.join(picked)}", "FROM snapshot AS s", *joins])
+        rows = f"({own_rows(own, self._bound)})" if own else "snapshot"
+        return "\n        ".join([f"SELECT {', '.join(picked)}", f"FROM {rows} AS s", *joins])
 
-    def _input(self, name: str) -> str:
-        """A fact, or the default where nobody stated one."""
-        default = self._bound.defaults[f"input {name}"]
-        if default is None:
-            return f'f."{name}" AS in_{name}'
-        kind = self._checked.policy.inputs[name].kind
-        text = str(default) if kind in NUMBERS else sql.constant(default)
-        return f'COALESCE(f."{name}", {text}) AS in_{name}'
-
-    def _class_join(self) -> str:
+    def _class_join(self, relation: str) -> str:
         lives = lives_sql(self._bound)
-        return " AND ".join(f"{lives[key]} = c.{key}" for key in CLASS_KEYS)
+        return " AND ".join(f"{lives[key]} = {relation}.{key}" for key in CLASS_KEYS)
 
 
 _NO_DAY = "CAST(NULL AS DATE)"
@@ -332,7 +337,17 @@ _HOISTED = frozenset(name for name in FIELDS if name.startswith("then.") or name
 
 def column(name: str) -> str:
     """The column of a measure's attribute: ``down.total`` is ``down__total``."""
-    return name.replace(".", "__")
+    return name.replace(".", "__").replace(" ", "__")
+
+
+def is_share(name: str) -> bool:
+    """Whether it has two columns, numerator and denominator."""
+    return name.startswith(EVERY) or ATTRIBUTES[name.partition(".")[2]] is Kind.RATIO
+
+
+def own_classes(measure: Measure) -> str:
+    """The table of the classes of a measure that goes by each mailbox's own time."""
+    return f"classes_{measure.name}"
 
 
 def lives_sql(bound: Setting) -> dict[str, str]:
@@ -368,7 +383,7 @@ def population_key(population: str, row: str) -> str:
 
 
 def _measure_columns(relation: str, name: str) -> list[str]:
-    if name.endswith(".uptime"):
+    if is_share(name):
         return [f"{relation}.{column(name)}", f"{relation}.{column(name)}_of"]
     return [f"{relation}.{column(name)}"]
 

@@ -134,8 +134,8 @@ class Speaker:
             if isinstance(term.constant, str):
                 return f"'{term.constant}'"
             return self.value(term.constant, term.kind)
-        if op in ("read", "value", "table", "words"):
-            return term.name.removeprefix("input ").removeprefix("amount ")
+        if op in ("read", "value", "table", "every", "words"):
+            return term.name.removeprefix("input ").removeprefix("amount ").removeprefix("every ")
         if op in ("unknown", "known"):
             return f"{self._term(parts[0], 9)} is {'not ' if op == 'known' else ''}null"
         if op == "not":

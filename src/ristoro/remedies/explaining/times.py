@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from ristoro.kernel.spans import Spans
 from ristoro.remedies import exposure
+from ristoro.remedies.clocks import own_class
 from ristoro.remedies.explaining.sentences import SENTENCES
 from ristoro.remedies.find import OneOf
 from ristoro.remedies.language.evaluate import Known
@@ -38,7 +39,7 @@ def _over(measure: Measure, known: Known, say: Speaker) -> list[str]:
 
 def _own(measure: Measure, one: OneOf, say: Speaker) -> list[str]:
     text, bound = SENTENCES[say.lang], one.run.bound
-    cls = class_of(one.row, bound)
+    cls = own_class(measure, class_of(one.row, bound), bound, one.known)
     taken = exposure.take(measure, bound.sight, cls)
     window = say.span(taken.window)
     total = say.length(Fraction(taken.spans.total))

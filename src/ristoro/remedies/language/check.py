@@ -53,6 +53,7 @@ class _Check:
         self._policy = policy
         self._scope = Scope(policy)
         self._problems: list[Problem] = []
+        self._clocks: list[Term] = []
 
     def run(self) -> Checked:
         self._names()
@@ -64,6 +65,7 @@ class _Check:
             self._try(self._default, given)
         for measure in self._policy.measures.values():
             self._try(self._used_since, measure)
+            self._try(self._clock, measure)
         for amount in self._policy.amounts.values():
             for dated in amount.values:
                 self._try(self._scope.same_currency, dated.number, amount.place)
@@ -86,7 +88,7 @@ class _Check:
         if self._problems:
             raise BadInput(*dict.fromkeys(self._problems))
         checked = Checked(self._policy, remedies)
-        if needs_days(checked.terms()):
+        if needs_days([*checked.terms(), *self._clocks]):
             return Checked(replace(self._policy, looks_up_days=True), remedies)
         return checked
 
@@ -136,6 +138,23 @@ class _Check:
                 "add `used_since: 2022-10-25` to the policy",
                 measure.place,
             )
+
+    def _clock(self, measure: Measure) -> None:
+        """A clock is a date or an instant, and known before anything is measured."""
+        if measure.starts is None:
+            return
+        term = self._scope.typed(measure.starts)
+        found = [n for n in reads(term) if n.partition(".")[0] in self._policy.measures]
+        if term.kind not in (Kind.DAY, Kind.INSTANT) or found:
+            raise bad_input(
+                "bad-clock",
+                f"the clock of {measure.name!r} "
+                + (f"reads {found[0]!r}" if found else f"is a {term.kind.value}"),
+                "it starts on a date or at an instant, and what is measured depends on it",
+                "use inputs and dates of the mailbox, `outage.start` and `today`",
+                measure.starts.place,
+            )
+        self._clocks.append(term)
 
     def _try(self, act: Callable[..., T], *arguments: object) -> T | None:
         try:

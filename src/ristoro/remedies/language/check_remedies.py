@@ -276,7 +276,7 @@ def _is_whole(term: Term) -> bool:
         return not hasattr(value, "denominator") or value.denominator == 1  # type: ignore[union-attr]
     if term.op == "read":
         return True
-    if term.op in ("if", "table", "words"):
+    if term.op in ("if", "table", "every", "words"):
         return all(_is_whole(operand) for operand in term.operands[1:])
     if term.op in _WHOLE:
         return True

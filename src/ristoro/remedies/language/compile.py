@@ -54,7 +54,7 @@ def number(term: Term, names: Columns) -> Ratio:
     if op == "length_between":
         first, second = (_micros(operand, names) for operand in operands)
         return Ratio(f"({second} - {first})")
-    if op == "read":
+    if op in ("read", "every"):
         if term.name in names.ratios:
             top, bottom = names.ratios[term.name]
             return Ratio(top, under=f"NULLIF({bottom}, 0)")

@@ -31,7 +31,7 @@ def evaluate(term: Term, known: Known) -> Scalar:
     op = term.op
     if op == "const":
         return term.constant
-    if op == "read":
+    if op in ("read", "every"):
         return known[term.name]
     if op == "value":
         return evaluate(term.operands[0], known)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ristoro.kernel.errors import Place
 from ristoro.kernel.money import Rounding
+from ristoro.outages.periods import Hours
 from ristoro.remedies.language.calendars import Calendar
 from ristoro.remedies.language.expressions import Node
 from ristoro.remedies.language.types import Kind, Number
@@ -61,6 +62,8 @@ class Window(enum.Enum):
     MONTH = "calendar month"
     FOUR_MONTHS = "four months"
     DAY = "calendar day"
+    YEAR = "calendar year"
+    CYCLE = "billing cycle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,29 @@ class Limit:
     value: int
     strict: bool
 
-    def met(self, value: int) -> bool:
-        return value > self.value if self.strict else value >= self.value
+    @property
+    def least(self) -> int:
+        """The smallest whole number that meets it."""
+        return self.value + self.strict
+
+
+@dataclass(frozen=True, slots=True)
+class ShortStretches:
+    """When stretches that ``stretch`` leaves out count after all."""
+
+    a_day: Limit
+    """By how much of them there is on a calendar day."""
+    excess_only: bool
+    """Of such a day, only what is over the limit counts: the latest of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How much planned time is left out in each calendar period; the rest of it counts."""
+
+    length: int
+    months: int
+    """12 for a year, 1 for a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +115,31 @@ class Measure:
     """Degraded time counts only with a known error rate in per mille that meets this."""
     planned_notice: int | None
     """Planned windows announced at least so long before do not count; ``None``: they count."""
+    planned_hours: Hours | None
+    """Only in these hours; ``None`` for whenever it was announced."""
+    planned_allowance: Allowance | None
+    """Only so much of it; ``None`` for all."""
     excused: tuple[str, ...]
     """Causes that take time out."""
     merge_gaps: int
-    """Gaps shorter than this count as well."""
+    """Gaps shorter than this make one stretch."""
+    gaps_count: bool
+    """The time of such gaps counts as well."""
     stretch: Limit | None
     """Shorter stretches do not count."""
+    short_stretches: ShortStretches | None
+    """Unless they add up on a day."""
+    starts: Node | None
+    """The clock: time before this date or instant does not count, and none where it is null."""
     window: Window
     population: str | None
     """Weighed over everybody with the same ``brand``, ``store``, ``holder``, or ``everyone``."""
     place: Place
+
+    @property
+    def own(self) -> bool:
+        """Whether mailboxes that the outage cannot tell apart may be measured differently."""
+        return self.starts is not None or self.window is Window.CYCLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +175,8 @@ class Table:
     """Rows by text, in place of steps."""
     otherwise: Node | None = None
     """What every other text gives; ``None`` for a table of steps."""
+    every_window: bool = False
+    """Its value is the sum over every window of a measure, and not that of the worst one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,9 @@ def _amount(name: str, value: Value, references: dict[str, str]) -> Amount:
 def _table(name: str, value: Value) -> Table:
     if value.entries is not None and "words" in value.entries:
         return _by_words(name, value)
-    fields = value.mapping(["of", "steps"])
+    fields = value.mapping(["of", "steps"], ["over"])
+    if "over" in fields:
+        fields["over"].as_choice(["every window"])
     steps = []
     for item in fields["steps"].sequence():
         step = item.mapping(["gives"], ["from", "over", "below", "to"])
@@ -167,7 +169,9 @@ def _table(name: str, value: Value) -> Table:
                 place=item.place,
             )
         )
-    return Table(name, parse(fields["of"]), tuple(steps), value.place)
+    return Table(
+        name, parse(fields["of"]), tuple(steps), value.place, every_window="over" in fields
+    )
 
 
 def _by_words(name: str, value: Value) -> Table:

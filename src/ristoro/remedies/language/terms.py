@@ -22,6 +22,8 @@ OPERATIONS = (
     "table",
     # a table by words: the text, what each row gives, and what everything else does
     "words",
+    # a table added up over every window of a measure; its variable and rows below it
+    "every",
     # truth
     "not",
     "and",
@@ -104,7 +106,9 @@ def walk(term: Term) -> Iterator[Term]:
 
 def reads(*terms: Term | None) -> list[str]:
     """The names of leaves that the terms read, each once, in order."""
-    found = (part.name for term in terms if term for part in walk(term) if part.op == "read")
+    found = (
+        part.name for term in terms if term for part in walk(term) if part.op in ("read", "every")
+    )
     return list(dict.fromkeys(found))
 
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from ristoro.kernel.errors import Place, bad_input, nearest
 from ristoro.remedies.language import calls
+from ristoro.remedies.language.every_window import check_every_window
 from ristoro.remedies.language.expressions import (
     COMPARISONS,
     Among,
@@ -197,6 +198,11 @@ class Scope:
             for step in table.steps
         )
         kind = gives[0].kind if gives else Kind.COUNT
+        if table.every_window:
+            check_every_window(self._policy, table, of, gives)
+            return Term(
+                "every", kind, (of, *gives), name=f"every {name}", steps=bounds, place=place
+            )
         return Term("table", kind, (of, *gives), name=name, steps=bounds, place=place)
 
     def _by_words(self, table: Table, otherwise: Node, of: Term, place: Place | None) -> Term:

@@ -107,6 +107,7 @@ ATTRIBUTES: Mapping[str, Kind] = {
     "end": Kind.INSTANT,
     "start_day": Kind.DAY,
     "end_day": Kind.DAY,
+    "windows": Kind.COUNT,
 }
 """What a measure can be asked; read as ``measure.attribute``."""
 
