@@ -164,25 +164,22 @@ FROM (
           s.standing,
           s.storage_bytes,
           CASE
-            WHEN (
-              s.plan_since <= CAST('2023-01-22 23:00:00' AS TIMESTAMP)
-            )
+            WHEN s.plan_since <= CAST('2023-01-22 23:00:00' AS TIMESTAMP)
             THEN s.plan
-            ELSE s.before_plan
+            WHEN s.created_at <= CAST('2023-01-22 23:00:00' AS TIMESTAMP)
+            THEN s.before_plan
           END AS then__plan,
           CASE
-            WHEN (
-              s.plan_since <= CAST('2023-01-22 23:00:00' AS TIMESTAMP)
-            )
+            WHEN s.plan_since <= CAST('2023-01-22 23:00:00' AS TIMESTAMP)
             THEN s.paid_until
-            ELSE s.before_paid_until
+            WHEN s.created_at <= CAST('2023-01-22 23:00:00' AS TIMESTAMP)
+            THEN s.before_paid_until
           END AS then__paid_until,
           CASE
-            WHEN (
-              s.plan_since <= CAST('2023-01-22 23:00:00' AS TIMESTAMP)
-            )
+            WHEN s.plan_since <= CAST('2023-01-22 23:00:00' AS TIMESTAMP)
             THEN s.storage_bytes
-            ELSE s.before_storage_bytes
+            WHEN s.created_at <= CAST('2023-01-22 23:00:00' AS TIMESTAMP)
+            THEN s.before_storage_bytes
           END AS then__storage,
           c.hindered__total
         FROM snapshot AS s

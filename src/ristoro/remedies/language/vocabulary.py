@@ -31,28 +31,29 @@ def _same(kind: Kind, column: str, words: tuple[str, ...] = ()) -> Field:
     return Field(kind, f"m.{column}", (column,), words)
 
 
-THEN = "(m.plan_since <= {start})"
-"""The present plan is already the one at the outage's start."""
+def _chosen_then(column: str) -> str:
+    """The present plan's where it was already the one at the outage's start, else that before;
+    nothing where there was no mailbox yet."""
+    return (
+        f"CASE WHEN m.plan_since <= {{start}} THEN m.{column}"
+        f" WHEN m.created_at <= {{start}} THEN m.before_{column} END"
+    )
 
 
 def _then(kind: Kind, column: str) -> Field:
     return Field(
         kind,
-        f"CASE WHEN {THEN} THEN m.{column} ELSE m.before_{column} END",
-        ("plan_since", column, f"before_{column}"),
+        _chosen_then(column),
+        ("plan_since", "created_at", column, f"before_{column}"),
     )
 
 
 def _money(prefix: str, then: bool) -> Field:
     """A price is read only in the policy's currency; another currency's is not known."""
-    price = (
-        f"CASE WHEN {THEN} THEN m.price_minor ELSE m.before_price_minor END"
-        if then
-        else "m.price_minor"
-    )
+    price = _chosen_then("price_minor") if then else "m.price_minor"
     columns: tuple[str, ...] = ("price_minor", "currency")
     if then:
-        columns += ("plan_since", "before_price_minor")
+        columns += ("plan_since", "created_at", "before_price_minor")
     return Field(Kind.MONEY, f"CASE WHEN m.currency = {{currency}} THEN {price} END", columns)
 
 
@@ -133,7 +134,7 @@ FUNCTIONS: Mapping[str, str] = {
 
 def fields_of(row: Mapping[str, Any], start: int, currency: str) -> dict[str, Scalar]:
     """The fields of one snapshot row; ``start`` is the outage's, in microseconds."""
-    then = row["plan_since"] <= instant(start).replace(tzinfo=None)
+    began = instant(start).replace(tzinfo=None)
     values: dict[str, Scalar] = {}
     for name, field in FIELDS.items():
         if name.startswith("allows."):
@@ -142,8 +143,10 @@ def fields_of(row: Mapping[str, Any], start: int, currency: str) -> dict[str, Sc
         column = {"price": "price_minor", "then.price": "price_minor"}.get(name, field.columns[-1])
         if name.startswith("then."):
             plain = column.removeprefix("before_")
-            column = plain if then else f"before_{plain}"
+            column = plain if row["plan_since"] <= began else f"before_{plain}"
         value = row[column]
+        if name.startswith("then.") and row["plan_since"] > began and row["created_at"] > began:
+            value = None  # there was no mailbox yet
         if field.kind is Kind.MONEY and row["currency"] != currency:
             value = None
         values[name] = _scalar(value)
