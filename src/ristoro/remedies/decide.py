@@ -31,6 +31,7 @@ from ristoro.remedies.engines import choose
 from ristoro.remedies.engines.choose import EngineName
 from ristoro.remedies.engines.contract import Engine, Sum
 from ristoro.remedies.engines.duckdb import rows_of, sums_of
+from ristoro.remedies.language.calendars import working_days
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.language.checked import Checked
 from ristoro.remedies.language.terms import reads
@@ -178,6 +179,8 @@ def _record(
         "until_us": bound.sight.until,
         "outcomes_digest": digest,
     }
+    if checked.policy.calendar is not None:
+        record["calendar_digest"] = working_days(checked.policy.calendar).digest()
     if (folder / FACTS).exists():
         record["facts"] = FACTS
         record["facts_digest"] = frames.digest_of_file(folder / FACTS)

@@ -20,6 +20,7 @@ from ristoro.estate.snapshot import Snapshot, open_snapshot
 from ristoro.kernel.errors import BadInput, Place, bad_input
 from ristoro.outages.declare import read_outage_text
 from ristoro.remedies import decide, whole_files
+from ristoro.remedies.language.calendars import working_days
 from ristoro.remedies.language.check import load_bytes
 from ristoro.remedies.language.checked import Checked
 from ristoro.remedies.language.terms import reads
@@ -91,6 +92,9 @@ def _opened(
         "outage": (declared.digest, record["outage_digest"]),
         "snapshot": (snapshot.digest, record["snapshot_digest"]),
     }
+    if checked.policy.calendar is not None:
+        days = working_days(checked.policy.calendar)
+        found["calendar"] = (days.digest(), record.get("calendar_digest"))
     if facts:
         found["facts"] = (whole_files.digest_of(facts, folder), record["facts_digest"])
     for name, (now, then) in found.items():
