@@ -1,15 +1,19 @@
-"""``ristoro explain``: why one mailbox got what it got."""
+"""``ristoro explain``: why one mailbox got what it got, and what it would get otherwise."""
 
 from __future__ import annotations
 
 import json
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ristoro.kernel import clock
+from ristoro.kernel.errors import Place, bad_input
 from ristoro.remedies.explain import explain as explain_one
+from ristoro.remedies.what_if import what_if as try_one
 
 
 class Language(StrEnum):
@@ -23,13 +27,40 @@ def explain(
     run: Annotated[Path, typer.Option(help="The folder of a decided run.")],
     mailbox: Annotated[str, typer.Option(help="The address, or the mailbox_id as digits.")],
     lang: Annotated[Language, typer.Option(help="The language to explain in.")] = Language.IT,
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Take a value to be different, as plan=libero-plus-5; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    on: Annotated[str, typer.Option(help="Take this day to be that of deciding.")] = "",
+    check: Annotated[
+        bool, typer.Option("--check", help="First read snapshot and outcomes whole.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print for machines.")] = False,
 ) -> None:
     """Say what a mailbox is owed and why: rules, values read, arithmetic; exit 1 if it differs."""
-    told = explain_one(run, int(mailbox) if mailbox.isdigit() else mailbox, lang.value)
-    if as_json:
-        typer.echo(json.dumps(told.as_dict(), indent=2, ensure_ascii=False))
-    else:
-        typer.echo(told.text(), nl=False)
+    asked = int(mailbox) if mailbox.isdigit() else mailbox
+    if what_if or on:
+        tried = try_one(run, asked, lang.value, what_if or [], _day(on) if on else None)
+        _print(tried.as_dict() if as_json else tried.text())
+        return
+    told = explain_one(run, asked, lang.value, check_at=clock.now() if check else None)
+    _print(told.as_dict() if as_json else told.text())
     if not told.agrees:
         raise typer.Exit(1)
+
+
+def _print(told: str | dict[str, object]) -> None:
+    text = told if isinstance(told, str) else json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    typer.echo(text, nl=False)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise bad_input(
+            "bad-day", f"{text!r} is no day", str(error), "write it as 2023-02-15", Place("--on")
+        ) from None

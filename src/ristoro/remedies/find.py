@@ -8,10 +8,13 @@ from typing import Any
 
 from ristoro.kernel.errors import Place, bad_input
 from ristoro.remedies import decide
-from ristoro.remedies.groups import pooled
-from ristoro.remedies.language.judge import Judged
+from ristoro.remedies.groups import of_holder, pooled
+from ristoro.remedies.language.checked import CheckedRemedy
+from ristoro.remedies.language.evaluate import Known
+from ristoro.remedies.language.judge import Judged, judge
 from ristoro.remedies.language.types import Scalar
 from ristoro.remedies.one import known_of
+from ristoro.remedies.persons import judge_all
 from ristoro.remedies.run_folder import RunFolder
 
 
@@ -22,15 +25,36 @@ class OneOf:
     run: RunFolder
     row: Mapping[str, Any]
     inputs: Mapping[str, Scalar]
-    known: Mapping[str, Scalar]
+    known: Known
+    beside: Mapping[int, Known]
+    """What the holder's other mailboxes are judged by, where a remedy is counted a person."""
+    addresses: Mapping[int, str]
+    """Of the holder's mailboxes, its own included."""
     stored: Mapping[str, Judged]
+
+    @property
+    def mailbox_id(self) -> int:
+        return int(self.row["mailbox_id"])
+
+    def own(self, remedy: CheckedRemedy) -> Judged:
+        """What its own rules give it, before it is settled with the person's other mailboxes."""
+        return judge(remedy, self.known, self.run.checked.policy.currency)
+
+    def settled(self, remedy: CheckedRemedy) -> Mapping[int, Judged]:
+        """What each of the person's mailboxes gets of a remedy, by id; else its own alone."""
+        if not remedy.by_person:
+            return {self.mailbox_id: self.own(remedy)}
+        everybody = {**self.beside, self.mailbox_id: self.known}
+        return judge_all(remedy, everybody, self.run.checked.policy.currency)
+
+    def judged(self, remedy: CheckedRemedy) -> Judged:
+        """What it gets of a remedy."""
+        return self.settled(remedy)[self.mailbox_id]
 
 
 def find_mailbox(run: RunFolder, mailbox: str | int) -> OneOf:
     """One mailbox by address or id; ``BadInput`` where the snapshot has none."""
     row = run.rows.mailbox(mailbox)
-    inputs = run.rows.inputs(row["mailbox_id"])
-    known = known_of(row, run.bound, run.names, inputs, pooled(run, row))
     stored = {
         told["remedy"]: Judged(**{name: told[name] for name in Judged.__slots__})
         for told in run.rows.outcomes(row["bucket"], row["mailbox_id"])
@@ -43,4 +67,24 @@ def find_mailbox(run: RunFolder, mailbox: str | int) -> OneOf:
             "decide again",
             Place(str(run.folder / decide.OUTCOMES)),
         )
-    return OneOf(run, row, inputs, known, stored)
+    return looked_at(run, row, run.rows.inputs(row["mailbox_id"]), stored)
+
+
+def looked_at(
+    run: RunFolder,
+    row: Mapping[str, Any],
+    inputs: Mapping[str, Scalar],
+    stored: Mapping[str, Judged],
+) -> OneOf:
+    """A mailbox as ``row`` and ``inputs`` have it, under the run's policy, outage and day."""
+    known = known_of(row, run.bound, run.names, inputs, pooled(run, row))
+    beside: dict[int, Known] = {}
+    addresses = {int(row["mailbox_id"]): str(row["address"])}
+    if any(remedy.by_person for remedy in run.checked.remedies):
+        for other in of_holder(run, row):
+            if other["mailbox_id"] != row["mailbox_id"]:
+                stated = run.rows.inputs(other["mailbox_id"])
+                told = known_of(other, run.bound, run.names, stated, pooled(run, other))
+                beside[other["mailbox_id"]] = told
+                addresses[other["mailbox_id"]] = other["address"]
+    return OneOf(run, row, inputs, known, beside, addresses, stored)

@@ -29,18 +29,12 @@ def because_of(reason: str, say: Speaker) -> str:
     return SENTENCES[say.lang].reasons[reason]
 
 
-def terms_of(give: CheckedGive) -> list[Term]:
-    """Every term that an amount and its days come from."""
-    every = (give.amount, *give.at_most, give.least, give.since, give.by)
-    return [term for term in every if term is not None]
-
-
 def told(
     give: CheckedGive, stored: Judged, known: Known, say: Speaker, policy: Policy, reference: str
 ) -> list[str]:
     """Dated amounts, values read, every operation, cap, rounding, minimum, before and after."""
     return [
-        *dated(terms_of(give), known, say, policy, reference),
+        *dated(give.terms(), known, say, policy, reference),
         *worked_out(give, known, say),
         *_before_and_after(give, stored, known, say),
     ]
@@ -77,7 +71,7 @@ def worked_out(give: CheckedGive, known: Known, say: Speaker) -> list[str]:
     """The values read and each operation to the rounded amount, equal lines once."""
     lines = [
         f"{name} = {value}"
-        for term in terms_of(give)
+        for term in give.terms()
         for name, value in read_values(term, known, say)
         if f"amount {name}" not in reads(term)
     ]
@@ -106,6 +100,12 @@ def _bounded(give: CheckedGive, given: Given, known: Known, say: Speaker) -> lis
         exact = low
     if exact is None:
         return lines
+    if give.deducts is not None and given.deducts is not None:
+        lines.extend(steps(give.deducts, known, say))
+        amount, deducts = say.value(exact, kind), say.value(given.deducts, kind)
+        exact -= given.deducts
+        value = say.value(exact, kind)
+        lines.append(text.deducted.format(amount=amount, deducts=deducts, value=value))
     if exact < 0:
         lines.append(text.below_zero.format(exact=say.value(exact, kind)))
     elif exact.denominator != 1:
@@ -117,8 +117,8 @@ def _bounded(give: CheckedGive, given: Given, known: Known, say: Speaker) -> lis
             )
         )
     if given.least is not None:
-        amount = _rounded(give, max(exact, Fraction(0)))
-        enough = amount > given.least if give.least_strict else amount >= given.least
+        whole = _rounded(give, max(exact, Fraction(0)))
+        enough = whole > given.least if give.least_strict else whole >= given.least
         how = text.least_over if give.least_strict else text.least_from
         lines.append(
             how.format(value=say.value(given.least, kind), holds=say.value(enough, Kind.TRUTH))

@@ -9,7 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ristoro.kernel.money import Rounding
-from ristoro.remedies.language.checked import BELOW_LEAST, NOT_KNOWN, ZERO_AMOUNT
+from ristoro.remedies.language.checked import (
+    BELOW_LEAST,
+    CLAIMED_LATE,
+    GIVEN_ONCE,
+    NOT_CLAIMED,
+    NOT_KNOWN,
+    PERSON_CAP,
+    ZERO_AMOUNT,
+)
 
 Words = Mapping[str, str]
 
@@ -34,18 +42,22 @@ class Sentences:
     consents: Words
     by: str
     silences: Words
+    """After a confirmation that never came."""
+    unclaimed: str
     natures: Words
     nature: str
     rights: Words
     channels: Words
     paid_by: str
+    ways: str
+    """Between two ways of payment."""
     channel_over: str
     channel_closed: str
     paid_within: str
     arithmetic: str
     in_force: str
-    cap: str
     lowest: str
+    deducted: str
     rounded: str
     roundings: Mapping[Rounding, str]
     below_zero: str
@@ -54,6 +66,10 @@ class Sentences:
     storage: str
     paid: str
     no_paid: str
+    once: str
+    person_cap: str
+    person_one: str
+    person_more: str
     why_rule: str
     holds: str
     fails: str
@@ -81,6 +97,15 @@ class Sentences:
     checked: str
     proven: str
     unproven: str
+    no_trace: str
+    as_decided: str
+    what_if: str
+    why_if: str
+    by_rule: str
+    consent: str
+    asked: Words
+    deadline: str
+    none: str
 
 
 IT = Sentences(
@@ -96,6 +121,10 @@ IT = Sentences(
         BELOW_LEAST: "l'importo non arriva al minimo previsto.",
         ZERO_AMOUNT: "il calcolo dà zero.",
         NOT_KNOWN: "manca un dato che serve al calcolo.",
+        NOT_CLAIMED: "nessuno lo ha chiesto entro il termine.",
+        CLAIMED_LATE: "è stato chiesto dopo il termine.",
+        GIVEN_ONCE: "lo riceve un'altra casella della stessa persona.",
+        PERSON_CAP: "le altre caselle della stessa persona hanno già raggiunto il tetto.",
     },
     gifts={
         "storage": "{amount} di spazio in più",
@@ -116,8 +145,8 @@ IT = Sentences(
         "give": "; chi non risponde lo riceve lo stesso.",
         "ask-again": "; a chi non risponde si chiede di nuovo.",
         "forfeit": "; chi non risponde lo perde.",
-        "": ".",
     },
+    unclaimed="; chi non lo chiede in tempo lo perde.",
     natures={
         "goodwill": "una liberalità",
         "price-reduction": "una riduzione di prezzo",
@@ -137,13 +166,14 @@ IT = Sentences(
         "transfer": "con bonifico",
     },
     paid_by="Si riceve {channels}.",
+    ways="; altrimenti ",
     channel_over="{channel} oltre {amount}",
     channel_closed="{channel} se la casella è chiusa",
     paid_within="Va pagato entro {time}.",
     arithmetic="Calcolo",
     in_force="{name} = {value} (dal {day}, riga {line})",
-    cap="tetto: {value}",
     lowest="il minore fra {amount} e {cap} = {value}",
+    deducted="meno quanto già avuto: {amount} − {deducts} = {value}",
     rounded="{exact}, {how} = {value}",
     roundings={
         Rounding.UP: "arrotondato per eccesso",
@@ -157,6 +187,11 @@ IT = Sentences(
     storage="spazio: {base} + {amount} = {target}",
     paid="scadenza: {day} + {amount} = {until} (prima: {before})",
     no_paid="nessuna",
+    once="Si dà una volta sola a persona: resta l'importo più alto; fra importi uguali, quello"
+    " della casella con il numero più basso.",
+    person_cap="A una persona vanno al massimo {cap}, nell'ordine dei numeri delle caselle.",
+    person_one="{address} (casella {id}): {own} → {kept}",
+    person_more="e altre {count} caselle",
     why_rule="Perché questa regola (si provano in ordine, decide la prima che vale)",
     holds="vale",
     fails="non vale: {condition}",
@@ -191,6 +226,15 @@ IT = Sentences(
     " non risultano cambiati.",
     unproven="Caselle ed esiti: letta solo questa casella; `ristoro explain --check` rilegge"
     " tutto.",
+    no_trace="Prova: niente viene scritto e niente viene dato.",
+    as_decided="com'è deciso",
+    what_if="come sarebbe",
+    why_if="Perché sarebbe così:",
+    by_rule="regola, riga",
+    consent="come si dà",
+    asked={"automatic": "senza chiedere", "confirm": "a chi conferma", "claim": "a chi lo chiede"},
+    deadline="termine",
+    none="nulla",
 )
 
 EN = Sentences(
@@ -206,6 +250,10 @@ EN = Sentences(
         BELOW_LEAST: "the amount does not reach the minimum.",
         ZERO_AMOUNT: "the arithmetic comes to zero.",
         NOT_KNOWN: "a value that the arithmetic needs is missing.",
+        NOT_CLAIMED: "nobody claimed it by the deadline.",
+        CLAIMED_LATE: "it was claimed after the deadline.",
+        GIVEN_ONCE: "another mailbox of the same person gets it.",
+        PERSON_CAP: "the same person's other mailboxes have already reached the cap.",
     },
     gifts={
         "storage": "{amount} of extra storage",
@@ -226,8 +274,8 @@ EN = Sentences(
         "give": "; whoever does not answer gets it all the same.",
         "ask-again": "; whoever does not answer is asked again.",
         "forfeit": "; whoever does not answer loses it.",
-        "": ".",
     },
+    unclaimed="; whoever does not claim it in time loses it.",
     natures={
         "goodwill": "goodwill",
         "price-reduction": "a price reduction",
@@ -247,13 +295,14 @@ EN = Sentences(
         "transfer": "by bank transfer",
     },
     paid_by="It comes {channels}.",
+    ways="; failing that, ",
     channel_over="{channel} above {amount}",
     channel_closed="{channel} if the mailbox is closed",
     paid_within="It is to be paid within {time}.",
     arithmetic="Arithmetic",
     in_force="{name} = {value} (since {day}, line {line})",
-    cap="cap: {value}",
     lowest="the lower of {amount} and {cap} = {value}",
+    deducted="less what was already received: {amount} − {deducts} = {value}",
     rounded="{exact}, {how} = {value}",
     roundings={
         Rounding.UP: "rounded up",
@@ -267,6 +316,11 @@ EN = Sentences(
     storage="storage: {base} + {amount} = {target}",
     paid="paid until: {day} + {amount} = {until} (before: {before})",
     no_paid="none",
+    once="It is given once a person: the largest amount stays; of equal ones, that of the mailbox"
+    " with the lowest number.",
+    person_cap="One person gets at most {cap}, in the order of the mailboxes' numbers.",
+    person_one="{address} (mailbox {id}): {own} → {kept}",
+    person_more="and {count} more mailboxes",
     why_rule="Why this rule (they are tried in order, the first that holds decides)",
     holds="holds",
     fails="does not hold: {condition}",
@@ -301,6 +355,15 @@ EN = Sentences(
     " seem to have changed since.",
     unproven="Mailboxes and outcomes: only this mailbox was read; `ristoro explain --check` reads"
     " all of them.",
+    no_trace="A trial: nothing is written and nothing is given.",
+    as_decided="as decided",
+    what_if="what if",
+    why_if="Why it would be so:",
+    by_rule="rule, line",
+    consent="how it is given",
+    asked={"automatic": "unasked", "confirm": "once confirmed", "claim": "on a claim"},
+    deadline="deadline",
+    none="nothing",
 )
 
 SENTENCES: Mapping[str, Sentences] = {"it": IT, "en": EN}

@@ -8,11 +8,19 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from ristoro.remedies.explaining import amounts, conditions, nothing, payment, source, times
+from ristoro.remedies.explaining import (
+    amounts,
+    conditions,
+    nothing,
+    payment,
+    person,
+    source,
+    times,
+)
 from ristoro.remedies.explaining.sentences import SENTENCES
 from ristoro.remedies.find import OneOf
 from ristoro.remedies.language.checked import UNIT_OF, CheckedGive, CheckedRemedy, CheckedRule
-from ristoro.remedies.language.judge import Judged, deciding_rule, judge
+from ristoro.remedies.language.judge import Judged, deciding_rule
 from ristoro.remedies.words import Speaker
 
 
@@ -72,43 +80,69 @@ def gift(outcome: Judged, say: Speaker) -> str:
 
 
 def tell(remedy: CheckedRemedy, one: OneOf, say: Speaker) -> RemedyExplained:
-    """Explain one remedy of one mailbox, having judged it again."""
+    """Explain one remedy of one mailbox, having judged it again.
+
+    Where nothing is stored of the mailbox, what it would get is told, held against nothing.
+    """
     text, policy = SENTENCES[say.lang], one.run.checked.policy
-    stored, recomputed = one.stored[remedy.name], judge(remedy, one.known, policy.currency)
+    recomputed = one.judged(remedy)
+    stored = one.stored.get(remedy.name, recomputed)
     at = deciding_rule(remedy, one.known)
     rule = remedy.rules[at]
-    reference = policy.references[rule.reference] if rule.reference else ""
-    where = text.otherwise if rule.when is None else text.rule
-    lines = [
-        headline(remedy, stored, rule, say),
-        "  " + where.format(name=rule.name, file=one.run.policy_name, line=rule.place.line),
-    ]
-    if reference:
-        lines.append("  " + text.reference.format(text=reference))
+    lines = [headline(remedy, stored, rule, say)]
     if stored != recomputed:
-        lines[1:1] = [f"  {line}" for line in _differing(stored, recomputed, say)]
+        lines.extend(f"  {line}" for line in _differing(stored, recomputed, say))
+    lines.extend(f"  {line}" for line in _rule(rule, one, say))
     lines.extend(f"    {line}" for line in source.numbered(one.run.policy_text, rule.place))
-    give = rule.result if isinstance(rule.result, CheckedGive) else None
-    if give is not None and not recomputed.reason:
-        lines.extend(f"  {line}" for line in payment.told(remedy, recomputed, give, say))
-        lines.append(f"  {text.arithmetic}:")
-        told = amounts.told(give, recomputed, one.known, say, policy, rule.reference)
-        lines.extend(f"    {line}" for line in told)
-    else:
-        lines.append(f"  {text.different}:")
-        lines.extend(f"    {line}" for line in nothing.different(remedy, at, one.known, say))
+    lines.extend(f"  {line}" for line in _result(remedy, at, recomputed, one, say))
     lines.append(f"  {text.why_rule}:")
     lines.extend(f"    {line}" for line in conditions.tried(remedy, at, one.known, say))
     read = [rule.when for rule in remedy.rules[: at + 1]]
-    timed = times.told([*read, *(amounts.terms_of(give) if give else ())], one, say)
+    give = rule.result if isinstance(rule.result, CheckedGive) else None
+    timed = times.told([*read, *(give.terms() if give else ())], one, say)
     if timed:
         lines.append(f"  {text.times}:")
         lines.extend(f"    {line}" for line in timed)
-    if stored == recomputed:
+    if stored == recomputed and one.stored:
         lines.append(f"  {text.same}")
+    reference = policy.references[rule.reference] if rule.reference else ""
     return RemedyExplained(
         remedy.name, stored, recomputed, rule.name, rule.place.line, reference, tuple(lines)
     )
+
+
+def _rule(rule: CheckedRule, one: OneOf, say: Speaker) -> list[str]:
+    """The rule and its line, its reference, and who decided it where somebody did."""
+    text = SENTENCES[say.lang]
+    where = text.otherwise if rule.when is None else text.rule
+    lines = [where.format(name=rule.name, file=one.run.policy_name, line=rule.place.line)]
+    if rule.reference:
+        reference = one.run.checked.policy.references[rule.reference]
+        lines.append(text.reference.format(text=reference))
+    if rule.goodwill is not None:
+        made = rule.goodwill
+        because = made.because[say.lang]
+        lines.append(text.author.format(author=made.author, day=say.day(made.on), because=because))
+    return lines
+
+
+def _result(
+    remedy: CheckedRemedy, at: int, recomputed: Judged, one: OneOf, say: Speaker
+) -> list[str]:
+    """How it is given and reckoned, or what would have had to be different."""
+    text, rule, policy = SENTENCES[say.lang], remedy.rules[at], one.run.checked.policy
+    if not isinstance(rule.result, CheckedGive) or one.own(remedy).reason:
+        lines = [f"{text.different}:"]
+        lines.extend(f"  {line}" for line in nothing.different(remedy, at, one.known, say))
+        return lines
+    give, lines = rule.result, []
+    if not recomputed.reason:
+        lines.extend(payment.told(remedy, recomputed, give, one.known, say))
+    lines.append(f"{text.arithmetic}:")
+    told = amounts.told(give, recomputed, one.known, say, policy, rule.reference)
+    lines.extend(f"  {line}" for line in told)
+    lines.extend(f"  {line}" for line in person.told(remedy, one, say))
+    return lines
 
 
 def _differing(stored: Judged, recomputed: Judged, say: Speaker) -> list[str]:
