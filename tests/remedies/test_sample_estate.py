@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +17,7 @@ from ristoro.estate.snapshot import Snapshot, open_snapshot
 from ristoro.kernel import frames
 from ristoro.outages.declare import read_outage
 from ristoro.remedies import exposure
-from ristoro.remedies.cases import outcome_of, policy_files, python_outcomes
+from ristoro.remedies.cases import keep_beforehand, outcome_of, policy_files, python_outcomes
 from ristoro.remedies.decide import bind, decided_rows
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.language.checked import Checked
@@ -56,11 +56,28 @@ def test_both_evaluators_agree_on_a_sample_estate(
     rows = table.to_pylist()
     names = list(dict.fromkeys(reads(*checked.terms())))
     pool = _pool(checked, bound, names, rows)
+    beside = _beside(checked, rows)
     for at in sorted(chosen | set(range(0, MAILBOXES, EACH))):
         known = known_of(rows[at], bound, names, {}, pool(rows[at]))
-        told = python_outcomes(checked, known)
+        others = [row for row in beside[rows[at]["holder_id"]] if row is not rows[at]]
+        told = python_outcomes(
+            checked,
+            known,
+            rows[at]["mailbox_id"],
+            {row["mailbox_id"]: known_of(row, bound, names, {}, pool(row)) for row in others},
+        )
         for name, judged in told.items():
             assert by_sql[name](rows[at]["mailbox_id"]) == judged, rows[at]
+
+
+def _beside(checked: Checked, rows: list[Row]) -> dict[str | None, list[Row]]:
+    """The mailboxes of each holder, where a remedy is counted a person."""
+    found: dict[str | None, list[Row]] = defaultdict(list)
+    if any(remedy.by_person for remedy in checked.remedies):
+        for row in rows:
+            if row["holder_id"] is not None:
+                found[row["holder_id"]].append(row)
+    return found
 
 
 def _in_force(path: Path, folder: Path) -> Path:
@@ -90,6 +107,7 @@ def _by_sql(
         for number, remedy in enumerate(checked.remedies):
             texts = verdicts(remedy, checked.policy.currency)
             statement = Statement(checked, remedy, bound)
+            keep_beforehand(con, statement)
             answer = decided_rows(con, statement.text(), number, Tally([texts] * (number + 1)))
             rows = {row["mailbox_id"]: row for row in answer.to_pylist()}
             assert len(rows) == MAILBOXES
