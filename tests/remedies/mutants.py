@@ -36,7 +36,8 @@ UNITS = {
     Kind.LENGTH: Fraction(SECOND),
     Kind.RATIO: Fraction(1, 100),
     **dict.fromkeys(
-        (Kind.COUNT, Kind.BYTES, Kind.DAYS, Kind.MONTHS, Kind.MONEY, Kind.DAILY), Fraction(1)
+        (Kind.COUNT, Kind.BYTES, Kind.DAYS, Kind.MONTHS, Kind.MONEY, Kind.DAILY, Kind.WORKING),
+        Fraction(1),
     ),
 }
 STRICTER = {">": ">=", ">=": ">", "<": "<=", "<=": "<"}
