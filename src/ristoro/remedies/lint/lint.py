@@ -1,0 +1,58 @@
+"""Lints a policy: reads it, collects what is refused, and looks for everything else."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from ristoro.kernel import documents
+from ristoro.kernel.errors import BadInput
+from ristoro.remedies.lint import (
+    allowed,
+    amounts,
+    bands,
+    consents,
+    measures,
+    order,
+    payment,
+    states,
+    texts,
+    unused,
+)
+from ristoro.remedies.lint.beside import NOTHING, Beside, in_cases
+from ristoro.remedies.lint.desk import Desk
+from ristoro.remedies.lint.findings import Finding, refused
+from ristoro.remedies.lint.refusals import collect
+
+FAMILIES = (bands, order, states, consents, amounts, measures, payment, texts, unused)
+
+
+def lint_file(path: Path, beside: Beside = NOTHING) -> list[Finding]:
+    """Every finding in a policy's file, in order of place, with what its cases tell."""
+    cases = path.with_name(f"{path.stem}.cases.yaml")
+    return lint(documents.read_raw(path), str(path), beside.and_(in_cases(cases)))
+
+
+def lint(raw: bytes, name: str, beside: Beside = NOTHING) -> list[Finding]:
+    """Every finding in a policy's text; ``name`` is the file named in them."""
+    try:
+        tree = documents.read_bytes(raw, name)
+    except BadInput as error:
+        return [refused(problem, name) for problem in error.problems]
+    departs, findings = allowed.departures(tree)
+    collected = collect(tree, hashlib.sha256(raw).hexdigest())
+    findings.extend(refused(problem, name) for problem in collected.problems)
+    refusals = len(findings)
+    if collected.policy is not None and collected.checked is not None:
+        desk = Desk(tree, collected.policy, collected.checked, not collected.problems, beside)
+        for family in FAMILIES:
+            findings.extend(family.find(desk))
+        findings = allowed.without(findings, departs, refusals)
+    return sorted(_once(findings), key=lambda finding: finding.order)
+
+
+def _once(findings: list[Finding]) -> list[Finding]:
+    """Each code once a place, in the linter's own words where the checker has them too."""
+    return list(
+        {(each.code, each.place.line, each.place.column): each for each in findings}.values()
+    )

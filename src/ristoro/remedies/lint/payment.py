@@ -1,0 +1,186 @@
+"""How a remedy is booked and paid: lanes that mix, channels that do not fit, currencies, units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ristoro.kernel.errors import Place
+from ristoro.remedies.language.checked import CheckedGive, CheckedRemedy, CheckedRule
+from ristoro.remedies.language.expressions import names_in
+from ristoro.remedies.language.policy import Remedy
+from ristoro.remedies.language.terms import Term, walk
+from ristoro.remedies.lint.desk import Desk, nodes_in, terms_in, values_of
+from ristoro.remedies.lint.findings import Findings, found
+
+_MONEY = ("credit", "refund", "indemnity")
+_LANES = {
+    "refund": (("price-reduction", "service-credit"), ("refund", "credit")),
+    "damages": (("damages",), ("indemnity", "credit")),
+    "indemnity": (
+        ("goodwill", "service-credit", "price-reduction", "indemnity"),
+        ("storage", "extension", "service-days", "credit", "indemnity"),
+    ),
+}
+"""For each lane, the accountings and the kinds that belong to it."""
+_DECIMAL = re.compile(r"\d\s*(kB|MB|GB|TB)\b")
+_BINARY = re.compile(r"\d\s*(KiB|MiB|GiB|TiB)\b")
+_PLANS = ("plan", "then.plan", "before.plan")
+
+
+def find(desk: Desk) -> Findings:
+    """Everything about booking and paying."""
+    for remedy in desk.checked.remedies:
+        yield from _lane(desk, remedy)
+        yield from _rights(desk, remedy)
+        yield from _channel(desk, remedy)
+    yield from _sizes(desk)
+    yield from _sold(desk)
+
+
+def _lane(desk: Desk, remedy: CheckedRemedy) -> Findings:
+    source = remedy.source
+    accountings, kinds = _LANES[source.lane]
+    if source.accounting not in accountings:
+        yield found(
+            "lane-mixed",
+            desk.field(source.place, "accounting"),
+            f"{source.accounting} does not belong into the lane of {source.lane}",
+            f"write one of {', '.join(accountings)}, or another lane",
+        )
+        return
+    for rule in remedy.rules:
+        give = rule.result
+        if isinstance(give, CheckedGive) and give.kind not in kinds:
+            yield found(
+                "lane-mixed",
+                desk.field(rule.place, "give"),
+                f"{give.kind} does not belong into the lane of {source.lane}",
+                f"give one of {', '.join(kinds)}, or make it a remedy in another lane",
+            )
+
+
+def _rights(desk: Desk, remedy: CheckedRemedy) -> Findings:
+    source = remedy.source
+    if source.accounting == "goodwill" and source.other_rights == "deducted":
+        yield found(
+            "gift-deducted",
+            desk.field(source.place, "other_rights"),
+            "a gift that nobody asked for is taken off what the holder may claim",
+            "write `other_rights: kept`",
+        )
+
+
+def _channels(remedy: Remedy) -> tuple[str, ...]:
+    listed = getattr(remedy, "channels", None)
+    return tuple(each.name for each in listed) if listed else (remedy.channel,)
+
+
+def _channel(desk: Desk, remedy: CheckedRemedy) -> Findings:
+    source, channels = remedy.source, _channels(remedy.source)
+    place = desk.field(source.place, "channel")
+    told: set[str] = set()
+    for rule in remedy.rules:
+        give = rule.result
+        if not isinstance(give, CheckedGive):
+            continue
+        money = give.kind in _MONEY
+        unfit = [name for name in channels if (name == "mailbox") == money]
+        if unfit and "unfit" not in told:
+            told.add("unfit")
+            yield found(
+                "channel-unfit",
+                place,
+                f"{give.kind} cannot be given by the channel {unfit[0]}",
+                "write `channel: bill`, `credit` or `transfer`" if money
+                else "leave out `channel`: it is given in the mailbox",
+            )  # fmt: skip
+        if channels[0] == "transfer" and money and give.consent == "automatic":
+            yield from _unasked(desk, rule, place, told)
+
+
+def _unasked(desk: Desk, rule: CheckedRule, place: Place, told: set[str]) -> Findings:
+    if "unasked" not in told:
+        told.add("unasked")
+        yield found(
+            "transfer-unasked",
+            place,
+            f"{rule.name!r} pays by transfer without asking, and nobody has the account's number",
+            "write `consent: {confirm: {by: …, silence: ask-again}}`, or pay on the bill",
+        )
+
+
+def _sizes(desk: Desk) -> Findings:
+    """Sizes in powers of 1000 and of 1024 in one policy."""
+    binary = False
+    decimal = None
+    for name, section in (desk.tree.entries or {}).items():
+        if name in ("title", "references"):
+            continue
+        for value in values_of(section):
+            text = value.text or ""
+            binary = binary or _BINARY.search(text) is not None
+            if decimal is None and _DECIMAL.search(text):
+                decimal = value.place
+    if binary and decimal is not None:
+        yield found(
+            "mixed-sizes",
+            decimal,
+            "sizes of powers of 1000 stand beside sizes of powers of 1024",
+            "write all of them in GiB (1024) or all in GB (1000)",
+        )
+
+
+# Currencies
+
+
+def _sold(desk: Desk) -> Findings:
+    """Plans that the policy names and that are sold in another currency than it speaks of."""
+    if not _about_money(desk):
+        return
+    told: set[str] = set()
+    for term in (part for each in terms_in(desk.checked.remedies) for part in walk(each)):
+        for plan in _named_plans(term):
+            currencies = desk.beside.sold.get(plan, frozenset())
+            if plan in told or not currencies or desk.policy.currency in currencies:
+                continue
+            told.add(plan)
+            yield found(
+                "currency-not-sold",
+                desk.field(desk.tree.place, "currency"),
+                f"the plan {plan!r} is sold in {', '.join(sorted(currencies))}, and the policy "
+                f"speaks of {desk.policy.currency}: its price is not known here",
+                "write a policy in that currency",
+            )
+    if not told and desk.beside.sold and not _names_plans(desk):
+        everywhere = frozenset().union(*desk.beside.sold.values())
+        if everywhere and desk.policy.currency not in everywhere:
+            yield found(
+                "currency-not-sold",
+                desk.field(desk.tree.place, "currency"),
+                f"no plan is sold in {desk.policy.currency}, only in "
+                f"{', '.join(sorted(everywhere))}: no price is known here",
+                "write a policy in that currency",
+            )
+
+
+def _about_money(desk: Desk) -> bool:
+    named = {name for node in nodes_in(desk.policy.values) for name in names_in(node)}
+    named |= {name for node in nodes_in(desk.policy.remedies) for name in names_in(node)}
+    return bool(named & {"price", "then.price"})
+
+
+def _names_plans(desk: Desk) -> bool:
+    return any(
+        True
+        for each in terms_in(desk.checked.remedies)
+        for part in walk(each)
+        for _ in _named_plans(part)
+    )
+
+
+def _named_plans(term: Term) -> Iterator[str]:
+    if term.op not in ("=", "among"):
+        return
+    if any(each.op == "read" and each.name in _PLANS for each in term.operands):
+        yield from (str(each.constant) for each in term.operands if each.op == "const")

@@ -1,0 +1,156 @@
+"""Every faulty policy has exactly its one finding, and no published policy has any."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import typer
+from click.testing import Result
+from typer.testing import CliRunner
+
+from ristoro.cli.policy_lint import lint as command
+from ristoro.remedies.lint.beside import in_estate
+from ristoro.remedies.lint.findings import Finding, catalogue
+from ristoro.remedies.lint.lint import lint, lint_file
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+FAULTY = sorted(path for path in (HERE / "faulty").glob("*.yaml") if ".cases" not in path.name)
+PUBLISHED = sorted(path for path in (ROOT / "policies").glob("*.yaml") if ".cases" not in path.name)
+_HEAD = re.compile(r"# ([a-z0-9-]+) (\d+) (\d+)\n")
+
+
+def expected(path: Path) -> tuple[str, int, int]:
+    """The code, line and column in the first line of a faulty policy."""
+    match = _HEAD.match(path.read_text(encoding="utf-8"))
+    assert match is not None, path
+    return match[1], int(match[2]), int(match[3])
+
+
+def told(findings: list[Finding]) -> str:
+    return "\n".join(str(finding) for finding in findings)
+
+
+@pytest.mark.parametrize("path", FAULTY, ids=lambda path: path.stem)
+def test_a_faulty_policy_has_exactly_its_finding(path: Path) -> None:
+    findings = lint_file(path)
+    places = [(f.code, f.place.line, f.place.column) for f in findings]
+    assert places == [expected(path)], told(findings)
+    assert findings[0].what
+    assert findings[0].why
+    assert findings[0].todo
+
+
+@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.stem)
+def test_a_published_policy_has_no_finding(path: Path) -> None:
+    findings = lint_file(path)
+    assert not findings, told(findings)
+
+
+def test_there_are_enough_faulty_policies_and_one_for_every_code() -> None:
+    assert len(FAULTY) >= 60
+    assert {expected(path)[0] for path in FAULTY} == set(catalogue())
+
+
+@pytest.mark.parametrize("name", list(catalogue()))
+def test_the_example_of_a_code_is_part_of_a_faulty_policy(name: str) -> None:
+    code = catalogue()[name]
+    wanted = _flat(code.before)
+    texts = [_flat(path.read_text("utf-8")) for path in FAULTY if expected(path)[0] == name]
+    assert any(wanted in text for text in texts)
+    assert code.before != code.after
+    assert code.family
+
+
+def _flat(text: str) -> str:
+    return "\n".join(line.strip() for line in text.strip().splitlines())
+
+
+def test_everything_wrong_is_told_at_once_in_the_order_of_the_file() -> None:
+    text = (HERE / "faulty" / "no-rounding.yaml").read_text(encoding="utf-8")
+    text = text.replace("below: 99 percent, gives", "below: 98 percent, gives")
+    text = text.replace("claimed_on > last_day", "claimed_at > last_day")
+    text = text.replace("en: The claim came late.", "en: TODO")
+    text = text.replace("channel: bill\n    consent: automatic", "consent: automatic")
+    findings = lint(text.encode(), "several.yaml")
+    assert [finding.code for finding in findings] == [
+        "tier-gap",
+        "unknown-name",
+        "unfinished-text",
+        "missing-rounding",
+        "channel-unfit",
+    ], told(findings)
+
+
+def test_what_hangs_on_something_unreadable_is_not_told_again() -> None:
+    text = (HERE / "faulty" / "bracket-left-open.yaml").read_text(encoding="utf-8")
+    text = text.replace("outage.end_day + 30 days", "outage.end_day + + 30 days")
+    findings = lint(text.encode(), "two.yaml")
+    assert [finding.code for finding in findings] == ["bad-expression", "bad-expression"]
+
+
+def test_a_departure_with_its_reason_is_allowed() -> None:
+    text = (HERE / "faulty" / "fixed-zone.yaml").read_text(encoding="utf-8")
+    stated = "\nlint: {allow: [fixed-zone], because: The contract names this clock.}\nreferences:"
+    findings = lint(text.replace("\nreferences:", stated, 1).encode(), "allowed.yaml")
+    assert not findings, told(findings)
+
+
+def test_a_departure_without_a_reason_is_not_allowed() -> None:
+    text = (HERE / "faulty" / "fixed-zone.yaml").read_text(encoding="utf-8")
+    stated = "\nlint: {allow: [fixed-zone]}\nreferences:"
+    findings = lint(text.replace("\nreferences:", stated, 1).encode(), "allowed.yaml")
+    assert {finding.code for finding in findings} == {"missing-field", "fixed-zone"}
+
+
+def test_what_the_checker_refuses_cannot_be_allowed() -> None:
+    text = (HERE / "faulty" / "no-rounding.yaml").read_text(encoding="utf-8")
+    stated = "\nlint: {allow: [missing-rounding], because: None is needed.}\nreferences:"
+    findings = lint(text.replace("\nreferences:", stated, 1).encode(), "allowed.yaml")
+    assert "missing-rounding" in {finding.code for finding in findings}
+
+
+def lint_of(*arguments: str) -> Result:
+    """The command run as an app of its own."""
+    app = typer.Typer()
+    app.command()(command)
+    return CliRunner().invoke(app, arguments)
+
+
+def test_the_command_prints_a_block_for_each_finding_and_exits_with_one() -> None:
+    path = HERE / "faulty" / "exactly-an-hour.yaml"
+    result = lint_of(str(path))
+    assert result.exit_code == 1
+    code, line, column = expected(path)
+    assert result.output.startswith(f"{path}:{line}:{column} {code}\n  what: ")
+    assert "\n  why:  " in result.output
+    assert "\n  do:   " in result.output
+    assert result.output.endswith("1 policies, 1 findings\n")
+
+
+def test_the_command_is_silent_about_good_policies() -> None:
+    result = lint_of(str(ROOT / "policies" / "proton.yaml"))
+    assert (result.exit_code, result.output) == (0, "1 policies, 0 findings\n")
+
+
+def test_the_command_prints_json() -> None:
+    path = HERE / "faulty" / "exactly-an-hour.yaml"
+    result = lint_of(str(path), "--format", "json")
+    assert result.exit_code == 1
+    (one,) = json.loads(result.output)
+    assert (one["code"], one["line"], one["column"]) == expected(path)
+    assert set(one) == {"file", "line", "column", "code", "what", "why", "todo"}
+
+
+def test_an_estate_tells_in_which_currency_plans_are_sold(tmp_path: Path) -> None:
+    snapshot = tmp_path / "estate.parquet"
+    table = pa.table({"plan": ["libero-plus-5"], "currency": ["CHF"], "price_minor": [1999]})
+    pq.write_table(table, snapshot)
+    path = ROOT / "policies" / "att-guarantee.yaml"
+    findings = lint(path.read_bytes(), path.name, in_estate(snapshot))
+    assert [finding.code for finding in findings] == ["currency-not-sold"]
