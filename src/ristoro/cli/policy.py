@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from ristoro.cli import policy_coverage, policy_lint, policy_schema
+from ristoro.cli.policy_coverage import Least, LeastEdges, tell_of
 from ristoro.remedies.cases import policy_files, run_policy
 
 app = typer.Typer(help="Policies and their cases.", no_args_is_help=True)
@@ -22,15 +24,28 @@ def run_cases(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Policies, or folders of them.", show_default=False)
     ] = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Tell too what no case reaches.")
+    ] = False,
+    least: Least = 0,
+    least_edges: LeastEdges = 0,
 ) -> None:
     """Run every case beside each policy; exit with 1 if any fails."""
     cases, failed = 0, set()
-    for path in policy_files(paths or [Path("policies")]):
+    files = policy_files(paths or [Path("policies")])
+    for path in files:
         count, failures = run_policy(path)
         cases += count
         for failure in failures:
             typer.echo(str(failure))
             failed.add((path, failure.case))
     typer.echo(f"{cases} cases, {len(failed)} failed")
-    if failed:
+    asked = coverage or least or least_edges
+    enough = tell_of(files, least, least_edges) if asked and not failed else True
+    if failed or not enough:
         raise typer.Exit(1)
+
+
+app.command("coverage")(policy_coverage.coverage)
+app.command("schema")(policy_schema.schema)
+app.command("lint")(policy_lint.lint)

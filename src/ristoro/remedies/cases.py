@@ -89,9 +89,7 @@ def run_case(checked: Checked, case: Case, con: duckdb.DuckDBPyConnection) -> li
         if value != number.value:
             told.append(f"{name} is {_plain(value)}, expected {_plain(number.value)}")
     evaluators = {
-        "python": python_outcomes(
-            checked, known, case.rows[0]["mailbox_id"], _beside(checked, case, bound)
-        ),
+        "python": outcomes_of_case(checked, case, bound, known),
         "sql": sql_outcomes(con, checked, bound, case),
     }
     for which, outcomes in evaluators.items():
@@ -138,6 +136,14 @@ def _known(
         ]
         pooled[name] = exposure.over_population(measure, bound.sight, members)
     return known_of(row, bound, names, inputs, pooled)
+
+
+def outcomes_of_case(
+    checked: Checked, case: Case, bound: Setting, known: Known
+) -> dict[str, Judged]:
+    """Every remedy's outcome of the case's own mailbox, by the second evaluator."""
+    own = case.rows[0]["mailbox_id"]
+    return python_outcomes(checked, known, own, _beside(checked, case, bound))
 
 
 def _beside(checked: Checked, case: Case, bound: Setting) -> dict[int, Known]:
