@@ -13,6 +13,7 @@ import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
+from docs import linter
 from ristoro.cli.policy_lint import lint as command
 from ristoro.remedies.lint.beside import in_estate
 from ristoro.remedies.lint.findings import Finding, catalogue
@@ -154,3 +155,7 @@ def test_an_estate_tells_in_which_currency_plans_are_sold(tmp_path: Path) -> Non
     path = ROOT / "policies" / "att-guarantee.yaml"
     findings = lint(path.read_bytes(), path.name, in_estate(snapshot))
     assert [finding.code for finding in findings] == ["currency-not-sold"]
+
+
+def test_the_manual_page_of_the_linter_is_not_stale() -> None:
+    assert linter.PAGE.read_text(encoding="utf-8") == linter.page(), "run `python -m docs.linter`"
