@@ -11,7 +11,7 @@ import sys
 
 from bench import table
 
-BENCHES = ("decide", "estate", "load", "leases", "deposit", "notices")
+BENCHES = ("decide", "explain", "estate", "load", "leases", "deposit", "notices")
 
 
 def main() -> None:

@@ -114,8 +114,20 @@ def of_notices(found: Result) -> Iterator[Line]:
                f"≤ {budget['write a letter']} ms")  # fmt: skip
 
 
+def of_explain(found: Result) -> Iterator[Line]:
+    asked, bare = found["by_address"], found["bare_lookup"]
+    yield Line(
+        f"explain one of {found['mailboxes']:,} mailboxes by its address",
+        f"{asked['median_ms']} ms, {asked['p95_ms']} ms at the 95th percentile",
+        f"{bare['median_ms']} ms, a bare lookup of the same row by its id",
+        f"{found['ratio_to_bare_lookup']}",
+        "< 100 ms",
+    )
+
+
 READERS: dict[str, Callable[[Result], Iterator[Line]]] = {
     "decide": of_decide,
+    "explain": of_explain,
     "load": of_load,
     "leases": of_leases,
     "deposit": of_deposit,
