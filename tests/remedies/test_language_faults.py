@@ -70,7 +70,7 @@ FAULTS = [
     ("instants subtracted", WHEN, "outage.end - reported_at > 2 hours", "wrong-unit", 39),
     ("the length between days", WHEN, "length_between(reported_on, today) > 2 hours", "wrong-operands", 39),
     ("the day of a day", WHEN, "day_of(today) = reported_on", "wrong-operands", 39),
-    ("the start of a mailbox's day", WHEN, "outage.end > start_of(paid_until)", "wrong-operands", 39),
+    ("the start of an instant", WHEN, "outage.end > start_of(reported_at)", "wrong-operands", 39),
     ("a difference of days as divisor", "price * multiplier", '"price / days_between(reported_on, today) * 1 day"', "bad-divisor", 40),
     ("a text twice in a table", "is: hospital", "is: shop", "word-twice", 21),
     ("a table by words without the others", "    otherwise: 1\n", "", "missing-field", 18),

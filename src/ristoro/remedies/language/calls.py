@@ -10,7 +10,7 @@ from ristoro.remedies.language.calendars import Calendar
 from ristoro.remedies.language.expressions import Call, Node
 from ristoro.remedies.language.terms import Term, never_negative
 from ristoro.remedies.language.types import NUMBERS, Kind
-from ristoro.remedies.language.vocabulary import FUNCTIONS, RUN
+from ristoro.remedies.language.vocabulary import FUNCTIONS
 
 _DAY, _INSTANT = Kind.DAY, Kind.INSTANT
 _OF_DATES = {
@@ -67,10 +67,7 @@ def typed(node: Call, operands: tuple[Term, ...], zone: str, calendar: Calendar 
 def _of_dates(node: Call, operands: tuple[Term, ...], zone: str, calendar: Calendar | None) -> Term:
     kinds = [operand.kind for operand in operands]
     wanted, result = _OF_DATES[node.function]
-    fit = kinds == wanted
-    if fit and node.function == "start_of":
-        fit = operands[0].op == "const" or operands[0].name in RUN
-    if not fit:
+    if kinds != wanted:
         _refuse(node, kinds)
     working = node.function == "working_days_between"
     if working and calendar is None:

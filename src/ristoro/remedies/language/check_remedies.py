@@ -30,10 +30,9 @@ from ristoro.remedies.language.policy import (
     Remedy,
     Rule,
 )
-from ristoro.remedies.language.terms import Term, reads, walk
+from ristoro.remedies.language.terms import Term, is_fixed, reads, walk
 from ristoro.remedies.language.types import Kind
 from ristoro.remedies.language.typing import Scope
-from ristoro.remedies.language.vocabulary import RUN
 
 RESERVED = (BELOW_LEAST, NOT_KNOWN, ZERO_AMOUNT, GIVEN_ONCE, PERSON_CAP)
 KIND_NATURES = ("goodwill", "service-credit")
@@ -137,7 +136,7 @@ class _Check:
         caps.extend(self._left(one, kind) for one in remedy.period_caps)
         deducts = self._typed(remedy.deducts, kind, "`deducts`") if remedy.deducts else None
         extension = give.kind == "extension"
-        if extension and (give.since is None or not _is_fixed(amount) or caps or deducts):
+        if extension and (give.since is None or not is_fixed(amount) or caps or deducts):
             raise bad_input(
                 "bad-extension",
                 "an extension is a fixed number of months from a stated day",
@@ -252,7 +251,7 @@ class _Check:
 
     @staticmethod
     def _for_everybody(term: Term, what: str) -> None:
-        if not _is_fixed(term):
+        if not is_fixed(term):
             raise bad_input(
                 "not-fixed",
                 f"{what} reads {reads(term)[0]!r}",
@@ -260,11 +259,6 @@ class _Check:
                 "write an amount, or the name of one in `amounts`",
                 term.place or Place(""),
             )
-
-
-def _is_fixed(term: Term) -> bool:
-    """Depends on no mailbox: constants, dated amounts and the run's own days."""
-    return all(name.startswith("amount ") or name in RUN for name in reads(term))
 
 
 def _is_whole(term: Term) -> bool:

@@ -100,7 +100,7 @@ def plain(term: Term, names: Columns) -> str:
         return names.columns[term.name]
     if op == "value":
         return plain(operands[0], names)
-    if op in ("add_working_days", "day_of"):
+    if op in ("add_working_days", "day_of", "start_of"):
         return names.lifted[term]
     if op in ("add_months", "add_days"):
         return _moved(term, names)

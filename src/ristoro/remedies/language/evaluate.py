@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from ristoro.kernel.clock import MICROSECOND, add_months, days_in_month, start_of_day, zone
+from ristoro.kernel.clock import MICROSECOND, add_months, days_in_month, zone
 from ristoro.remedies.language.calendars import WorkingDays, working_days
-from ristoro.remedies.language.local_days import day_of
+from ristoro.remedies.language.local_days import day_of, start_of
 from ristoro.remedies.language.terms import Bounds, Term
 from ristoro.remedies.language.types import Scalar
 
@@ -77,7 +77,7 @@ def _strict(term: Term, values: list[Any]) -> Scalar:
         whole, rest = divmod(max(Fraction(0), first), step)
         return Fraction(whole + (1 if op == "units_started" and rest else 0))
     if op == "start_of":
-        return start_of_day(first, zone(term.name))
+        return start_of(first, zone(term.name))
     if op == "day_of":
         return day_of(first, zone(term.name))
     if op == "add_length":

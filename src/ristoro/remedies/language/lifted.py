@@ -14,12 +14,13 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from ristoro.kernel.clock import start_of_day
 from ristoro.remedies.language import calendars, local_days
 from ristoro.remedies.language import compile as sql
 from ristoro.remedies.language.calendars import Calendar, working_days
-from ristoro.remedies.language.terms import Term
+from ristoro.remedies.language.terms import Term, is_fixed
 
-OPERATIONS = ("add_working_days", "working_days_between", "day_of")
+OPERATIONS = ("add_working_days", "working_days_between", "day_of", "start_of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,12 @@ class Lifts:
 
 
 def needs_days(terms: Iterable[Term]) -> bool:
-    """Whether any of the terms looks a date up."""
-    return any(term.op in OPERATIONS for whole in terms for term in _inside_out(whole))
+    """Whether any of the terms looks a date up that is not the same for everybody."""
+    return any(
+        term.op in OPERATIONS and not is_fixed(term)
+        for whole in terms
+        for term in _inside_out(whole)
+    )
 
 
 def lift(terms: Iterable[Term], names: sql.Columns) -> Lifts:
@@ -66,6 +71,8 @@ def _looked_up(term: Term, names: sql.Columns, row: str) -> tuple[list[str], str
         moved = f"CAST(MAKE_TIMESTAMP(EPOCH_US({first}) + {ahead}) AS DATE)"
         return [f"LEFT JOIN days AS {row} ON {row}.day = CAST({first} AS DATE)"], moved
     joins = [f"LEFT JOIN days AS {row} ON {row}.day = {first}"]
+    if term.op == "start_of":
+        return joins, f"{row}.starts"
     if term.op == "working_days_between":
         last = sql.plain(term.operands[1], names)
         joins.append(f"LEFT JOIN days AS {row}_to ON {row}_to.day = {last}")
@@ -90,23 +97,38 @@ def day_table(calendar: Calendar | None, zone: ZoneInfo) -> pa.Table:
     """The table ``days``: a row a date, with its working days and the zone's clock on it.
 
     ``upto`` and ``under`` count working days to its end and to its beginning, ``number`` is that
-    of a working day; ``ahead`` is how far the zone is ahead of UTC (microseconds) on that UTC
-    day until ``changes``, and ``ahead_after`` from then on.
+    of a working day. ``starts`` is the first instant of the local day. ``ahead`` is how far the
+    zone is ahead of UTC (microseconds) on the UTC day until ``changes``, ``ahead_after`` from then.
     """
     zones = local_days.offsets(zone)
     counts = dict(_counts(calendar)) if calendar else {}
     blank = (None, None, None)
     rows = [
-        (one.day, *counts.get(one.day, blank), one.before, one.changes, one.after) for one in zones
+        (
+            one.day,
+            *counts.get(one.day, blank),
+            start_of_day(one.day, zone).replace(tzinfo=None),
+            one.before,
+            one.changes and one.changes.replace(tzinfo=None),
+            one.after,
+        )
+        for one in zones
     ]
-    names = ("day", "upto", "under", "number", "ahead", "changes", "ahead_after")
-    whole, at = pa.int64(), pa.timestamp("us")
-    kinds = (pa.date32(), whole, whole, whole, whole, at, whole)
-    columns = list(zip(*rows, strict=True))
-    columns[5] = tuple(None if v is None else v.replace(tzinfo=None) for v in columns[5])
-    return pa.table(
-        [pa.array(c, kind) for c, kind in zip(columns, kinds, strict=True)], names=list(names)
-    )
+    columns = zip(*rows, strict=True)
+    arrays = [pa.array(c, kind) for c, kind in zip(columns, _DAYS.types, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=_DAYS)
+
+
+_DAYS = pa.schema(
+    [
+        pa.field("day", pa.date32()),
+        *(pa.field(name, pa.int64()) for name in ("upto", "under", "number")),
+        pa.field("starts", pa.timestamp("us")),
+        pa.field("ahead", pa.int64()),
+        pa.field("changes", pa.timestamp("us")),
+        pa.field("ahead_after", pa.int64()),
+    ]
+)
 
 
 def _counts(calendar: Calendar) -> Iterator[tuple[date, tuple[int, int, int | None]]]:

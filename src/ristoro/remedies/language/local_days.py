@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from ristoro.kernel.clock import MICROSECOND
+from ristoro.kernel.clock import MICROSECOND, start_of_day
 
 FIRST, LAST = date(1970, 1, 1), date(2060, 12, 31)
 """The days, as UTC has them, whose local dates are known."""
@@ -31,6 +31,11 @@ def day_of(at: datetime, local: ZoneInfo) -> date | None:
     if not FIRST <= at.astimezone(UTC).date() <= LAST:
         return None
     return at.astimezone(local).date()
+
+
+def start_of(day: date, local: ZoneInfo) -> datetime | None:
+    """The first instant of a local day; ``None`` outside the days that are known."""
+    return start_of_day(day, local) if FIRST <= day <= LAST else None
 
 
 @lru_cache(maxsize=8)

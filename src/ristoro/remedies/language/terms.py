@@ -12,6 +12,7 @@ from fractions import Fraction
 from ristoro.kernel.errors import Place
 from ristoro.remedies.language.calendars import Calendar
 from ristoro.remedies.language.types import NUMBERS, Kind, Scalar
+from ristoro.remedies.language.vocabulary import RUN
 
 OPERATIONS = (
     # leaves: a constant; a field, run constant, input, amount or measure attribute by name
@@ -110,6 +111,11 @@ def reads(*terms: Term | None) -> list[str]:
         part.name for term in terms if term for part in walk(term) if part.op in ("read", "every")
     )
     return list(dict.fromkeys(found))
+
+
+def is_fixed(term: Term) -> bool:
+    """Depends on no mailbox: constants, dated amounts and what is the run's own."""
+    return all(name.startswith("amount ") or name in RUN for name in reads(term))
 
 
 def conjuncts(term: Term) -> tuple[Term, ...]:

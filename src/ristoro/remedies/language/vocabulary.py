@@ -127,7 +127,7 @@ FUNCTIONS: Mapping[str, str] = {
     "day_of": "day_of(instant): its date in the policy's zone",
     "days_in_month": "days_in_month(date): 28 to 31",
     "end_of_month": "end_of_month(date): the last day of its month",
-    "start_of": "start_of(date): the first instant of that constant day in the policy's zone",
+    "start_of": "start_of(date): the first instant of that day in the policy's zone",
     "starts_with": "starts_with(text, 'prefix')",
 }
 
