@@ -26,8 +26,9 @@ from ristoro.remedies.language.terms import reads
 from ristoro.remedies.one import class_of, group_of, known_of
 from ristoro.remedies.setting import Setting
 from ristoro.remedies.small_tables import lay_out
-from ristoro.remedies.statement import Statement, verdicts
+from ristoro.remedies.statement import Statement
 from ristoro.remedies.totals import Tally
+from ristoro.remedies.verdicts import verdicts
 
 ROOT = Path(__file__).parents[2]
 OUTAGE = ROOT / "outages" / "libero-virgilio-2023-01.yaml"

@@ -27,8 +27,9 @@ from ristoro.remedies.one import class_of, group_of, known_of
 from ristoro.remedies.persons import judge_all
 from ristoro.remedies.setting import Setting, setting
 from ristoro.remedies.small_tables import FACT_KINDS, lay_out
-from ristoro.remedies.statement import Statement, verdicts
+from ristoro.remedies.statement import Statement
 from ristoro.remedies.totals import Tally
+from ristoro.remedies.verdicts import verdicts
 
 HERE = Path(__file__).parent
 POLICIES = [

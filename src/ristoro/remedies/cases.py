@@ -30,8 +30,9 @@ from ristoro.remedies.language.types import Scalar
 from ristoro.remedies.one import class_of, group_of, known_of
 from ristoro.remedies.setting import Setting, setting
 from ristoro.remedies.small_tables import FACT_KINDS, lay_out
-from ristoro.remedies.statement import Statement, Verdict, verdicts
+from ristoro.remedies.statement import Statement
 from ristoro.remedies.totals import Tally
+from ristoro.remedies.verdicts import Verdict, verdicts
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,9 @@ from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.language.checked import Checked
 from ristoro.remedies.language.terms import reads
 from ristoro.remedies.setting import Setting, setting
-from ristoro.remedies.statement import Statement, verdicts
+from ristoro.remedies.statement import Statement
 from ristoro.remedies.totals import Line, Tally, totals
+from ristoro.remedies.verdicts import verdicts
 from ristoro.remedies.write import Decided, write_outcomes
 
 ROWS_AT_ONCE = 500_000

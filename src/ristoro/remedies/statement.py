@@ -6,7 +6,6 @@ only: texts are constants of a *verdict*, the rule and how it ended, and are put
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from ristoro.estate.columns import WAYS
@@ -16,19 +15,15 @@ from ristoro.remedies.clocks import field_sql, input_sql, own_rows
 from ristoro.remedies.exposure import EVERY, measure_read
 from ristoro.remedies.language import compile as sql
 from ristoro.remedies.language.checked import (
-    BELOW_LEAST,
     CLAIMED_LATE,
     GIVEN_ONCE,
     NOT_CLAIMED,
-    NOT_KNOWN,
     PERSON_CAP,
-    ZERO_AMOUNT,
     Checked,
     CheckedGive,
     CheckedRemedy,
 )
 from ristoro.remedies.language.fractions_sql import Ratio, added, compared, is_unknown, rounded
-from ristoro.remedies.language.judge import Judged, trail_of, zero
 from ristoro.remedies.language.lifted import lift
 from ristoro.remedies.language.policy import Measure
 from ristoro.remedies.language.terms import SIGNED, Term, reads, walk
@@ -36,41 +31,9 @@ from ristoro.remedies.language.types import Kind
 from ristoro.remedies.language.vocabulary import ATTRIBUTES, FIELDS
 from ristoro.remedies.one import used_since
 from ristoro.remedies.setting import Setting
-
-ENDINGS = (
-    "", BELOW_LEAST, ZERO_AMOUNT, NOT_KNOWN, NOT_CLAIMED, CLAIMED_LATE, GIVEN_ONCE, PERSON_CAP,
-)  # fmt: skip
-"""How a rule that gives may end; a verdict is ``rule * 8 + ending``."""
+from ristoro.remedies.verdicts import ENDINGS
 
 CLASS_KEYS = ("brand", "store", "ways", "used", "clip_from", "clip_to")
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The texts of every row that one rule decides in one way."""
-
-    rule: int
-    outcome: Judged
-
-
-def verdicts(remedy: CheckedRemedy, currency: str) -> list[Verdict]:
-    """The texts by verdict number; amounts and days of the rows themselves are not in them."""
-    found: list[Verdict] = []
-    for at, rule in enumerate(remedy.rules):
-        give = rule.result
-        if not isinstance(give, CheckedGive):
-            found.extend([Verdict(at, zero(remedy, at, give.reason, currency))] * len(ENDINGS))
-            continue
-        owed = Judged(
-            remedy=remedy.name, rule=rule.name, reason="", lane=remedy.source.lane,
-            kind=give.kind, amount=0, unit=give.unit,
-            currency=currency if give.unit == "minor" else "", base=None, target=None,
-            base_until=None, until=None, consent=give.consent, deadline=None,
-            trail=trail_of(remedy, at),
-        )  # fmt: skip
-        zeros = [zero(remedy, at, reason, currency) for reason in ENDINGS[1:]]
-        found.extend(Verdict(at, one) for one in (owed, *zeros))
-    return found
 
 
 class Statement:

@@ -9,7 +9,7 @@ from typing import Any
 from ristoro.kernel.money import Money
 from ristoro.remedies.language.checked import Checked
 from ristoro.remedies.language.policy import Nothing
-from ristoro.remedies.statement import Verdict
+from ristoro.remedies.verdicts import Verdict
 
 UNIT_WORDS = {"bytes": "bytes", "months": "months", "days": "days"}
 

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from ristoro.kernel.frames import ROWS_A_BATCH, TableDigest
 from ristoro.remedies.columns import OUTCOMES
-from ristoro.remedies.statement import Verdict
+from ristoro.remedies.verdicts import Verdict
 
 TEXTS = ("remedy", "rule", "reason", "lane", "kind", "unit", "currency", "consent", "trail")
 
