@@ -18,12 +18,13 @@ from ristoro.kernel.money import Rounding
 from ristoro.remedies.language.expressions import Binary, Literal
 from ristoro.remedies.language.policy import (
     Amount,
-    Consent,
+    Channel,
     DatedNumber,
     Give,
     Limit,
     Measure,
     Policy,
+    Remedy,
     Step,
     Table,
 )
@@ -62,12 +63,12 @@ def mutants(policy: Policy) -> Iterator[Mutant]:
 def _of(node: Any, path: str) -> Iterator[tuple[str, Any]]:
     """The node with one change in it or below it, and where the change is."""
     yield from _here(node, path)
-    if isinstance(node, (Place, Rounding, Number, Limit, Step)):
+    if isinstance(node, (Place, Rounding, Number, Limit, Step, Channel)):
         return
     if dataclasses.is_dataclass(node) and not isinstance(node, type):
         for field in dataclasses.fields(node):
-            if isinstance(node, Consent) and field.name == "how":
-                continue
+            if isinstance(node, Remedy) and field.name == "paid_within":
+                continue  # like the channels it is told to people, and changes no outcome
             for name, changed in _of(getattr(node, field.name), f"{path}.{field.name}"):
                 yield name, replace(node, **{field.name: changed})
     elif isinstance(node, Mapping):

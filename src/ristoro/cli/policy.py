@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ristoro.cli import policy_coverage, policy_diff, policy_lint, policy_schema
+from ristoro.cli import policy_coverage, policy_diff, policy_lint, policy_new, policy_schema
 from ristoro.cli.policy_coverage import Least, LeastEdges, tell_of
 from ristoro.remedies.cases import policy_files, run_policy
 
@@ -50,3 +50,4 @@ app.command("coverage")(policy_coverage.coverage)
 app.command("schema")(policy_schema.schema)
 app.command("lint")(policy_lint.lint)
 app.command("diff")(policy_diff.diff)
+app.command("new")(policy_new.new)
