@@ -141,6 +141,11 @@ def counted(measure: Measure, sight: Sight, cls: ExposureClass) -> Counted:
     2. Clipped to the mailbox's life, and to its clock.
     3. Gaps, stretches, and short stretches by the day.
     """
+    return _counted(measure, sight, cls._replace(cycle=None))
+
+
+@lru_cache(maxsize=4096)
+def _counted(measure: Measure, sight: Sight, cls: ExposureClass) -> Counted:
     spans, planned, over = _together(measure, sight, cls.lifeless)
     life = Span(cls.clip_from, cls.clip_to)
     return Counted(

@@ -106,11 +106,11 @@ def class_table(bound: Setting, names: Sequence[str], found: Sequence[ExposureCl
 
 
 def own_classes_sql(measure: Measure, bound: Setting) -> str:
-    """The keys, clocks and cycles that occur in ``snapshot``, each set once."""
+    """The keys, clocks and cycles that occur in ``snapshot``, each set once, like ones together."""
     lives = ", ".join(f"{text} AS {key}" for key, text in lives_sql(bound).items())
     return (
         f"SELECT DISTINCT {lives}, s.clock_{measure.name} AS clock, s.cycle_{measure.name} AS cycle"  # noqa: S608 - checked names
-        f" FROM ({own_rows([measure], bound)}) AS s"
+        f" FROM ({own_rows([measure], bound)}) AS s ORDER BY ALL"
     )
 
 
