@@ -37,6 +37,7 @@ tables:
       - {{below: 99 percent, gives: 30 percent}}
       - {{from: 99 percent, below: 99.9 percent, gives: 10 percent}}
       - {{from: 99.9 percent, gives: 0 percent}}
+{table}
 remedies:
   - remedy: paid
     title: {{it: Pagato, en: Paid}}
@@ -50,7 +51,15 @@ remedies:
         reference: here
     otherwise: {{nothing: none, because: {{it: Nulla, en: Nothing}}}}
 """
-NO_TABLE = "tables:" + POLICY.partition("tables:")[2].partition("remedies:")[0]
+MONTHLY = "tables:" + POLICY.partition("tables:")[2].partition("{table}")[0]
+EACH = """  each:
+    of: down.total
+    over: every stretch
+    steps:
+      - {below: 4 hours, gives: 0.00 EUR}
+      - {from: 4 hours, below: 8 hours, gives: 30.00 EUR}
+      - {from: 8 hours, gives: 60.00 EUR}
+"""
 CASE = """\
 policy: sample
 cases:
@@ -77,6 +86,8 @@ class Case:
     mailbox: str = "{plan: plus}"
     inputs: str = "{}"
     amount: str = "units(down.total, 1 minutes) * 1.00 EUR"
+    table: str = ""
+    """Another table than that of uptime by month."""
 
 
 def down(*spans: str) -> tuple[tuple[str, str, str], ...]:
@@ -224,14 +235,22 @@ CASES = [
          "window: calendar month\n    starts: reported_on",
          down("2023-05-31T22:00 4 hours"), "10.00 EUR",
          inputs="{reported_on: 2023-06-01}", amount="monthly of 100.00 EUR"),
+    # every stretch
+    Case("an amount for each interruption, by its own length", "window: calendar month",
+         down("2023-06-01T00:00 9 hours", "2023-06-14T10:00 4 hours",
+              "2023-06-20T00:00 3 hours"), "90.00 EUR", amount="each", table=EACH),
+    Case("resumed within the hour it is one interruption",
+         "window: calendar month\n    merge_gaps: under 60 minutes, not counted",
+         down("2023-06-14T10:00 4 hours", "2023-06-14T14:59 4 hours",
+              "2023-06-14T20:00 3 hours"), "60.00 EUR", amount="each", table=EACH),
 ]  # fmt: skip
 
 
 def failures(case: Case, folder: Path) -> list[str]:
     """What came out otherwise, in either evaluator."""
-    text = POLICY.format(measure=case.measure, amount=case.amount)
-    if "monthly" not in case.amount:
-        text = text.replace(NO_TABLE.format(), "")
+    text = POLICY.format(measure=case.measure, amount=case.amount, table=case.table)
+    if "monthly" not in case.amount and not case.table:
+        text = text.replace(MONTHLY.format(), "")
     checked = load_bytes(text.encode(), "sample.yaml")
     path = folder / "sample.cases.yaml"
     spans = [
@@ -271,15 +290,15 @@ def test_time_counts_as_written(case: Case, tmp_path: Path) -> None:
         ("starts: reported_on\n    population: holder", "", "no-common-window"),
         ("starts: down.start_day", "", "bad-clock"),
         ("starts: price", "", "bad-clock"),
-        ("window: outage", "monthly of 100.00 EUR", "bad-every-window"),
+        ("window: outage", "monthly of 100.00 EUR", "bad-over"),
         ("window: calendar month\n    population: holder", "monthly of 1.00 EUR",
-         "bad-every-window"),
+         "bad-over"),
     ],
 )  # fmt: skip
 def test_what_has_no_one_meaning_is_refused(measure: str, amount: str, code: str) -> None:
-    text = POLICY.format(measure=measure, amount=amount or "1.00 EUR")
+    text = POLICY.format(measure=measure, amount=amount or "1.00 EUR", table="")
     if not amount:
-        text = text.replace(NO_TABLE.format(), "")
+        text = text.replace(MONTHLY.format(), "")
     with pytest.raises(BadInput) as error:
         load_bytes(text.encode(), "sample.yaml")
     assert code in {problem.code for problem in error.value.problems}
@@ -295,7 +314,7 @@ def test_what_has_no_one_meaning_is_refused(measure: str, amount: str, code: str
 def test_a_table_over_every_window_is_of_one_measure_and_gives_constants(
     old: str, new: str
 ) -> None:
-    text = POLICY.format(measure="window: calendar month", amount="monthly of 1.00 EUR")
+    text = POLICY.format(measure="window: calendar month", amount="monthly of 1.00 EUR", table="")
     with pytest.raises(BadInput) as error:
         load_bytes(text.replace(old, new).encode(), "sample.yaml")
-    assert {problem.code for problem in error.value.problems} == {"bad-every-window"}
+    assert {problem.code for problem in error.value.problems} == {"bad-over"}

@@ -103,7 +103,7 @@ def _windows(case: Case, bound: Setting, known: Known) -> dict[str, tuple[Scalar
     row, found = case.rows[0], {}
     for name, table in bound.every.items():
         cls = own_class(table.measure, class_of(row, bound), bound, known)
-        windows = exposure.windows_in(table, bound.sight, cls)
+        windows = exposure.parts_of(table, bound.sight, cls)
         found[name] = tuple(window.value for window in windows)
     return found
 

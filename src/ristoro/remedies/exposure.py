@@ -33,7 +33,7 @@ from ristoro.remedies.language.types import Scalar
 
 MONTHS = {Window.MONTH: 1, Window.FOUR_MONTHS: 4, Window.YEAR: 12}
 EVERY = "every "
-"""Before a table's name: the sum of what it gives in every window."""
+"""Before a table's name: the sum of what it gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +76,19 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class EveryWindow:
-    """A table whose value is the sum over every window, with its amounts as they are in force."""
+class Summed:
+    """A table whose value is a sum, with its amounts as they are in force."""
 
     measure: Measure
     attribute: str
     steps: tuple[Bounds, ...]
+    by_stretch: bool
+    """Over every stretch of the worst window; else over every window."""
     gives: tuple[Fraction, ...]
 
 
-class InWindow(NamedTuple):
-    """One window of such a table: what was measured, the step it fell in, what that gives."""
+class Part(NamedTuple):
+    """One window or stretch of such a table: what was measured, its step, what that gives."""
 
     taken: Taken
     value: Scalar
@@ -280,7 +282,7 @@ def measured(
     names: Sequence[str],
     sight: Sight,
     own: Callable[[Measure], ExposureClass],
-    every: Mapping[str, EveryWindow],
+    every: Mapping[str, Summed],
 ) -> dict[str, Scalar]:
     """The values of ``measure.attribute`` and ``every table`` names, populations left out.
 
@@ -293,7 +295,7 @@ def measured(
             continue
         cls, what = own(measure), name.partition(".")[2]
         if name in every:
-            values[name] = summed(windows_in(every[name], sight, cls))
+            values[name] = summed(parts_of(every[name], sight, cls))
         elif what == "windows":
             values[name] = Fraction(sum(bool(t.spans) for t in windows_of(measure, sight, cls)))
         else:
@@ -310,20 +312,26 @@ def measure_read(policy: Policy, name: str) -> Measure | None:
     return policy.measures.get(name.partition(".")[0])
 
 
-def windows_in(table: EveryWindow, sight: Sight, cls: ExposureClass) -> tuple[InWindow, ...]:
-    """What a table gives in every window that the outage touches, in order of time."""
+def parts_of(table: Summed, sight: Sight, cls: ExposureClass) -> tuple[Part, ...]:
+    """What a table gives in every window that the outage touches, or for every stretch of the
+    worst of them, in order of time."""
+    if table.by_stretch:
+        worst = take(table.measure, sight, cls)
+        measured = tuple(Taken(one, worst.window, (one,)) for one in worst.stretches)
+    else:
+        measured = windows_of(table.measure, sight, cls)
     found = []
-    for taken in windows_of(table.measure, sight, cls):
+    for taken in measured:
         value = attribute(taken, table.attribute, sight.zone)
         step = None
         if value is not None:
             step = next(n for n, bounds in enumerate(table.steps) if holds(bounds, value))
-        found.append(InWindow(taken, value, step, None if step is None else table.gives[step]))
+        found.append(Part(taken, value, step, None if step is None else table.gives[step]))
     return tuple(found)
 
 
-def summed(found: Iterable[InWindow]) -> Fraction | None:
-    """What all windows give together; not known where it is not known of one."""
+def summed(found: Iterable[Part]) -> Fraction | None:
+    """What all parts give together; not known where it is not known of one."""
     parts = [one.gives for one in found]
     return (
         sum((part for part in parts if part is not None), Fraction(0))

@@ -10,7 +10,7 @@ from fractions import Fraction
 from ristoro.kernel.clock import instant
 from ristoro.kernel.errors import bad_input
 from ristoro.outages.outage import Outage
-from ristoro.remedies.exposure import EveryWindow, Sight
+from ristoro.remedies.exposure import Sight, Summed
 from ristoro.remedies.language.evaluate import evaluate
 from ristoro.remedies.language.policy import Amount, DatedNumber, Policy
 from ristoro.remedies.language.terms import Term
@@ -31,8 +31,8 @@ class Setting:
     """Inputs by name, as they are where nobody states them."""
     clocks: Mapping[str, Term]
     """When measures start, by the name of the measure; those without a clock are not here."""
-    every: Mapping[str, EveryWindow]
-    """The tables over every window, by the name of their leaf, ``every …``."""
+    every: Mapping[str, Summed]
+    """The tables over every window or stretch, by the name of their leaf, ``every …``."""
 
 
 def setting(policy: Policy, outage: Outage, today: date, until: int | None = None) -> Setting:
@@ -75,18 +75,19 @@ def setting(policy: Policy, outage: Outage, today: date, until: int | None = Non
     return Setting(policy, sight, today, known, defaults, clocks, _every(policy, scope, known))
 
 
-def _every(policy: Policy, scope: Scope, known: Mapping[str, Scalar]) -> dict[str, EveryWindow]:
-    """The tables over every window, with what each step gives on the outage's first day."""
+def _every(policy: Policy, scope: Scope, known: Mapping[str, Scalar]) -> dict[str, Summed]:
+    """The tables that are sums, with what each step gives on the outage's first day."""
     found = {}
     for name, table in policy.tables.items():
-        if table.every_window:
+        if table.over:
             term = scope.table(name)
             gives = [evaluate(operand, known) for operand in term.operands[1:]]
             measure, _, attribute = term.operands[0].name.partition(".")
-            found[term.name] = EveryWindow(
+            found[term.name] = Summed(
                 policy.measures[measure],
                 attribute,
                 term.steps,
+                table.over == "every stretch",
                 tuple(give for give in gives if isinstance(give, Fraction)),
             )
     return found

@@ -23,6 +23,7 @@ ACCOUNTING = ("goodwill", "price-reduction", "service-credit", "indemnity", "dam
 RIGHTS = ("kept", "deducted")
 CHANNELS = ("mailbox", "bill", "credit", "transfer")
 COUNTED = ("each mailbox", "once a person")
+OVER = ("every window", "every stretch")
 FALLBACKS = ("give", "ask-again", "forfeit")
 
 
@@ -175,8 +176,9 @@ class Table:
     """Rows by text, in place of steps."""
     otherwise: Node | None = None
     """What every other text gives; ``None`` for a table of steps."""
-    every_window: bool = False
-    """Its value is the sum over every window of a measure, and not that of the worst one."""
+    over: str = ""
+    """One of ``OVER``: it is added up over every window of its measure, or over every stretch of
+    the worst; empty where it is of one value alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from ristoro.kernel.money import MINOR_DIGITS
 from ristoro.remedies.language.calendars import read_calendar
 from ristoro.remedies.language.expressions import parse
 from ristoro.remedies.language.policy import (
+    OVER,
     Amount,
     DatedNumber,
     Input,
@@ -150,8 +151,7 @@ def _table(name: str, value: Value) -> Table:
     if value.entries is not None and "words" in value.entries:
         return _by_words(name, value)
     fields = value.mapping(["of", "steps"], ["over"])
-    if "over" in fields:
-        fields["over"].as_choice(["every window"])
+    over = fields["over"].as_choice(OVER) if "over" in fields else ""
     steps = []
     for item in fields["steps"].sequence():
         step = item.mapping(["gives"], ["from", "over", "below", "to"])
@@ -169,9 +169,7 @@ def _table(name: str, value: Value) -> Table:
                 place=item.place,
             )
         )
-    return Table(
-        name, parse(fields["of"]), tuple(steps), value.place, every_window="over" in fields
-    )
+    return Table(name, parse(fields["of"]), tuple(steps), value.place, over=over)
 
 
 def _by_words(name: str, value: Value) -> Table:

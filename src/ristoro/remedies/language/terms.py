@@ -23,7 +23,7 @@ OPERATIONS = (
     "table",
     # a table by words: the text, what each row gives, and what everything else does
     "words",
-    # a table added up over every window of a measure; its variable and rows below it
+    # a table added up over windows or stretches of a measure; its variable and rows below it
     "every",
     # truth
     "not",

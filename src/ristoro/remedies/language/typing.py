@@ -8,7 +8,6 @@ from typing import NoReturn
 
 from ristoro.kernel.errors import Place, bad_input, nearest
 from ristoro.remedies.language import calls
-from ristoro.remedies.language.every_window import check_every_window
 from ristoro.remedies.language.expressions import (
     COMPARISONS,
     Among,
@@ -21,6 +20,7 @@ from ristoro.remedies.language.expressions import (
     Unknown,
 )
 from ristoro.remedies.language.policy import Policy, Table
+from ristoro.remedies.language.summed_tables import check_summed
 from ristoro.remedies.language.terms import Bounds, Term, never_negative
 from ristoro.remedies.language.types import NUMBERS, ORDERED, Kind, Number
 from ristoro.remedies.language.vocabulary import ATTRIBUTES, FIELDS, RUN
@@ -198,8 +198,8 @@ class Scope:
             for step in table.steps
         )
         kind = gives[0].kind if gives else Kind.COUNT
-        if table.every_window:
-            check_every_window(self._policy, table, of, gives)
+        if table.over:
+            check_summed(self._policy, table, of, gives)
             return Term(
                 "every", kind, (of, *gives), name=f"every {name}", steps=bounds, place=place
             )

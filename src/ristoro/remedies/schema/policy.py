@@ -12,6 +12,7 @@ from ristoro.remedies.language.policy import (
     CHANNELS,
     COUNTED,
     FALLBACKS,
+    OVER,
     RIGHTS,
     Window,
 )
@@ -220,7 +221,8 @@ def _tables() -> Schema:
             {"of": of, "steps": steps},
             {
                 "over": choice(
-                    ("every window",), "Added up over every window, not that of the worst one."
+                    OVER,
+                    "Added up over every window, or every stretch of the worst; else that of it.",
                 )
             },
         ),

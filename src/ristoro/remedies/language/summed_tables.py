@@ -1,4 +1,4 @@
-"""Tables that are added up over every window: what they may be of, and what they may give."""
+"""Tables that are added up over windows or stretches: what they may be of, and may give."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from ristoro.remedies.language.policy import Policy, Table, Window
 from ristoro.remedies.language.terms import Term, reads
 
 
-def check_every_window(policy: Policy, table: Table, of: Term, gives: Sequence[Term]) -> None:
+def check_summed(policy: Policy, table: Table, of: Term, gives: Sequence[Term]) -> None:
     """It is worked out once for each class: of one measure alone, from constants."""
     measure = policy.measures.get(of.name.partition(".")[0])
     if not isinstance(table.of, Name) or measure is None or measure.population:
         raise bad_input(
-            "bad-every-window",
-            f"{table.name!r} goes over every window, and `of` is no attribute of a measure",
-            "only a measure of one mailbox has windows to add up over",
-            "write `of: down.uptime`, with a measure that has a `window`",
+            "bad-over",
+            f"{table.name!r} goes over {table.over}, and `of` is no attribute of a measure",
+            "only a measure of one mailbox has windows and stretches to add up over",
+            "write `of: down.uptime`, and multiply the sum where it is used",
             table.of.place,
         )
-    if measure.window is Window.OUTAGE:
+    if measure.window is Window.OUTAGE and table.over == "every window":
         raise bad_input(
-            "bad-every-window",
+            "bad-over",
             f"{measure.name!r} has one window, the outage",
             "there is nothing to add up",
             "give the measure a `window`, or leave out `over`",
@@ -32,9 +32,9 @@ def check_every_window(policy: Policy, table: Table, of: Term, gives: Sequence[T
     for step, give in zip(table.steps, gives, strict=True):
         if any(not name.startswith("amount ") for name in reads(give)):
             raise bad_input(
-                "bad-every-window",
+                "bad-over",
                 f"a step of {table.name!r} gives what is not the same for everybody",
-                "the sum over windows is worked out before any mailbox is looked at",
+                "the sum is worked out before any mailbox is looked at",
                 "give a constant or an amount, such as `10 percent`, and multiply the sum",
                 step.place,
             )
