@@ -88,6 +88,23 @@ RULES = [
     # five whole days at 6.00 euro, and at 1.00 euro for a free service
     Rule("agcom-347-18", "{on-next-bill: {owed: 30.00 EUR}}"),
     Rule("agcom-347-18", "{on-next-bill: {owed: 5.00 EUR}}", price="0.00 EUR"),
+    # 2026's rate, reported on Monday 23 November: paid from Thursday, two days or three
+    Rule(
+        "ofcom-automatic-compensation",
+        "{delayed-repair: {owed: 31.02 GBP}}",
+        price="19.99 GBP",
+        more="inputs: {reported_on: 2026-11-23}\n    ",
+        year=2026,
+        month="11",
+    ),
+    Rule(
+        "ofcom-automatic-compensation",
+        "{delayed-repair: {owed: 20.68 GBP}}",
+        price="19.99 GBP",
+        more="inputs: {reported_on: 2026-11-23, repair_day_counts: false}\n    ",
+        year=2026,
+        month="11",
+    ),
     # what was given; a test below has its worth
     Rule(
         "libero-virgilio-2023-01",
