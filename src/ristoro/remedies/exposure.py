@@ -315,29 +315,37 @@ def measure_read(policy: Policy, name: str) -> Measure | None:
 def parts_of(table: Summed, sight: Sight, cls: ExposureClass) -> tuple[Part, ...]:
     """What a table gives in every window that the outage touches, or for every stretch of the
     worst of them, in order of time."""
-    if table.by_stretch:
-        worst = take(table.measure, sight, cls)
-        measured = tuple(Taken(one, worst.window, (one,)) for one in worst.stretches)
-    else:
-        measured = windows_of(table.measure, sight, cls)
-    found = []
-    for taken in measured:
-        value = attribute(taken, table.attribute, sight.zone)
-        step = None
-        if value is not None:
-            step = next(n for n, bounds in enumerate(table.steps) if holds(bounds, value))
-        found.append(Part(taken, value, step, None if step is None else table.gives[step]))
-    return tuple(found)
+    if not table.by_stretch:
+        found = windows_of(table.measure, sight, cls)
+        return tuple(_part(table, taken, taken.window, sight) for taken in found)
+    worst = take(table.measure, sight, cls)
+    return tuple(
+        _part(
+            table,
+            Taken(one, worst.window, (one,)),
+            Span(one.items[0].start, one.items[-1].end),
+            sight,
+        )
+        for one in worst.stretches
+    )
+
+
+def _part(table: Summed, taken: Taken, span: Span, sight: Sight) -> Part:
+    value = attribute(taken, table.attribute, sight.zone)
+    if value is None:
+        return Part(span, taken, None, None, None)
+    step = next(n for n, bounds in enumerate(table.steps) if holds(bounds, value))
+    return Part(span, taken, value, step, table.gives[step])
 
 
 def summed(found: Iterable[Part]) -> Fraction | None:
     """What all parts give together; not known where it is not known of one."""
-    parts = [one.gives for one in found]
-    return (
-        sum((part for part in parts if part is not None), Fraction(0))
-        if None not in parts
-        else None
-    )
+    total = Fraction(0)
+    for part in found:
+        if part.gives is None:
+            return None
+        total += part.gives
+    return total
 
 
 def populations(policy: Policy, names: Sequence[str]) -> Mapping[str, Measure]:
