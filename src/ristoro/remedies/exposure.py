@@ -90,6 +90,8 @@ class Summed:
 class Part(NamedTuple):
     """One window or stretch of such a table: what was measured, its step, what that gives."""
 
+    span: Span
+    """The window; or the stretch, from its beginning to its end."""
     taken: Taken
     value: Scalar
     step: int | None
