@@ -12,21 +12,31 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
-from tests.remedies.oracle import calendar, happened
+from tests.remedies.oracle import calendar, happened, persons
 from tests.remedies.oracle.evaluate import Value
-from tests.remedies.oracle.judge import Case, Judge, Outcome
+from tests.remedies.oracle.judge import Outcome
 from tests.remedies.oracle.random_estates import SCENES, Scene, days, estates, moments
 from tests.remedies.oracle.random_outages import outages
 from tests.remedies.oracle.random_policies import policies
-from tests.remedies.oracle.units import BYTES, COUNT, DAYS, LENGTH, MONEY, number
+from tests.remedies.oracle.units import (
+    BYTES,
+    COUNT,
+    DAYS,
+    LENGTH,
+    MONEY,
+    MONTHS,
+    WORKING_DAYS,
+    number,
+)
 
 from ristoro.estate.columns import SNAPSHOT
 from ristoro.kernel import frames
@@ -38,7 +48,8 @@ SHRINK = (Phase.shrink,) if os.environ.get("ORACLE_SHRINK") else ()
 FACTS = {
     "count": (pa.int64(), COUNT), "bytes": (pa.int64(), BYTES), "length": (pa.int64(), LENGTH),
     "days": (pa.int64(), DAYS), "money": (pa.int64(), MONEY), "truth": (pa.bool_(), ""),
-    "text": (pa.string(), ""), "date": (pa.date32(), ""),
+    "text": (pa.string(), ""), "date": (pa.date32(), ""), "instant": (pa.timestamp("us"), ""),
+    "months": (pa.int64(), MONTHS), "working_days": (pa.int64(), WORKING_DAYS),
 }  # fmt: skip
 
 
@@ -61,17 +72,15 @@ def test_the_decision_is_the_plain_one(data: st.DataObject) -> None:
         decided = _decided(estate, outage, policy, facts, as_of)
     policy_read = happened.load_text(json.dumps(policy))
     what = happened.happened(happened.load_text(json.dumps(outage)))
-    for row in estate:
-        stated = {
-            name: _value(policy, name, cell)
-            for name, cell in facts.get(row["mailbox_id"], {}).items()
-        }
-        judge = Judge(policy_read, what, Case(row, estate, stated, date.min))
-        judge.case = Case(row, estate, stated, calendar.local_day(as_of, judge.zone))
-        with _refusals():
-            plain = judge.outcomes()
-        for remedy, outcome in plain.items():
-            assert decided[remedy, row["mailbox_id"]] == outcome
+    stated = {
+        mailbox_id: {name: _value(policy, name, cell) for name, cell in cells.items()}
+        for mailbox_id, cells in facts.items()
+    }
+    today = calendar.local_day(as_of, ZoneInfo(policy["zone"]))
+    with _refusals():
+        plain = persons.decide(policy_read, what, estate, stated, today)
+    for where, outcome in plain.items():
+        assert decided[where] == outcome, where
 
 
 @contextmanager
@@ -136,6 +145,9 @@ def _facts(draw: st.DrawFn, policy: dict[str, Any], scene: Scene) -> dict[str, A
         "truth": st.booleans(),
         "text": st.sampled_from(("free", "plus", "it's")),
         "date": days(scene),
+        "instant": moments(scene).map(lambda at: at.replace(tzinfo=None)),
+        "months": st.integers(0, 14),
+        "working_days": st.integers(0, 14),
     }
     return {
         name: draw(st.one_of(st.none(), cells[told["type"]]))
@@ -145,5 +157,7 @@ def _facts(draw: st.DrawFn, policy: dict[str, Any], scene: Scene) -> dict[str, A
 
 def _value(policy: dict[str, Any], name: str, cell: Any) -> Value:
     unit = FACTS[policy["inputs"][name]["type"]][1]
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=UTC)
     value: Value = number(cell, unit) if unit and cell is not None else cell
     return value

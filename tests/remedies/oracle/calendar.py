@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
+
+import holidays
 
 ONE_DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
@@ -84,35 +86,89 @@ def day_part(day: date, zone: ZoneInfo) -> Part:
     return Part(midnight(day, zone), midnight(day + ONE_DAY, zone))
 
 
+class Cycle(NamedTuple):
+    """A mailbox's billing: so many months at a time, one period of which ends with a day."""
+
+    months: int
+    last_day: date
+
+
 def windows(name: str, whole: Part, zone: ZoneInfo, cycle: Cycle | None = None) -> list[Part]:
     """The windows of this name that the outage touches, the earliest first."""
     if name == "outage":
         return [whole]
     first, last = local_day(whole.start, zone), last_local_day(whole.end, zone)
-    if name in ("calendar day", "day"):
+    if name == "calendar day":
         return [day_part(day, zone) for day in days_from(first, last)]
-    months = {"calendar month": 1, "four months": 4, "calendar year": 12, "billing cycle": 1}[name]
-    start = date(first.year, 1, 1)
+    # every last day is so many periods from one, so that a 31st comes back in long months
+    months = {"four months": 4, "calendar year": 12}.get(name, 1)
+    ends = date(first.year, 12, 31)
     if name == "billing cycle" and cycle is not None:
-        months, start = cycle.months, cycle.anchor
-    # every boundary is so many periods from one day, so that a 31st comes back in long months
-    found = []
+        months, ends = cycle
     number = 0
-    while months_later(start, number * months) > first:
+    while months_later(ends, number * months) >= first:
         number -= 1
-    while months_later(start, number * months) <= last:
-        part = Part(
-            midnight(months_later(start, number * months), zone),
-            midnight(months_later(start, (number + 1) * months), zone),
-        )
-        if part.start < whole.end and part.end > whole.start:
-            found.append(part)
+    found = []
+    while months_later(ends, number * months) < last:
+        begins = months_later(ends, number * months) + ONE_DAY
         number += 1
-    return found
+        ended = months_later(ends, number * months) + ONE_DAY
+        found.append(Part(midnight(begins, zone), midnight(ended, zone)))
+    return [part for part in found if part.start < whole.end and part.end > whole.start]
 
 
-class Cycle(NamedTuple):
-    """A mailbox's billing: so many months at a time, one period beginning on ``anchor``."""
+WORKED_FROM, WORKED_TO = date(2000, 1, 1), date(2060, 12, 31)
+"""The days that calendars know."""
 
-    months: int
-    anchor: date
+CALENDARS = {
+    "italy": ("IT", None), "england": ("GB", "ENG"), "scotland": ("GB", "SCT"),
+    "germany": ("DE", None), "france": ("FR", None), "spain": ("ES", None),
+    "united-states": ("US", None),
+}  # fmt: skip
+
+
+class Worked(NamedTuple):
+    """Which days are worked."""
+
+    holidays: Collection[date]
+    weekend: Collection[str]
+
+    def works(self, day: date) -> bool:
+        return WEEKDAYS[day.weekday()] not in self.weekend and day not in self.holidays
+
+    def later(self, day: date, count: int) -> date | None:
+        """So many working days after a day, or before it, a day at a time."""
+        if not WORKED_FROM <= day <= WORKED_TO:
+            return None
+        step = ONE_DAY if count > 0 else -ONE_DAY
+        for _ in range(abs(count)):
+            day += step
+            while not self.works(day) and WORKED_FROM <= day <= WORKED_TO:
+                day += step
+        return day if WORKED_FROM <= day <= WORKED_TO else None
+
+    def between(self, first: date, last: date) -> int | None:
+        """The working days after one day, up to another and with it; below zero backwards."""
+        if not (min(first, last) >= WORKED_FROM and max(first, last) <= WORKED_TO):
+            return None
+        earlier, later = sorted((first, last))
+        count = sum(self.works(day) for day in days_from(earlier + ONE_DAY, later))
+        return count if first <= last else -count
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@lru_cache(maxsize=64)
+def public_holidays(country: str, part: str | None) -> frozenset[date]:
+    years = range(WORKED_FROM.year, WORKED_TO.year + 1)
+    return frozenset(holidays.country_holidays(country, subdiv=part, years=years))
+
+
+def worked(told: Any) -> Worked:
+    """A policy's calendar: a name, or a country with what else is closed."""
+    if isinstance(told, str):
+        return Worked(public_holidays(*CALENDARS[told]), ("saturday", "sunday"))
+    also = {date.fromisoformat(day) for day in told.get("also", [])}
+    closed = public_holidays(told["country"], told.get("subdivision")) | also
+    return Worked(closed, told.get("weekend", ("saturday", "sunday")))

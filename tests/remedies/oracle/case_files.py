@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tests.remedies.oracle import calendar, happened
 from tests.remedies.oracle.calendar import Part
-from tests.remedies.oracle.evaluate import Value, evaluate
+from tests.remedies.oracle.evaluate import Place, Value, evaluate
 from tests.remedies.oracle.expressions import parse
 from tests.remedies.oracle.happened import COMPONENTS, WAYS, Excuse, Failure, Happened
 from tests.remedies.oracle.judge import Case
@@ -56,7 +56,7 @@ def _case(
     else:
         day = date.fromisoformat(today)
     inputs = {
-        name: input_value(value, policy["inputs"][name]["type"])
+        name: input_value(value, policy["inputs"][name]["type"], zone)
         for name, value in told.get("inputs", defaults.get("inputs", {})).items()
     }
     return Told(
@@ -68,7 +68,7 @@ def _case(
     )
 
 
-def input_value(text: str, kind: str) -> Value:
+def input_value(text: str, kind: str, zone: ZoneInfo) -> Value:
     """A fact, as its type is written."""
     if text in ("", "null", "~"):
         return None
@@ -76,13 +76,15 @@ def input_value(text: str, kind: str) -> Value:
         return text
     if kind == "date":
         return date.fromisoformat(text)
+    if kind == "instant":
+        return happened.local(text, zone)
     if kind == "truth":
         return text == "true"
     return constant(text)
 
 
 def constant(text: str) -> Number:
-    value = evaluate(parse(text), lambda name: None, ZoneInfo("UTC"))
+    value = evaluate(parse(text), lambda name: None, Place(ZoneInfo("UTC")))
     assert isinstance(value, Number), text
     return value
 

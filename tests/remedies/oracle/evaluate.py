@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from tests.remedies.oracle import calendar
@@ -12,7 +12,9 @@ from tests.remedies.oracle.expressions import Tree
 from tests.remedies.oracle.units import (
     COUNT,
     DAYS,
+    LENGTH,
     MONTHS,
+    WORKING_DAYS,
     Number,
     add,
     divide,
@@ -26,7 +28,14 @@ Value = Number | str | bool | date | datetime | None
 LookUp = Callable[[str], Value]
 
 
-def evaluate(tree: Tree, look_up: LookUp, zone: ZoneInfo) -> Value:
+class Place(NamedTuple):
+    """Whose days they are."""
+
+    zone: ZoneInfo
+    worked: calendar.Worked | None = None
+
+
+def evaluate(tree: Tree, look_up: LookUp, place: Place) -> Value:
     """The value of a tree whose names ``look_up`` knows."""
     operation, operands = tree[0], tree[1:]
     if operation in ("number", "text", "truth", "day", "instant"):
@@ -35,9 +44,9 @@ def evaluate(tree: Tree, look_up: LookUp, zone: ZoneInfo) -> Value:
     if operation == "name":
         return look_up(operands[0])
     if operation == "if":
-        condition = evaluate(operands[0], look_up, zone)
-        return evaluate(operands[1] if condition is True else operands[2], look_up, zone)
-    values = [evaluate(operand, look_up, zone) for operand in operands]
+        condition = evaluate(operands[0], look_up, place)
+        return evaluate(operands[1] if condition is True else operands[2], look_up, place)
+    values = [evaluate(operand, look_up, place) for operand in operands]
     if operation == "and":
         return False if False in values else None if None in values else True
     if operation == "or":
@@ -53,7 +62,7 @@ def evaluate(tree: Tree, look_up: LookUp, zone: ZoneInfo) -> Value:
         return _extreme(operation, known)
     if len(known) < len(values):
         return None
-    return _of_known(operation, values, zone)
+    return _of_known(operation, values, place)
 
 
 def _extreme(operation: str, known: list[Any]) -> Value:
@@ -72,7 +81,7 @@ def _less(a: Any, b: Any) -> bool:
     return bool(a < b)
 
 
-def _of_known(operation: str, values: list[Any], zone: ZoneInfo) -> Value:
+def _of_known(operation: str, values: list[Any], place: Place) -> Value:
     a, b = values[0], values[1] if len(values) > 1 else None
     if operation == "not":
         return not a
@@ -87,14 +96,14 @@ def _of_known(operation: str, values: list[Any], zone: ZoneInfo) -> Value:
     if operation in (">", "<="):
         return _less(b, a) == (operation == ">")
     if operation in ("+", "-"):
-        return _moved(a, b, 1 if operation == "+" else -1)
+        return _moved(a, b, 1 if operation == "+" else -1, place)
     if operation == "*":
         return multiply(a, b)
     if operation == "/":
         return divide(a, b)
     if operation in ("units", "units_started"):
         return _units(a, b, operation == "units_started")
-    return _of_days(operation, a, b, zone)
+    return _of_days(operation, a, b, place)
 
 
 def _equal(a: Any, b: Any) -> bool:
@@ -103,15 +112,24 @@ def _equal(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
-def _moved(a: Any, b: Number, sign: int) -> Value:
-    """A sum, or a date so many days or months on."""
+def _moved(a: Any, b: Number, sign: int, place: Place) -> Value:
+    """A sum; a date so many days or months on; an instant so much later."""
     if isinstance(a, Number):
         return add(a, b) if sign == 1 else subtract(a, b)
     assert b.value.denominator == 1, f"{a} plus {b}"
+    count = sign * int(b.value)
+    if b.unit == LENGTH:
+        assert isinstance(a, datetime), f"{a} plus {b}"
+        return a + timedelta(microseconds=count)
+    assert isinstance(a, date), f"{a} plus {b}"
+    assert not isinstance(a, datetime), f"{a} plus {b}"
     if b.unit == MONTHS:
-        return calendar.months_later(a, sign * int(b.value))
+        return calendar.months_later(a, count)
+    if b.unit == WORKING_DAYS:
+        assert place.worked is not None
+        return place.worked.later(a, count)
     assert b.unit == DAYS, f"{a} plus {b}"
-    return a + timedelta(days=sign * int(b.value))  # type: ignore[no-any-return]
+    return a + timedelta(days=count)
 
 
 def _units(of: Number, step: Number, started: bool) -> Value:
@@ -124,12 +142,22 @@ def _units(of: Number, step: Number, started: bool) -> Value:
     return number(whole + (1 if started and rest > 0 else 0), COUNT)
 
 
-def _of_days(operation: str, a: date, b: Any, zone: ZoneInfo) -> Value:
+def _of_days(operation: str, a: Any, b: Any, place: Place) -> Value:
     if operation == "days_between":
         return number((b - a).days, DAYS)
+    if operation == "working_days_between":
+        assert place.worked is not None
+        count = place.worked.between(a, b)
+        return None if count is None else number(count, WORKING_DAYS)
+    if operation == "length_between":
+        return number(calendar.micros(b - a), LENGTH)
+    if operation == "day_of":
+        local = calendar.local_day(a, place.zone)
+        return local if 1970 <= local.year <= 2060 else None
     if operation == "days_in_month":
         return number(calendar.month_length(a), COUNT)
     if operation == "end_of_month":
-        return a.replace(day=calendar.month_length(a))
+        day: date = a.replace(day=calendar.month_length(a))
+        return day
     assert operation == "start_of", operation
-    return calendar.midnight(a, zone)
+    return calendar.midnight(a, place.zone)

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.remedies.oracle import calendar, measures
-from tests.remedies.oracle.evaluate import Value, evaluate
+from tests.remedies.oracle.evaluate import Place, Value, evaluate
 from tests.remedies.oracle.expressions import parse
 from tests.remedies.oracle.happened import WAYS, Happened
 from tests.remedies.oracle.measures import Mailbox, Sight
@@ -21,6 +21,7 @@ from tests.remedies.oracle.units import (
     MONEY,
     MONTHS,
     Number,
+    add,
     number,
     rounded,
     same_unit,
@@ -81,16 +82,18 @@ class Judge:
             self.zone,
             None if since is None else calendar.midnight(date.fromisoformat(since), self.zone),
         )
+        calendar_told = policy.get("calendar")
+        self.place = Place(self.zone, calendar_told and calendar.worked(calendar_told))
         self.measured: dict[str, Value] = {}
 
     def outcomes(self) -> dict[str, Outcome]:
-        """Every remedy by name."""
+        """Every remedy by name, before a person's mailboxes are looked at together."""
         return {remedy["remedy"]: self.decide(remedy) for remedy in self.policy["remedies"]}
 
     # What a name means
 
     def value(self, text: str) -> Value:
-        return evaluate(parse(text), self.look_up, self.zone)
+        return evaluate(parse(text), self.look_up, self.place)
 
     def look_up(self, name: str) -> Value:
         policy = self.policy
@@ -124,14 +127,42 @@ class Judge:
         return self.value(inforce[-1]["value"])
 
     def table(self, table: Mapping[str, Any]) -> Value:
-        value = self.value(table["of"])
+        if "words" in table:
+            return self.by_words(table)
+        if table.get("over") == "every window":
+            return self.over_every_window(table)
+        return self.step(table, self.value(table["of"]))
+
+    def by_words(self, table: Mapping[str, Any]) -> Value:
+        """The row that has the text; ``otherwise`` for any other, and for none."""
+        text = self.value(table["of"])
+        for row in table["words"]:
+            if text in _listed(row["is"]):
+                return self.value(row["gives"])
+        return self.value(table["otherwise"])
+
+    def over_every_window(self, table: Mapping[str, Any]) -> Value:
+        """What the table gives in each window, added up."""
+        head, _, attribute = table["of"].partition(".")
+        parts = []
+        for taken in self.taken(self.policy["measures"][head]):
+            parts.append(self.step(table, measures.ask(taken, attribute, self.zone)))
+        sum_of_all = parts[0]
+        for part in parts[1:]:
+            known = isinstance(sum_of_all, Number) and isinstance(part, Number)
+            sum_of_all = add(sum_of_all, part) if known else None  # type: ignore[arg-type]
+        return sum_of_all
+
+    def step(self, table: Mapping[str, Any], value: Value) -> Value:
+        """What the step gives that the value falls in; a value below them all is not known."""
         if value is None:
             return None
         assert isinstance(value, Number)
         for step in table["steps"]:
             if self.inside(value, step):
                 return self.value(step["gives"])
-        raise AssertionError(f"{value} is in no step")
+        assert value.value < 0, f"{value} is in no step"
+        return None
 
     def inside(self, value: Number, step: Mapping[str, str]) -> bool:
         holds = {
@@ -152,8 +183,24 @@ class Judge:
         if "population" in measure:
             assert attribute == "uptime"
             return measures.pooled(measure, self.case.mailbox, self.case.estate, self.sight)
-        taken = measures.in_windows(measure, self.case.mailbox, self.sight)
+        taken = self.taken(measure)
+        if attribute == "windows":
+            return number(sum(1 for one in taken if one.parts), COUNT)
         return measures.ask(measures.worst(taken), attribute, self.zone)
+
+    def taken(self, measure: Mapping[str, Any]) -> list[measures.Taken]:
+        """A measure in every window, by the mailbox's own clock and billing cycle."""
+        clock: measures.Clock = None
+        if "starts" in measure:
+            told = self.value(measure["starts"])
+            clock = told if isinstance(told, datetime) else "never"
+            if isinstance(told, date) and not isinstance(told, datetime):
+                clock = calendar.midnight(told, self.zone)
+        months, last_day = self.field("then.billing_months"), self.field("then.paid_until")
+        cycle = None
+        if isinstance(months, Number) and months.value >= 1 and isinstance(last_day, date):
+            cycle = calendar.Cycle(int(months.value), last_day)
+        return measures.in_windows(measure, self.case.mailbox, self.sight, clock, cycle)
 
     def run(self, name: str) -> Value:
         whole = self.sight.happened.whole
@@ -229,9 +276,11 @@ class Judge:
         give = rule["give"]
         kind, unit, _ = GIVES[_word(give)]
         consent = rule.get("consent", remedy.get("consent"))
-        how, by = _consent(consent)
+        how, by, claimed = _consent(consent)
         exact = self.number(give[_word(give)], give)
         caps = [self.number(cap, give) for cap in _listed(give.get("at_most", []))]
+        caps += self.period_caps(remedy, give)
+        deducted = self.number(remedy["deducts"], give) if "deducts" in remedy else Fraction(0)
         least_word, least_text = _least(give.get("least", ""))
         least = self.number(least_text, give) if least_text else None
         since = self.day(give["from"]) if "from" in give else None
@@ -241,10 +290,17 @@ class Judge:
             return self.nothing(remedy, rule, reason, f"{trail};{reason}")
 
         unknown_day = ("from" in give and since is None) or (by and deadline is None)
-        if exact is None or None in caps or (least_text and least is None) or unknown_day:
+        unknown = exact is None or None in caps or (least_text and least is None)
+        if unknown or exact is None or deducted is None or unknown_day:
             return zero("not-known")
-        most = min([exact, *[cap for cap in caps if cap is not None]])
-        amount = rounded(max(Fraction(0), most), give.get("rounding", "down"))
+        if claimed and deadline:
+            on = self.day(claimed)
+            if on is None and self.case.today > deadline:
+                return zero("not-claimed")
+            if on is not None and on > deadline:
+                return zero("claimed-late")
+        left = min([exact, *[cap for cap in caps if cap is not None]]) - deducted
+        amount = rounded(max(Fraction(0), left), give.get("rounding", "down"))
         if amount == 0:
             return zero("zero-amount")
         if least is not None and not (amount > least if least_word == "over" else amount >= least):
@@ -266,6 +322,20 @@ class Judge:
             consent=how, deadline=deadline, trail=trail,
         )  # fmt: skip
 
+    def period_caps(
+        self, remedy: Mapping[str, Any], give: Mapping[str, Any]
+    ) -> list[Fraction | None]:
+        """What a month's and a year's cap leave after what was given already."""
+        caps: list[Fraction | None] = []
+        for period in ("month", "year"):
+            if f"at_most_a_{period}" in remedy:
+                already = remedy["already"]
+                already = already if isinstance(already, str) else already[period]
+                most = self.number(remedy[f"at_most_a_{period}"], give)
+                given = self.number(already, give)
+                caps.append(None if most is None or given is None else most - given)
+        return caps
+
     def number(self, text: str, give: Mapping[str, Any]) -> Fraction | None:
         value = self.value(text)
         if value is None:
@@ -284,12 +354,12 @@ def _word(give: Mapping[str, Any]) -> str:
     return next(word for word in GIVES if word in give)
 
 
-def _consent(consent: Any) -> tuple[str, str]:
-    """How a yes is asked for, and by when."""
+def _consent(consent: Any) -> tuple[str, str, str]:
+    """How a yes is asked for, by when, and what says when it was claimed."""
     if isinstance(consent, str):
-        return consent, ""
+        return consent, "", ""
     ((how, terms),) = consent.items()
-    return how, terms["by"]
+    return how, terms["by"], terms.get("claimed", "")
 
 
 def _least(text: str) -> tuple[str, str]:

@@ -1,13 +1,15 @@
 """Which time of an outage counts for one mailbox, and what can be asked of it (chapter 6).
 
-Time is cut wherever anything begins or ends: a failure, an excuse, the mailbox's life. Inside
-each piece nothing changes, so it counts or it does not, and that is asked of its first instant.
+Time is cut wherever anything begins or ends: a failure, an excuse, the hours of planned work.
+Inside each piece nothing changes, so it fails or it does not, and that is asked of its first
+instant. Then come the mailbox's life and its clock, then gaps and short stretches, then windows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -22,6 +24,13 @@ from tests.remedies.oracle.units import COUNT, DAYS, LENGTH, SHARE, Number, numb
 
 Mailbox = Mapping[str, Any]
 """A snapshot's row by column; its instants are in UTC and carry no zone."""
+
+
+Clock = datetime | str | None
+"""From when time counts: an instant; always (``None``); ``never``, where it is not known."""
+
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 class Sight(NamedTuple):
@@ -61,28 +70,68 @@ def _used(seen: datetime | None, since: datetime | None) -> bool:
 
 
 def _aware(at: datetime) -> datetime:
-    return at.replace(tzinfo=calendar.UTC)
+    return at.replace(tzinfo=UTC)
 
 
-def failure_counts(failure: Failure, measure: Mapping[str, Any]) -> bool:
-    """Whether a failure is of the sort that the measure counts."""
-    counts, planned = measure.get("counts", "down"), measure.get("planned", "counts")
-    if failure.planned and planned != "counts":
-        notice = timedelta(0)
-        if planned != "does not count":
-            before = planned.removeprefix("does not count if announced ").removesuffix(" before")
-            notice = length(before)
-        if failure.announced is not None and failure.time.start - failure.announced >= notice:
-            return False
+def bad_enough(failure: Failure, measure: Mapping[str, Any]) -> bool:
+    """Whether so much failed as the measure asks for."""
+    counts = measure.get("counts", "down")
     if counts == "down or degraded":
         return True
     if counts == "down":
         return failure.rate == 1
     limit = counts.removeprefix("down or errors ")
-    return failure.rate is not None and _meets(Number(failure.rate, SHARE), limit)
+    return failure.rate is not None and meets(Number(failure.rate, SHARE), limit)
 
 
-def _meets(value: Number, limit: str) -> bool:
+_PLANNED = re.compile(
+    r"does not count(?: if announced (?P<notice>[^,]+) before)?,?"
+    r"(?: between (?P<from>\d\d:\d\d) and (?P<to>\d\d:\d\d))?(?: on (?P<days>.+))?"
+)
+
+
+def is_excused_work(
+    failure: Failure, at: datetime, measure: Mapping[str, Any], zone: ZoneInfo
+) -> bool:
+    """Whether it is planned work that was announced in time, and done in the hours for it."""
+    terms = _PLANNED.fullmatch(measure.get("planned", "counts"))
+    if not failure.planned or failure.announced is None or terms is None:
+        return False
+    notice = length(terms["notice"]) if terms["notice"] else timedelta(0)
+    if failure.time.start - failure.announced < notice:
+        return False
+    return any(_in(at, hours) for hours in work_hours(measure, failure.time, zone))
+
+
+def work_hours(measure: Mapping[str, Any], time: Part, zone: ZoneInfo) -> list[Part]:
+    """The hours in which planned work is excused, on the days that a failure touches."""
+    terms = _PLANNED.fullmatch(measure.get("planned", "counts"))
+    if terms is None or (terms["from"] is None and terms["days"] is None):
+        return [time]
+    first, last = terms["from"] or "00:00", terms["to"] or "24:00"
+    named = [name.strip() for name in (terms["days"] or ", ".join(WEEKDAYS)).split(",")]
+    found = []
+    day_before = calendar.local_day(time.start, zone) - timedelta(days=1)
+    for day in calendar.days_from(day_before, calendar.last_local_day(time.end, zone)):
+        if WEEKDAYS[day.weekday()] in named:
+            # hours over midnight belong to the day on which they begin
+            end = day if last > first else day + timedelta(days=1)
+            begins, ends = shown(day, first, zone), shown(end, last, zone)
+            # a clock that is put back shows them from the first time to the last
+            found.append(Part(begins[0], ends[1]))
+    return found
+
+
+def shown(day: date, clock: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The first and the last instant when a clock on the wall shows this."""
+    if clock == "24:00":
+        return shown(day + timedelta(days=1), "00:00", zone)
+    wall = datetime.combine(day, time.fromisoformat(clock))
+    first, last = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return first, max(first, last)
+
+
+def meets(value: Number, limit: str) -> bool:
     """``at least 60 minutes``, ``over 20 minutes``."""
     word = "over " if limit.startswith("over ") else "at least "
     _, bound = parse(limit.removeprefix(word))
@@ -90,13 +139,42 @@ def _meets(value: Number, limit: str) -> bool:
     return value.value > bound.value if word == "over " else value.value >= bound.value
 
 
-def counted(measure: Mapping[str, Any], mailbox: Mailbox, sight: Sight) -> list[Part]:
-    """The stretches of time that count, in order; they neither overlap nor touch."""
+class Stretch(NamedTuple):
+    """A stretch of failure: the parts of it that count, in order."""
+
+    parts: list[Part]
+
+    @property
+    def time(self) -> timedelta:
+        return total(self.parts)
+
+
+def total(parts: Iterable[Part]) -> timedelta:
+    return sum((part.length for part in parts), timedelta(0))
+
+
+def counted(
+    measure: Mapping[str, Any], mailbox: Mailbox, sight: Sight, clock: Clock = None
+) -> list[Stretch]:
+    """The stretches that count, in order: failures, then life and clock, then gaps and lengths."""
+    failed = joined(failing(measure, mailbox, sight), timedelta(0))
+    closed = mailbox["closed_at"]
+    life = Part(_aware(mailbox["created_at"]), FOREVER if closed is None else _aware(closed))
+    if clock == "never":
+        failed = []
+    if isinstance(clock, datetime):
+        life = Part(max(life.start, clock), life.end)
+    failed = inside(failed, life)
+    return judged(measure, failed, sight.zone)
+
+
+def failing(measure: Mapping[str, Any], mailbox: Mailbox, sight: Sight) -> list[Part]:
+    """The pieces of time in which the mailbox's components fail, whenever it lived."""
     here = (mailbox["brand"], mailbox["store"])
     failures = [
         failure
         for failure in sight.happened.failures
-        if (failure.brand, failure.store) == here and failure_counts(failure, measure)
+        if (failure.brand, failure.store) == here and bad_enough(failure, measure)
     ]
     excused = _listed(measure.get("excused", []))
     excuses = [
@@ -107,26 +185,99 @@ def counted(measure: Mapping[str, Any], mailbox: Mailbox, sight: Sight) -> list[
     components = components_of(measure["components"], mailbox, sight)
     enough = all if measure["components"].startswith("all of ") else any
 
-    def fails(component: str, at: datetime) -> bool:
-        down = any(f.component == component and _in(at, f.time) for f in failures)
+    def fails(component: str, at: datetime, work_counts: bool) -> bool:
+        down = any(
+            f.component == component
+            and _in(at, f.time)
+            and (work_counts or not is_excused_work(f, at, measure, sight.zone))
+            for f in failures
+        )
         return down and not any(e.component == component and _in(at, e.time) for e in excuses)
 
     cuts = [at for one in (*failures, *excuses) for at in one.time]
-    created, closed = _aware(mailbox["created_at"]), mailbox["closed_at"]
-    cuts.append(created)
-    if closed is not None:
-        cuts.append(_aware(closed))
-    pieces = []
+    cuts += [
+        at for f in failures for hours in work_hours(measure, f.time, sight.zone) for at in hours
+    ]
+    pieces, work = [], []
     for piece in (Part(*ends) for ends in pairwise(sorted(set(cuts)))):
-        lives = created <= piece.start and (closed is None or piece.start < _aware(closed))
-        if lives and components and enough(fails(c, piece.start) for c in components):
+        if components and enough(fails(c, piece.start, False) for c in components):
             pieces.append(piece)
-    stretches = joined(pieces, timedelta(0))
-    if "merge_gaps" in measure:
-        stretches = joined(stretches, length(measure["merge_gaps"].removeprefix("under ")))
-    if "stretch" in measure:
-        stretches = [one for one in stretches if _long_enough(one, measure["stretch"])]
-    return stretches
+        elif components and enough(fails(c, piece.start, True) for c in components):
+            work.append(piece)
+    if "planned_allowance" in measure:
+        pieces += over_allowance(measure["planned_allowance"], work, sight.zone)
+    return sorted(pieces)
+
+
+def over_allowance(allowance: str, work: Sequence[Part], zone: ZoneInfo) -> list[Part]:
+    """The planned work beyond the first so many hours of each year or month."""
+    most, _, period = allowance.rpartition(" a ")
+    if not work:
+        return []
+    window = {"year": "calendar year", "month": "calendar month"}[period]
+    found = []
+    for one in calendar.windows(window, Part(work[0].start, work[-1].end), zone):
+        left = length(most)
+        for part in inside(work, one):
+            spared = min(left, part.length)
+            left -= spared
+            found.append(Part(part.start + spared, part.end))
+    return [part for part in found if part.start < part.end]
+
+
+def judged(measure: Mapping[str, Any], failed: Sequence[Part], zone: ZoneInfo) -> list[Stretch]:
+    """Failures gathered into stretches, without those that are too short."""
+    under, comma, _ = measure.get("merge_gaps", "under 0 minutes").partition(",")
+    stretches: list[list[Part]] = []
+    for part in failed:
+        gap = None if not stretches else part.start - stretches[-1][-1].end
+        if gap is None or gap >= length(under.removeprefix("under ")):
+            stretches.append([part])
+        elif comma:  # "not counted"
+            stretches[-1].append(part)
+        else:
+            stretches[-1][-1] = Part(stretches[-1][-1].start, part.end)
+    limit = measure.get("stretch")
+    if limit is None:
+        return [Stretch(parts) for parts in stretches]
+
+    def long_enough(parts: list[Part]) -> bool:
+        return meets(number(micros(total(parts)), LENGTH), limit)
+
+    short = [part for parts in stretches if not long_enough(parts) for part in parts]
+    restored = by_day(measure.get("short_stretches", ""), short, zone)
+    found = []
+    for parts in stretches:
+        kept = (
+            parts if long_enough(parts) else [p for whole in restored for p in inside(parts, whole)]
+        )
+        if kept:
+            found.append(Stretch(kept))
+    return found
+
+
+def by_day(rule: str, short: Sequence[Part], zone: ZoneInfo) -> list[Part]:
+    """The time of short stretches that counts after all, by their total on a calendar day."""
+    if not rule or not short:
+        return []
+    limit = rule.removeprefix("count where ").removeprefix("count what is ").removesuffix(" a day")
+    first, last = (
+        calendar.local_day(short[0].start, zone),
+        calendar.last_local_day(short[-1].end, zone),
+    )
+    found = []
+    for day in calendar.days_from(first, last):
+        parts = inside(short, calendar.day_part(day, zone))
+        if not meets(number(micros(total(parts)), LENGTH), limit):
+            continue
+        spared = timedelta(0)
+        if rule.startswith("count what is "):
+            spared = length(limit.removeprefix("over "))
+        for part in parts:
+            out = min(spared, part.length)
+            spared -= out
+            found.append(Part(part.start + out, part.end))
+    return joined([part for part in found if part.start < part.end], timedelta(0))
 
 
 def _in(at: datetime, time: Part) -> bool:
@@ -135,10 +286,6 @@ def _in(at: datetime, time: Part) -> bool:
 
 def _listed(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
-
-
-def _long_enough(stretch: Part, limit: str) -> bool:
-    return _meets(number(micros(stretch.length), LENGTH), limit)
 
 
 def joined(pieces: Sequence[Part], gap: timedelta) -> list[Part]:
@@ -158,25 +305,38 @@ def joined(pieces: Sequence[Part], gap: timedelta) -> list[Part]:
 class Taken(NamedTuple):
     """A measure in one window."""
 
-    stretches: list[Part]
+    stretches: list[Stretch]
     window: Part
 
     @property
+    def parts(self) -> list[Part]:
+        return [part for stretch in self.stretches for part in stretch.parts]
+
+    @property
     def total(self) -> timedelta:
-        return sum((one.length for one in self.stretches), timedelta(0))
+        return total(self.parts)
 
 
-def in_windows(measure: Mapping[str, Any], mailbox: Mailbox, sight: Sight) -> list[Taken]:
-    """The measure in every window that the outage touches."""
-    stretches = counted(measure, mailbox, sight)
+def in_windows(
+    measure: Mapping[str, Any],
+    mailbox: Mailbox,
+    sight: Sight,
+    clock: Clock = None,
+    cycle: calendar.Cycle | None = None,
+) -> list[Taken]:
+    """The measure in every window that the outage touches; stretches are cut at its ends."""
+    stretches = counted(measure, mailbox, sight, clock)
     name = measure.get("window", "outage")
-    found = calendar.windows(name, sight.happened.whole, sight.zone)
-    return [Taken(inside(stretches, window), window) for window in found]
+    found = []
+    for window in calendar.windows(name, sight.happened.whole, sight.zone, cycle):
+        cut = [Stretch(inside(stretch.parts, window)) for stretch in stretches]
+        found.append(Taken([stretch for stretch in cut if stretch.parts], window))
+    return found
 
 
-def inside(stretches: Sequence[Part], window: Part) -> list[Part]:
-    """What of the stretches lies in a window."""
-    cut = [Part(max(s.start, window.start), min(s.end, window.end)) for s in stretches]
+def inside(parts: Iterable[Part], window: Part) -> list[Part]:
+    """What of some parts lies in a window."""
+    cut = [Part(max(s.start, window.start), min(s.end, window.end)) for s in parts]
     return [part for part in cut if part.start < part.end]
 
 
@@ -194,40 +354,42 @@ def uptime(down: int, window: int) -> Number | None:
 
 
 def ask(taken: Taken, attribute: str, zone: ZoneInfo) -> Value:
-    """What a measure answers."""
-    stretches, window = taken.stretches, taken.window
+    """What a measure answers in one window."""
+    parts, window = taken.parts, taken.window
     if attribute == "total":
         return number(micros(taken.total), LENGTH)
     if attribute == "longest":
-        return number(max((micros(one.length) for one in stretches), default=0), LENGTH)
+        return number(max((micros(one.time) for one in taken.stretches), default=0), LENGTH)
     if attribute == "stretches":
-        return number(len(stretches), COUNT)
+        return number(len(taken.stretches), COUNT)
+    if attribute == "windows":
+        return number(1 if parts else 0, COUNT)
     if attribute == "window":
         return number(micros(window.length), LENGTH)
     if attribute == "uptime":
         return uptime(micros(taken.total), micros(window.length))
     if attribute in ("days_touched", "whole_days"):
-        return number(_days(stretches, attribute, zone), DAYS)
-    if not stretches:
+        return number(_days(parts, attribute, zone), DAYS)
+    if not parts:
         return None
     return {
-        "start": stretches[0].start,
-        "end": stretches[-1].end,
-        "start_day": calendar.local_day(stretches[0].start, zone),
-        "end_day": calendar.last_local_day(stretches[-1].end, zone),
+        "start": parts[0].start,
+        "end": parts[-1].end,
+        "start_day": calendar.local_day(parts[0].start, zone),
+        "end_day": calendar.last_local_day(parts[-1].end, zone),
     }[attribute]
 
 
-def _days(stretches: Sequence[Part], attribute: str, zone: ZoneInfo) -> int:
+def _days(parts: Sequence[Part], attribute: str, zone: ZoneInfo) -> int:
     """Look at every day from the first to the last."""
-    if not stretches:
+    if not parts:
         return 0
-    first = calendar.local_day(stretches[0].start, zone)
-    last = calendar.last_local_day(stretches[-1].end, zone)
+    first = calendar.local_day(parts[0].start, zone)
+    last = calendar.last_local_day(parts[-1].end, zone)
     count = 0
     for day in calendar.days_from(first, last):
         whole = calendar.day_part(day, zone)
-        held = sum((one.length for one in inside(stretches, whole)), timedelta(0))
+        held = total(inside(parts, whole))
         if attribute == "days_touched":
             count += held > timedelta(0)
         else:
@@ -243,7 +405,10 @@ def pooled(
 ) -> Number | None:
     """Uptime in user-minutes over everybody who is weighed together with the mailbox."""
     members = [one for one in estate if together(measure["population"], one, mailbox)]
-    each = [in_windows(measure, one, sight) for one in members]
+    # what is alike for a measure is measured once
+    alike = {_alike(one): one for one in members}
+    of_each = {key: in_windows(measure, one, sight) for key, one in alike.items()}
+    each = [of_each[_alike(one)] for one in members]
     sums = []
     for number_of_window, taken in enumerate(each[0]):
         down = sum(micros(windows[number_of_window].total) for windows in each)
@@ -253,6 +418,11 @@ def pooled(
         if one[0] > most[0]:
             most = one
     return uptime(*most)
+
+
+def _alike(mailbox: Mailbox) -> tuple[Any, ...]:
+    names = ("brand", "store", "ways", "created_at", "closed_at", *(f"seen_{way}" for way in WAYS))
+    return tuple(mailbox[name] for name in names)
 
 
 def together(population: str, one: Mailbox, other: Mailbox) -> bool:

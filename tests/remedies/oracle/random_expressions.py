@@ -1,4 +1,4 @@
-"""Random expressions of a wanted unit, well typed, as text with no more brackets than chance adds."""
+"""Random expressions of a wanted unit, well typed, as text with few more brackets than it needs."""
 
 from __future__ import annotations
 
@@ -10,10 +10,20 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 from tests.remedies.oracle.expressions import Tree, parse
 from tests.remedies.oracle.random_estates import PLANS, STORES, Scene, days, moments
-from tests.remedies.oracle.units import BYTES, COUNT, DAILY, DAYS, LENGTH, MONEY, MONTHS, SHARE
+from tests.remedies.oracle.units import (
+    BYTES,
+    COUNT,
+    DAILY,
+    DAYS,
+    LENGTH,
+    MONEY,
+    MONTHS,
+    SHARE,
+    WORKING_DAYS,
+)
 
 TRUTH, TEXT, DAY, INSTANT = "truth", "text", "day", "instant"
-NUMBERS = (COUNT, SHARE, BYTES, LENGTH, DAYS, MONTHS, MONEY, DAILY)
+NUMBERS = (COUNT, SHARE, BYTES, LENGTH, DAYS, MONTHS, WORKING_DAYS, MONEY, DAILY)
 
 FIELDS = {
     COUNT: ("billing_months", "then.billing_months"),
@@ -36,7 +46,7 @@ FIELDS = {
 
 ATTRIBUTES = {
     LENGTH: ("total", "longest", "window"),
-    COUNT: ("stretches",),
+    COUNT: ("stretches", "windows"),
     DAYS: ("days_touched", "whole_days"),
     SHARE: ("uptime",),
     INSTANT: ("start", "end"),
@@ -107,6 +117,8 @@ class Written:
             ways.append(lambda d: self.special(unit, d))
         if unit == DAY:
             ways += [self.moved, self.moved]
+        if unit == INSTANT:
+            ways += [self.later, self.later]
         return self.draw(st.sampled_from(ways))(depth - 1)
 
     # Leaves
@@ -126,7 +138,7 @@ class Written:
             return f"{whole} {self.pick('GiB', 'MB', 'bytes', 'kB', 'TiB')}"
         if unit == LENGTH:
             return f"{whole} {self.pick('minutes', 'hours', 'seconds', 'hour')}"
-        if unit in (DAYS, MONTHS):
+        if unit in (DAYS, MONTHS, WORKING_DAYS):
             return f"{whole} {unit}"
         if unit in (MONEY, DAILY):
             cents = self.pick("00", "01", "50", "99")
@@ -153,7 +165,7 @@ class Written:
             return self.pick(*read)
         constants = {
             COUNT: "3", SHARE: "20%", BYTES: "7 GiB", LENGTH: "90 minutes", DAYS: "7 days",
-            MONTHS: "5 months", MONEY: f"7 {self.names.currency}",
+            MONTHS: "5 months", WORKING_DAYS: "2 working days", MONEY: f"7 {self.names.currency}",
             DAILY: f"6 {self.names.currency} per day",
         }  # fmt: skip
         return constants[unit]
@@ -198,13 +210,23 @@ class Written:
             of = self.pick(LENGTH, LENGTH, DAYS, BYTES, COUNT, MONEY)
             function = self.pick("units", "units_started")
             return f"{function}({self.text(of, depth)}, {self.positive(of)})", ATOM
+        if unit == WORKING_DAYS:
+            pair = f"{self.text(DAY, depth)}, {self.text(DAY, depth)}"
+            return f"working_days_between({pair})", ATOM
+        if unit == LENGTH:
+            pair = f"{self.text(INSTANT, depth)}, {self.text(INSTANT, depth)}"
+            return f"length_between({pair})", ATOM
         if unit == DAYS:
             return f"days_between({self.text(DAY, depth)}, {self.text(DAY, depth)})", ATOM
         if unit == SHARE:
             of = self.pick(LENGTH, BYTES, DAYS, MONEY)
             return f"{self.inside(of, depth, PRODUCT)} / {self.positive(of)}", PRODUCT
         if unit == MONEY:
-            daily, count = self.inside(DAILY, depth, PRODUCT), self.inside(DAYS, depth, ATOM)
+            unit_of_days = self.pick(DAYS, DAYS, WORKING_DAYS)
+            daily, count = (
+                self.inside(DAILY, depth, PRODUCT),
+                self.inside(unit_of_days, depth, ATOM),
+            )
             return f"{daily} * {count}", PRODUCT
         if unit == DAILY:
             return f"{self.inside(MONEY, depth, PRODUCT)} / {self.positive(DAYS)}", PRODUCT
@@ -216,10 +238,19 @@ class Written:
         day = self.inside(DAY, depth, SUM)
         if self.one_in(3):
             return f"end_of_month({self.text(DAY, depth)})", ATOM
+        if self.one_in(4):
+            return f"day_of({self.text(INSTANT, depth)})", ATOM
         if self.one_in(3):
             return f"{day} + {self.whole_days()}", SUM
-        step = f"{self.draw(st.integers(0, 40))} {self.pick('days', 'months')}"
+        step = f"{self.draw(st.integers(0, 40))} {self.pick('days', 'months', 'working days')}"
         return f"{day} {self.pick('+', '-')} {step}", SUM
+
+    def later(self, depth: int) -> tuple[str, int]:
+        """An instant moved by whole microseconds."""
+        instant = self.inside(INSTANT, depth, SUM)
+        read = [name for name in self.names.leaves(LENGTH) if "." in name]
+        step = self.pick(*read, "24 hours", "90 minutes", self.constant(LENGTH))
+        return f"{instant} {self.pick('+', '-')} {step}", SUM
 
     def whole_days(self) -> str:
         """Days that are certainly whole."""

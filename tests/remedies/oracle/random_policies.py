@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.remedies.oracle.random_estates import Scene, days
 from tests.remedies.oracle.random_expressions import (
     ATTRIBUTES,
     DAY,
+    INSTANT,
     NUMBERS,
     TEXT,
     TRUTH,
@@ -27,13 +29,20 @@ from tests.remedies.oracle.units import (
     MONEY,
     MONTHS,
     SHARE,
+    WORKING_DAYS,
 )
 
 WORDS = {"it": "Perché sì.", "en": "Because."}
 INPUTS = {
     "count": COUNT, "bytes": BYTES, "length": LENGTH, "days": DAYS, "money": MONEY,
-    "truth": TRUTH, "text": TEXT, "date": DAY,
+    "truth": TRUTH, "text": TEXT, "date": DAY, "instant": INSTANT, "months": MONTHS,
+    "working_days": WORKING_DAYS,
 }  # fmt: skip
+CALENDARS = (
+    "italy", "england", "united-states",
+    {"country": "IT", "subdivision": "BZ", "also": ["2026-05-13", "2026-12-07"]},
+    {"country": "DE", "weekend": ["friday", "sunday"]},
+)  # fmt: skip
 DEPTH = 2
 
 
@@ -54,11 +63,16 @@ def policies(draw: st.DrawFn, scene: Scene) -> dict[str, Any]:
         "used_since": draw(days(scene)).isoformat(),
         "references": {"here": "By chance"},
     }
+    policy["calendar"] = draw(st.sampled_from(CALENDARS))
     policy["inputs"] = _inputs(draw, written)
     policy["amounts"] = _amounts(draw, written)
-    policy["measures"] = _measures(draw, names)
+    policy["measures"] = _measures(draw, written)
     policy["values"] = _values(draw, written)
-    policy["tables"] = _tables(draw, written)
+    policy["tables"] = {
+        **_tables(draw, written),
+        **_tables_by_words(draw, written),
+        **_tables_over_windows(draw, written, policy),
+    }
     policy["remedies"] = [
         _remedy(written, policy, number) for number in range(draw(st.integers(1, 2)))
     ]
@@ -84,27 +98,34 @@ def _amounts(draw: st.DrawFn, written: Written) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for unit in draw(st.lists(st.sampled_from(NUMBERS), max_size=2, unique=True)):
         name = "amount_" + unit.replace(" ", "_")
-        first = written.names.scene.day - timedelta(days=40)
+        scene = written.names.scene.day
+        later = (scene - timedelta(days=40), scene + timedelta(days=1))
         found[name] = [
             {"from": day.isoformat(), "value": written.constant(unit), "reference": "here"}
-            for day in (
-                date(2019, 1, 1),
-                *([first, first + timedelta(41)] if draw(st.booleans()) else []),
-            )
+            for day in (date(2019, 1, 1), *(later if draw(st.booleans()) else ()))
         ]
         written.names.add(unit, name)
     return found
 
 
-def _measures(draw: st.DrawFn, names: Names) -> dict[str, Any]:
+def _measures(draw: st.DrawFn, written: Written) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    own = Names(written.names.scene, written.names.currency, written.names.zone)
+    own.read = {unit: list(names) for unit, names in written.names.read.items()}
     for number in range(draw(st.integers(1, 2))):
         name = f"m{number}"
         found[name] = draw(measures())
+        if "population" in found[name]:
+            found[name].pop("starts", None)
+        elif draw(st.integers(0, 4)) == 0:
+            # a clock goes by the mailbox, its inputs and the run, and by no measure
+            found[name]["starts"] = Written(draw, own).text(
+                draw(st.sampled_from((DAY, INSTANT))), 1
+            )
         for unit, attributes in ATTRIBUTES.items():
             for attribute in attributes:
                 if attribute == "uptime" or "population" not in found[name]:
-                    names.add(unit, f"{name}.{attribute}")
+                    written.names.add(unit, f"{name}.{attribute}")
     return found
 
 
@@ -122,19 +143,42 @@ def measures(draw: st.DrawFn) -> dict[str, Any]:
         ),
         "planned": (
             "counts", "does not count", "does not count if announced 48 hours before",
-            "does not count if announced 60 minutes before",
+            "does not count if announced 60 minutes before, between 21:00 and 06:00",
+            "does not count, between 00:00 and 12:30 on saturday, sunday, tuesday",
+            "does not count, on monday, sunday",
         ),
         "excused": (["force-majeure"], list(CAUSES), "attack"),
-        "merge_gaps": ("under 1 minute", "under 60 minutes", "under 61 seconds", "under 24 hours"),
+        "merge_gaps": (
+            "under 1 minute", "under 60 minutes", "under 61 seconds", "under 24 hours",
+            "under 60 minutes, not counted", "under 61 seconds, not counted",
+        ),
         "stretch": (
             "at least 60 minutes", "over 60 minutes", "over 50 seconds", "at least 1 minute",
         ),
-        "window": ("outage", "calendar month", "four months", "calendar day"),
+        "window": (
+            "outage", "calendar month", "four months", "calendar day", "calendar year",
+            "billing cycle",
+        ),
         "population": ("holder", "store", "brand", "everyone"),
     }  # fmt: skip
     for field, choices in optional.items():
         if draw(st.integers(0, 4 if field == "population" else 2)) == 0:
             measure[field] = draw(st.sampled_from(choices))
+    if "population" in measure and measure.get("window") == "billing cycle":
+        del measure["window"]
+    if measure.get("planned", "counts") != "counts" and draw(st.booleans()):
+        measure["planned_allowance"] = draw(
+            st.sampled_from(("1 hours a year", "30 minutes a month", "10 hours a year"))
+        )
+    if "stretch" in measure and draw(st.booleans()):
+        measure["short_stretches"] = draw(
+            st.sampled_from(
+                (
+                    "count where over 5 minutes a day", "count what is over 5 minutes a day",
+                    "count where at least 50 seconds a day", "count what is over 50 seconds a day",
+                )
+            )
+        )  # fmt: skip
     return measure
 
 
@@ -147,29 +191,76 @@ def _values(draw: st.DrawFn, written: Written) -> dict[str, Any]:
     return found
 
 
+BOUNDS = {
+    SHARE: ("0%", "50 percent", "95 percent", "99 percent", "99.9 percent", "100%"),
+    LENGTH: ("0 minutes", "60 minutes", "2 hours", "24 hours", "200 hours"),
+    DAYS: ("0 days", "1 days", "2 days", "30 days"),
+    COUNT: ("0", "1", "3", "12"),
+}
+
+
 def _tables(draw: st.DrawFn, written: Written) -> dict[str, Any]:
     if draw(st.integers(0, 2)) == 0:
         return {}
     of = draw(st.sampled_from((SHARE, SHARE, LENGTH, LENGTH, DAYS, COUNT, MONEY)))
     gives = draw(st.sampled_from((SHARE, MONEY, DAYS, COUNT)))
     variable = written.text(of, 1)
-    bounds = {
-        SHARE: ("0%", "50 percent", "95 percent", "99 percent", "99.9 percent", "100%"),
-        LENGTH: ("0 minutes", "60 minutes", "2 hours", "24 hours", "200 hours"),
-        DAYS: ("0 days", "1 days", "2 days", "30 days"),
-        COUNT: ("0", "1", "3", "12"),
-        MONEY: tuple(f"{n} {written.names.currency}" for n in (0, 1, 20, 60)),
-    }[of]
-    chosen = [bound for bound in bounds[1:] if draw(st.booleans())]
-    steps: list[dict[str, str]] = []
-    low = {"from": bounds[0]} if draw(st.integers(0, 3)) == 0 else {}
-    for bound in chosen:
-        closed = draw(st.booleans())
-        steps.append({**low, "to" if closed else "below": bound, "gives": written.text(gives, 1)})
-        low = {"over" if closed else "from": bound}
-    steps.append({**low, "gives": written.text(gives, 1)})
+    money = tuple(f"{n} {written.names.currency}" for n in (0, 1, 20, 60))
+    bounds = money if of == MONEY else BOUNDS[of]
+    steps = _steps(written, bounds, lambda: written.text(gives, 1))
     written.names.add(gives, "steps", defined=True)
     return {"steps": {"of": variable, "steps": steps}}
+
+
+def _steps(
+    written: Written, bounds: tuple[str, ...], gives: Callable[[], str]
+) -> list[dict[str, str]]:
+    """Steps that leave nothing out and hold nothing twice; the first bound is zero."""
+    draw = written.draw
+    steps: list[dict[str, str]] = []
+    low = {"from": bounds[0]} if draw(st.integers(0, 3)) == 0 else {}
+    for bound in bounds[1:]:
+        if draw(st.booleans()):
+            closed = draw(st.booleans())
+            steps.append({**low, "to" if closed else "below": bound, "gives": gives()})
+            low = {"over" if closed else "from": bound}
+    steps.append({**low, "gives": gives()})
+    return steps
+
+
+def _tables_by_words(draw: st.DrawFn, written: Written) -> dict[str, Any]:
+    if draw(st.integers(0, 2)):
+        return {}
+    unit = draw(st.sampled_from((SHARE, MONEY, DAYS, COUNT)))
+    words = [
+        {"is": is_one, "gives": written.text(unit, 1)}
+        for is_one in (["plus", "it's"], "odd")[: draw(st.integers(1, 2))]
+    ]
+    table = {"of": written.pick("plan", "then.plan", *written.names.read.get(TEXT, [])),
+             "words": words, "otherwise": written.text(unit, 1)}  # fmt: skip
+    written.names.add(unit, "by_words", defined=True)
+    return {"by_words": table}
+
+
+def _tables_over_windows(
+    draw: st.DrawFn, written: Written, policy: dict[str, Any]
+) -> dict[str, Any]:
+    fit = [
+        name
+        for name, measure in policy["measures"].items()
+        if "population" not in measure and measure.get("window", "outage") != "outage"
+    ]
+    if not fit or draw(st.booleans()):
+        return {}
+    attribute, unit = draw(
+        st.sampled_from((("uptime", SHARE), ("total", LENGTH), ("days_touched", DAYS)))
+    )
+    gives = draw(st.sampled_from((SHARE, MONEY, DAYS, COUNT)))
+    fixed = [name for name in written.names.read.get(gives, []) if name.startswith("amount_")]
+    steps = _steps(written, BOUNDS[unit], lambda: written.pick(*fixed, written.constant(gives)))
+    written.names.add(gives, "every", defined=True)
+    of = f"{draw(st.sampled_from(fit))}.{attribute}"
+    return {"every": {"of": of, "over": "every window", "steps": steps}}
 
 
 # Remedies
@@ -177,30 +268,66 @@ def _tables(draw: st.DrawFn, written: Written) -> dict[str, Any]:
 
 def _remedy(written: Written, policy: dict[str, Any], number: int) -> dict[str, Any]:
     draw = written.draw
+    words = ("storage", "extension", "service_days", "credit", "credit", "refund", "indemnity")
+    remedy: dict[str, Any] = {
+        "remedy": f"remedy-{number}",
+        "title": WORDS,
+        "lane": written.pick("indemnity", "refund", "damages"),
+        "accounting": written.pick("goodwill", "service-credit"),
+        "consent": _consent(written),
+    }
+    if draw(st.booleans()):
+        # what is of the remedy is in one unit
+        words = draw(st.sampled_from((("storage",), ("service_days",), ("credit", "refund"))))
+        remedy |= _of_the_remedy(written, policy, WORD_UNITS.get(words[0], MONEY))
     rules = []
     for rule in range(draw(st.integers(1, 3))):
         when = written.text(TRUTH, DEPTH + 1)
         if not reads(when, policy):
             when = f"({when}) and storage >= 0 bytes"
-        rules.append(
-            {"rule": f"r{rule}", "when": when, "reference": "here", **_result(written, rule)}
-        )
-    remedy: dict[str, Any] = {
-        "remedy": f"remedy-{number}",
-        "title": WORDS,
-        "lane": written.pick("indemnity", "refund", "damages"),
-        "accounting": written.pick("goodwill", "price-reduction", "service-credit"),
-        "consent": _consent(written),
-        "rules": rules,
-        "otherwise": _result(written, 9),
-    }
-    return remedy
+        result = _result(written, rule, words)
+        if "give" in result and written.one_in(4):
+            result["goodwill"] = {"author": "Anna", "on": "2026-01-01", "because": WORDS}
+        rules.append({"rule": f"r{rule}", "when": when, "reference": "here", **result})
+    otherwise = _result(written, 9, words)
+    gives = [one for one in (*rules, otherwise) if "give" in one]
+    if not gives:
+        otherwise = {"give": _give(written, words)}
+    return {**remedy, "rules": rules, "otherwise": otherwise}
 
 
-def _result(written: Written, number: int) -> dict[str, Any]:
+def _of_the_remedy(written: Written, policy: dict[str, Any], unit: str) -> dict[str, Any]:
+    """What a remedy says of a person, of a month and a year, and of what is set off."""
+    found: dict[str, Any] = {}
+    if written.one_in(2):
+        found["counted"] = written.pick("once a person", "each mailbox")
+    if written.one_in(2):
+        found["at_most_a_person"] = written.constant(unit)
+    kind = {BYTES: "bytes", DAYS: "days", MONEY: "money"}[unit]
+    if f"in_{kind}" in policy["inputs"]:
+        way = written.draw(st.integers(0, 3))
+        if way in (1, 2):
+            period = written.pick("month", "year")
+            found |= {f"at_most_a_{period}": written.text(unit, 1), "already": f"in_{kind}"}
+        if way == 3:
+            found["at_most_a_month"] = written.constant(unit)
+            found["at_most_a_year"] = written.text(unit, 1)
+            found["already"] = {"month": f"in_{kind}", "year": f"in_{kind}"}
+    if written.one_in(3):
+        found |= {"other_rights": "deducted", "deducts": written.text(unit, 1)}
+    if written.one_in(3) and unit == MONEY:
+        found["channel"] = ["bill", f"transfer over {written.constant(unit)}", "credit"]
+        found["paid_within"] = "30 working days"
+    return found
+
+
+WORD_UNITS = {"storage": BYTES, "service_days": DAYS}
+
+
+def _result(written: Written, number: int, words: tuple[str, ...]) -> dict[str, Any]:
     if written.one_in(4):
         return {"nothing": f"nothing-{number}", "because": WORDS}
-    result: dict[str, Any] = {"give": _give(written)}
+    result: dict[str, Any] = {"give": _give(written, words)}
     if written.one_in(3):
         result["consent"] = _consent(written)
     return result
@@ -213,18 +340,19 @@ def _consent(written: Written) -> Any:
     by = written.text(DAY, 1)
     if way == 2:
         return {"confirm": {"by": by, "silence": written.pick("give", "ask-again", "forfeit")}}
-    return {"claim": {"by": by}}
+    terms = {"by": by}
+    if "in_date" in written.names.read.get(DAY, []) and written.one_in(2):
+        terms |= {"claimed": "in_date", "otherwise": "forfeit"}
+    return {"claim": terms}
 
 
-def _give(written: Written) -> dict[str, Any]:
-    word = written.pick(
-        "storage", "extension", "service_days", "credit", "credit", "refund", "indemnity"
-    )
+def _give(written: Written, words: tuple[str, ...]) -> dict[str, Any]:
+    word = written.pick(*words)
     if word == "extension":
         fixed = [name for name in written.names.read.get(MONTHS, []) if name.startswith("amount")]
         amount = written.pick(*fixed, written.constant(MONTHS), "6 months")
         return {word: amount, "from": written.text(DAY, DEPTH)}
-    unit = {"storage": BYTES, "service_days": DAYS}.get(word, MONEY)
+    unit = WORD_UNITS.get(word, MONEY)
     give: dict[str, Any] = {word: written.text(unit, DEPTH + 1)}
     give["rounding"] = written.pick("up", "down", "half-up", "half-even")
     if written.one_in(3):

@@ -65,7 +65,7 @@ def same_unit(a: Number, b: Number) -> Number:
 
 def multiply(a: Number, b: Number) -> Number:
     product = a.value * b.value
-    if {a.unit, b.unit} == {DAILY, DAYS}:
+    if DAILY in (a.unit, b.unit) and {a.unit, b.unit} & {DAYS, WORKING_DAYS}:
         return Number(product, MONEY)
     # a count or a share of something is that something; a count of shares is a share
     if a.unit == COUNT or (a.unit == SHARE and b.unit != COUNT):
