@@ -95,6 +95,9 @@ def _opened(
     if checked.policy.calendar is not None:
         days = working_days(checked.policy.calendar)
         found["calendar"] = (days.digest(), record.get("calendar_digest"))
+    if checked.policy.calendar is not None and "calendar_digest" in record:
+        now_days = str(working_days(checked.policy.calendar).digest())
+        found["calendar"] = (now_days, record["calendar_digest"])
     if facts:
         found["facts"] = (whole_files.digest_of(facts, folder), record["facts_digest"])
     for name, (now, then) in found.items():

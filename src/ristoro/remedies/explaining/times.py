@@ -2,60 +2,182 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from ristoro.kernel.spans import Spans
+from ristoro.outages.measure import ExposureClass
 from ristoro.remedies import exposure
+from ristoro.remedies.arithmetic import read_values, steps
 from ristoro.remedies.clocks import own_class
 from ristoro.remedies.explaining.sentences import SENTENCES
+from ristoro.remedies.exposure import EVERY, Summed, Taken
 from ristoro.remedies.find import OneOf
-from ristoro.remedies.language.evaluate import Known
-from ristoro.remedies.language.policy import Measure
-from ristoro.remedies.language.terms import Term, reads
+from ristoro.remedies.language.evaluate import Known, evaluate
+from ristoro.remedies.language.policy import Measure, Window
+from ristoro.remedies.language.terms import Term, reads, walk
 from ristoro.remedies.language.types import Kind
 from ristoro.remedies.one import class_of
 from ristoro.remedies.words import Speaker
 
+MOST_WINDOWS = 24
+"""Of more windows with counted time than these only the one that is read is listed."""
+
 
 def told(terms: Sequence[Term | None], one: OneOf, say: Speaker) -> list[str]:
-    """A few lines for every measure that the terms read."""
-    measures = one.run.checked.policy.measures
-    heads = dict.fromkeys(name.partition(".")[0] for name in reads(*terms))
+    """A few lines for every measure that the terms read, and every table added up over windows."""
+    bound = one.run.bound
+    names = reads(*terms)
+    measures = [exposure.measure_read(bound.policy, name) for name in names]
     lines: list[str] = []
-    for measure in (measures[head] for head in heads if head in measures):
-        lines.extend(
-            _over(measure, one.known, say) if measure.population else _own(measure, one, say)
-        )
+    for measure in dict.fromkeys(m.name for m in measures if m is not None):
+        lines.extend(_measure(bound.policy.measures[measure], one, say))
+    for name in names:
+        if name in bound.every:
+            lines.extend(_added_up(name.removeprefix(EVERY), bound.every[name], one, say))
     return lines
 
 
-def _over(measure: Measure, known: Known, say: Speaker) -> list[str]:
-    text = SENTENCES[say.lang]
-    share = say.value(known.get(f"{measure.name}.uptime"), Kind.RATIO)
-    population = text.populations[str(measure.population)]
-    return [text.over.format(name=measure.name, population=population, value=share)]
-
-
-def _own(measure: Measure, one: OneOf, say: Speaker) -> list[str]:
+def _measure(measure: Measure, one: OneOf, say: Speaker) -> Iterator[str]:
+    if measure.population:
+        yield _over(measure, one.known, say)
+        return
     text, bound = SENTENCES[say.lang], one.run.bound
     cls = own_class(measure, class_of(one.row, bound), bound, one.known)
     taken = exposure.take(measure, bound.sight, cls)
-    window = say.span(taken.window)
-    total = say.length(Fraction(taken.spans.total))
     head = text.window if taken.spans.total else text.nothing_counted
-    lines = [head.format(name=measure.name, total=total, window=window)]
-    for components, spans in _together(exposure.by_component(measure, bound.sight, cls)):
-        if not spans:
-            lines.append(f"  {components}: {text.never}")
-        lines.extend(f"  {components}: {say.span(span)}" for span in spans)
-    lines.extend(f"  {text.counted.format(span=say.span(span))}" for span in taken.spans)
-    return lines
+    total = say.length(Fraction(taken.spans.total))
+    window = say.span(taken.window)
+    yield head.format(name=measure.name, line=measure.place.line, total=total, window=window)
+    for line in (
+        *_clock(measure, one, say),
+        *_cycle(measure, cls, say),
+        *_failed(measure, cls, one, say),
+        *_left_out(measure, cls, one, say),
+        *_stretches(taken, say),
+        *_other_windows(measure, cls, taken, one, say),
+    ):
+        yield f"  {line}"
 
 
-def _together(found: dict[str, Spans]) -> list[tuple[str, Spans]]:
-    """Components that failed at the same times, named once."""
+def _over(measure: Measure, known: Known, say: Speaker) -> str:
+    text = SENTENCES[say.lang]
+    share = say.value(known.get(f"{measure.name}.uptime"), Kind.RATIO)
+    population = text.populations[str(measure.population)]
+    line = measure.place.line
+    return text.over.format(name=measure.name, line=line, population=population, value=share)
+
+
+def _clock(measure: Measure, one: OneOf, say: Speaker) -> Iterator[str]:
+    """From when time counts, how that day came about, and that nothing does where it is unknown."""
+    if measure.starts is None:
+        return
+    text, term = SENTENCES[say.lang], one.run.bound.clocks[measure.name]
+    for name, shown in read_values(term, one.known, say):
+        yield text.read.format(name=name, value=shown)
+    yield from steps(term, one.known, say)
+    value = evaluate(term, one.known)
+    clock = say.term(term)
+    if value is None:
+        yield text.no_clock.format(clock=clock)
+    else:
+        yield text.clock.format(clock=clock, value=say.value(value, term.kind))
+
+
+def _cycle(measure: Measure, cls: ExposureClass, say: Speaker) -> Iterator[str]:
+    if measure.window is not Window.CYCLE:
+        return
+    text = SENTENCES[say.lang]
+    if cls.cycle is None:
+        yield text.no_cycle
+        return
+    months = say.value(Fraction(cls.cycle.months), Kind.MONTHS)
+    yield text.cycle.format(months=months, day=cls.cycle.day)
+
+
+def _failed(measure: Measure, cls: ExposureClass, one: OneOf, say: Speaker) -> Iterator[str]:
+    """The failures that could count, by component; those that failed together, named once."""
     groups: dict[Spans, list[str]] = {}
-    for component, spans in found.items():
+    for component, spans in exposure.by_component(measure, one.run.bound.sight, cls).items():
         groups.setdefault(spans, []).append(component)
-    return [(", ".join(names), spans) for spans, names in groups.items()]
+    for spans, names in groups.items():
+        together = ", ".join(names)
+        if not spans:
+            yield f"{together}: {SENTENCES[say.lang].never}"
+        for span in spans:
+            yield f"{together}: {say.span(span)}"
+
+
+def _left_out(measure: Measure, cls: ExposureClass, one: OneOf, say: Speaker) -> Iterator[str]:
+    """What was taken out or put back on the way, and why."""
+    text, sight = SENTENCES[say.lang], one.run.bound.sight
+    made = exposure.counted(measure, sight, cls)
+    if made.life != sight.hull:
+        yield text.life.format(span=say.span(made.life))
+    components = exposure.by_component(measure, sight, cls)
+    for exclusion in sight.outage.exclusions:
+        here = (exclusion.brand, exclusion.store) == (cls.brand, cls.store)
+        if here and exclusion.component in components and exclusion.cause in measure.excused:
+            for span in Spans.of([(exclusion.start, exclusion.end)]).clip(*made.life):
+                cause = text.causes[exclusion.cause]
+                yield text.excused.format(
+                    component=exclusion.component, cause=cause, span=say.span(span)
+                )
+    found = made.stretches
+    for sentence, spans in (
+        (text.planned, made.planned),
+        (text.over_allowance, made.over_allowance),
+        (text.gap_counts, found.closed),
+        (text.gap_not_counted, found.left_open),
+        (text.too_short, found.dropped),
+        (text.restored, found.restored),
+    ):
+        for span in spans:
+            yield sentence.format(span=say.span(span))
+
+
+def _stretches(taken: Taken, say: Speaker) -> Iterator[str]:
+    text = SENTENCES[say.lang]
+    for stretch in taken.stretches:
+        for span in stretch:
+            yield text.counted.format(span=say.span(span))
+    if len(taken.spans.items) > 1:
+        parts = " + ".join(say.length(Fraction(span.length)) for span in taken.spans)
+        yield f"{parts} = {say.length(Fraction(taken.spans.total))}"
+
+
+def _other_windows(
+    measure: Measure, cls: ExposureClass, taken: Taken, one: OneOf, say: Speaker
+) -> Iterator[str]:
+    """The windows in which less counts, for only the worst one is read."""
+    text = SENTENCES[say.lang]
+    found = exposure.windows_of(measure, one.run.bound.sight, cls)
+    others = [other for other in found if other.spans and other.window != taken.window]
+    if others and len(others) <= MOST_WINDOWS:
+        for other in others:
+            total = say.length(Fraction(other.spans.total))
+            yield text.other_window.format(window=say.span(other.window), total=total)
+
+
+def _added_up(name: str, table: Summed, one: OneOf, say: Speaker) -> Iterator[str]:
+    """A table that is a sum: for each window or stretch what was measured, its step, its part."""
+    text, bound = SENTENCES[say.lang], one.run.bound
+    cls = own_class(table.measure, class_of(one.row, bound), bound, one.known)
+    term = next(t for t in _every_terms(one) if t.name == f"{EVERY}{name}")
+    of, kind = term.operands[0], term.kind
+    head = text.every_stretch if table.by_stretch else text.every_window
+    yield head.format(name=name, of=of.name)
+    found = exposure.parts_of(table, bound.sight, cls)
+    for part in found:
+        value = say.value(part.value, of.kind)
+        where = value
+        if part.step is not None:
+            where = say.step(table.steps[part.step], of.kind).replace("…", value)
+        yield f"  {say.span(part.span)}: {where} → {say.value(part.gives, kind)}"
+    parts = " + ".join(say.value(part.gives, kind) for part in found) or "0"
+    yield f"  {parts} = {say.value(exposure.summed(found), kind)}"
+
+
+def _every_terms(one: OneOf) -> Iterator[Term]:
+    for term in one.run.checked.terms():
+        yield from (part for part in walk(term) if part.op == "every")
