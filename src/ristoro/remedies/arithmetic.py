@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ristoro.remedies.language.evaluate import Known, chosen_row, evaluate, holds
-from ristoro.remedies.language.terms import Term, reads, walk
+from ristoro.remedies.language.terms import Term, walk
 from ristoro.remedies.words import Speaker, function
 
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 
 
 def read_values(term: Term, known: Known, speaker: Speaker) -> list[tuple[str, str]]:
-    """Every name that the term reads, with the value read."""
-    kinds = {part.name: part.kind for part in walk(term) if part.op in ("read", "every")}
+    """Every name that the term reads, with the value read; of a sum over windows only the sum."""
+    leaves = {leaf.name: leaf.kind for leaf in _leaves(term)}
     return [
         (
-            name.removeprefix("input ").removeprefix("amount "),
-            speaker.value(known[name], kinds[name]),
+            name.removeprefix("input ").removeprefix("amount ").removeprefix("every "),
+            speaker.value(known[name], kind),
         )
-        for name in reads(term)
+        for name, kind in leaves.items()
     ]
+
+
+def _leaves(term: Term) -> Iterator[Term]:
+    if term.op in ("read", "every"):
+        yield term
+        return
+    for operand in term.operands:
+        yield from _leaves(operand)
 
 
 def definitions(term: Term, known: Known, speaker: Speaker) -> list[str]:
@@ -45,8 +55,9 @@ def _steps(term: Term, known: Known, speaker: Speaker, lines: list[str]) -> None
     if op == "if":
         chosen = 1 if evaluate(parts[0], known) is True else 2
         holds_text = speaker.value(chosen == 1, parts[0].kind)
-        lines.append(f"{speaker.term(parts[0])}: {holds_text}")
+        found = speaker.value(evaluate(parts[chosen], known), parts[chosen].kind)
         _steps(parts[chosen], known, speaker, lines)
+        lines.append(f"{speaker.term(parts[0])}: {holds_text} → {found}")
         return
     if op == "table":
         _table(term, known, speaker, lines)
@@ -64,7 +75,8 @@ def _steps(term: Term, known: Known, speaker: Speaker, lines: list[str]) -> None
     if op in _SIGNS:
         lines.append(f"{values[0]} {_SIGNS[op]} {values[1]} = {result}")
     elif op.startswith("add_"):
-        lines.append(f"{values[0]} + {values[1]} = {result}")
+        sign, added = ("−", values[1][1:]) if values[1].startswith("-") else ("+", values[1])
+        lines.append(f"{values[0]} {sign} {added} = {result}")
     else:
         lines.append(f"{function(term)}({'; '.join(values)}) = {result}")
 

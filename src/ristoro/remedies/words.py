@@ -73,10 +73,14 @@ class Speaker:
             return f"«{value}»" if self.lang == "it" else f"“{value}”"
         if kind in (Kind.MONEY, Kind.DAILY):
             amount = self.number(value / 10 ** MINOR_DIGITS[self._currency], money=True)
-            text = f"{SYMBOLS[self._currency]} {amount}"
+            symbol = SYMBOLS[self._currency]
+            apart = self.lang == "it" or symbol.isalpha()
+            text = f"{symbol}{' ' if apart else ''}{amount}"
             return f"{text} {words['per-day']}" if kind is Kind.DAILY else text
         if kind is Kind.RATIO:
-            return f"{self.number(value * 100)} %"
+            sign = " %" if self.lang == "it" else "%"
+            decimal, exactly, fraction = self.number(value * 100).partition(" (= ")
+            return decimal + sign + (exactly + fraction.replace(")", f"{sign})"))
         if kind is Kind.LENGTH:
             return self.length(value)
         unit = (_ONE if value == 1 else _UNITS)[self.lang].get(kind, "")
@@ -144,7 +148,9 @@ class Speaker:
             inside = ", ".join(self._term(part, 0) for part in parts[1:])
             return f"{self._term(parts[0], 9)} in ({inside})"
         if op.startswith("add_"):
-            return f"{self._term(parts[0], 9)} + {self._term(parts[1], 9)}"
+            added = self._term(parts[1], 9)
+            sign, added = ("−", added[1:]) if added.startswith("-") else ("+", added)
+            return f"{self._term(parts[0], 9)} {sign} {added}"
         levels = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6}
         if op in levels or op in _SIGNS or op in ("=", "<", ">"):
             level = levels.get(op, 4)

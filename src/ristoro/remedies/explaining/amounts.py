@@ -75,6 +75,9 @@ def worked_out(give: CheckedGive, known: Known, say: Speaker) -> list[str]:
         for name, value in read_values(term, known, say)
         if f"amount {name}" not in reads(term)
     ]
+    if give.amount.op == "const":
+        value = say.value(give.amount.constant, give.amount.kind)
+        lines.append(SENTENCES[say.lang].fixed.format(value=value))
     lines.extend(steps(give.amount, known, say))
     given = work_out(give, known)
     lines.extend(_bounded(give, given, known, say))

@@ -43,6 +43,7 @@ class Sentences:
     channel_closed: str
     paid_within: str
     arithmetic: str
+    fixed: str
     in_force: str
     lowest: str
     deducted: str
@@ -92,6 +93,7 @@ class Sentences:
     too_short: str
     restored: str
     other_window: str
+    days: str
     every_window: str
     every_stretch: str
     same: str

@@ -20,6 +20,8 @@ from ristoro.remedies.language.types import Kind
 from ristoro.remedies.one import class_of
 from ristoro.remedies.words import Speaker
 
+MOST_DAYS = 31
+"""Of more days touched than these the first are listed."""
 MOST_WINDOWS = 24
 """Of more windows with counted time than these only the one that is read is listed."""
 
@@ -31,14 +33,14 @@ def told(terms: Sequence[Term | None], one: OneOf, say: Speaker) -> list[str]:
     measures = [exposure.measure_read(bound.policy, name) for name in names]
     lines: list[str] = []
     for measure in dict.fromkeys(m.name for m in measures if m is not None):
-        lines.extend(_measure(bound.policy.measures[measure], one, say))
+        lines.extend(_measure(bound.policy.measures[measure], names, one, say))
     for name in names:
         if name in bound.every:
             lines.extend(_added_up(name.removeprefix(EVERY), bound.every[name], one, say))
     return lines
 
 
-def _measure(measure: Measure, one: OneOf, say: Speaker) -> Iterator[str]:
+def _measure(measure: Measure, names: Sequence[str], one: OneOf, say: Speaker) -> Iterator[str]:
     if measure.population:
         yield _over(measure, one.known, say)
         return
@@ -55,6 +57,7 @@ def _measure(measure: Measure, one: OneOf, say: Speaker) -> Iterator[str]:
         *_failed(measure, cls, one, say),
         *_left_out(measure, cls, one, say),
         *_stretches(taken, say),
+        *_asked(measure, names, taken, one, say),
         *_other_windows(measure, cls, taken, one, say),
     ):
         yield f"  {line}"
@@ -75,12 +78,12 @@ def _clock(measure: Measure, one: OneOf, say: Speaker) -> Iterator[str]:
     text, term = SENTENCES[say.lang], one.run.bound.clocks[measure.name]
     for name, shown in read_values(term, one.known, say):
         yield text.read.format(name=name, value=shown)
-    yield from steps(term, one.known, say)
     value = evaluate(term, one.known)
     clock = say.term(term)
     if value is None:
         yield text.no_clock.format(clock=clock)
     else:
+        yield from steps(term, one.known, say)
         yield text.clock.format(clock=clock, value=say.value(value, term.kind))
 
 
@@ -112,7 +115,7 @@ def _left_out(measure: Measure, cls: ExposureClass, one: OneOf, say: Speaker) ->
     """What was taken out or put back on the way, and why."""
     text, sight = SENTENCES[say.lang], one.run.bound.sight
     made = exposure.counted(measure, sight, cls)
-    if made.life != sight.hull:
+    if made.life != sight.hull and made.life.length:
         yield text.life.format(span=say.span(made.life))
     components = exposure.by_component(measure, sight, cls)
     for exclusion in sight.outage.exclusions:
@@ -144,6 +147,23 @@ def _stretches(taken: Taken, say: Speaker) -> Iterator[str]:
     if len(taken.spans.items) > 1:
         parts = " + ".join(say.length(Fraction(span.length)) for span in taken.spans)
         yield f"{parts} = {say.length(Fraction(taken.spans.total))}"
+
+
+def _asked(
+    measure: Measure, names: Sequence[str], taken: Taken, one: OneOf, say: Speaker
+) -> Iterator[str]:
+    """How an uptime and a count of days come out of the time."""
+    text, zone = SENTENCES[say.lang], one.run.bound.sight.zone
+    if f"{measure.name}.uptime" in names and taken.window.length:
+        window, total = taken.window.length, taken.spans.total
+        whole, down = say.length(Fraction(window)), say.length(Fraction(total))
+        share = say.value(Fraction(window - total, window), Kind.RATIO)
+        yield f"({whole} − {down}) ÷ {whole} = {share}"
+    if f"{measure.name}.days_touched" in names and taken.spans:
+        days = sorted(taken.spans.by_day(zone))
+        told = ", ".join(say.day(day) for day in days[:MOST_DAYS])
+        more = ", …" if len(days) > MOST_DAYS else ""
+        yield text.days.format(days=told + more, count=len(days))
 
 
 def _other_windows(
