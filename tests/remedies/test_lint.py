@@ -13,7 +13,7 @@ import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
-from docs import linter
+from docs import error_codes, linter
 from ristoro.cli.policy_lint import lint as command
 from ristoro.remedies.lint.beside import in_estate
 from ristoro.remedies.lint.findings import Finding, catalogue
@@ -56,6 +56,15 @@ def test_a_published_policy_has_no_finding(path: Path) -> None:
 def test_there_are_enough_faulty_policies_and_one_for_every_code() -> None:
     assert len(FAULTY) >= 60
     assert {expected(path)[0] for path in FAULTY} == set(catalogue())
+
+
+def test_every_code_that_the_checker_refuses_with_is_in_the_catalogue() -> None:
+    refused = {
+        one.code
+        for one in error_codes.codes()
+        if one.kind == error_codes.PROBLEM and one.file.startswith("remedies/language/")
+    }
+    assert refused <= set(catalogue())
 
 
 @pytest.mark.parametrize("name", list(catalogue()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ristoro.kernel.documents import Value
-from ristoro.kernel.errors import BadInput, Place
+from ristoro.kernel.errors import BadInput, Place, nearest
 from ristoro.remedies.lint.findings import Finding, catalogue, found, refused
 
 
@@ -29,10 +29,24 @@ def departures(tree: Value) -> tuple[list[Allowed], list[Finding]]:
             fields = item.mapping(["allow", "because"])
             fields["because"].as_text()
             for code in fields["allow"].list_or_one():
-                allowed.append(Allowed(code.as_choice(tuple(catalogue())), code.place))
+                name = code.as_text()
+                if name in catalogue():
+                    allowed.append(Allowed(name, code.place))
+                else:
+                    wrong.append(_unknown(name, code.place))
         except BadInput as error:
             wrong.extend(refused(problem, item.place.file) for problem in error.problems)
     return allowed, wrong
+
+
+def _unknown(name: str, place: Place) -> Finding:
+    close = nearest(name, tuple(catalogue()))
+    return found(
+        "unknown-code",
+        place,
+        f"there is no finding {name!r}",
+        f"write {close!r}" if close else "remove it from `allow`",
+    )
 
 
 def without(findings: list[Finding], allowed: list[Allowed], refusals: int) -> list[Finding]:

@@ -24,6 +24,7 @@ _BASES = frozenset({"price", "storage", "then.price", "then.storage"})
 """What a share of is a promise too."""
 _GROWING = frozenset({Kind.LENGTH, Kind.DAYS, Kind.WORKING, Kind.COUNT})
 _ONE = Fraction(1)
+_TABLES = frozenset({"table", "words", "every"})
 
 
 def find(desk: Desk) -> Findings:
@@ -32,7 +33,7 @@ def find(desk: Desk) -> Findings:
     yield from _over_the_whole(desk)
     for remedy, rule, give in desk.gives():
         yield from _undated(desk, rule, give)
-        nothing = list(_nothing(desk, rule, give))
+        nothing = list(_nothing(desk, remedy, rule, give))
         yield from nothing
         if not nothing:
             yield from _uncapped(desk, remedy, rule, give)
@@ -115,7 +116,7 @@ def _over(place: Place, name: str, value: Fraction) -> Finding:
 
 def _outside_comparisons(term: Term, tables: bool = True) -> Iterator[Term]:
     """The term and what is below it, without conditions and what tables go by; or no tables."""
-    table = term.op in ("table", "words")
+    table = term.op in _TABLES
     if term.kind is Kind.TRUTH or (table and not tables):
         return
     yield term
@@ -156,9 +157,10 @@ def _promised(amount: Term) -> Iterator[Term]:
 # Nothing is given
 
 
-def _nothing(desk: Desk, rule: CheckedRule, give: CheckedGive) -> Findings:
+def _nothing(desk: Desk, remedy: CheckedRemedy, rule: CheckedRule, give: CheckedGive) -> Findings:
     """Caps below the least, and amounts that cannot be over it."""
-    caps = [desk.bounds.ends(desk.bounds.folded(cap))[1] for cap in give.at_most]
+    bounds = [*give.at_most, *([remedy.person_cap] if remedy.person_cap else [])]
+    caps = [desk.bounds.ends(desk.bounds.folded(cap))[1] for cap in bounds]
     cap = min((each for each in caps if each is not None), default=None)
     least = desk.bounds.ends(desk.bounds.folded(give.least))[0] if give.least else None
     most = desk.bounds.ends(desk.bounds.folded(give.amount))[1]
@@ -199,11 +201,7 @@ def _never(desk: Desk, rule: CheckedRule, field: str, why: str) -> Finding:
 def _uncapped(desk: Desk, remedy: CheckedRemedy, rule: CheckedRule, give: CheckedGive) -> Findings:
     """A price that is given back without a bound, or an input that is paid for without one."""
     source = remedy.source
-    if (
-        give.at_most
-        or getattr(source, "period_caps", ())
-        or getattr(source, "at_most_a_person", None)
-    ):
+    if give.at_most or remedy.person_cap is not None:
         return
     amount = desk.bounds.folded(give.amount)
     if source.accounting in _PRICE_BACK:
@@ -239,7 +237,7 @@ def _times_the_price(desk: Desk, term: Term) -> tuple[Fraction | None, str] | No
             times = _times_the_price(desk, below[at])
             if times is None:
                 continue
-            most = desk.bounds.ends(below[1 - at])[1]
+            most = _most_a_window(desk, below[1 - at])
             if most is None or times[0] is None:
                 return None, times[1] or _unbounded(desk, below[1 - at])
             return times[0] * most, ""
@@ -263,6 +261,15 @@ def _times_the_price(desk: Desk, term: Term) -> tuple[Fraction | None, str] | No
         parts = [_times_the_price(desk, each) for each in below if each.kind is term.kind]
         return next((p for p in parts if p and p[0] is None), next((p for p in parts if p), None))
     return None
+
+
+def _most_a_window(desk: Desk, term: Term) -> Fraction | None:
+    """The most that a factor can be; of a table that is added up, in one window of it."""
+    if term.op != "every":
+        return desk.bounds.ends(term)[1]
+    rows = [desk.bounds.ends(row)[1] for row in term.operands[1:]]
+    known = [row for row in rows if row is not None]
+    return max(known) if known and len(known) == len(rows) else None
 
 
 def _unbounded(desk: Desk, term: Term) -> str:
@@ -314,7 +321,7 @@ def _strict_inputs(term: Term) -> Iterator[Term]:
         return
     if term.op == "read" and term.name.startswith("input "):
         yield term
-    for operand in term.operands[:1] if term.op in ("table", "words") else term.operands:
+    for operand in term.operands[:1] if term.op in _TABLES else term.operands:
         yield from _strict_inputs(operand)
 
 

@@ -99,6 +99,10 @@ class Bounds:
             return all(self.may_be_unknown(operand) for operand in below)
         if op in ("unknown", "known"):
             return False
+        if op == "words":  # an unknown text is every other text
+            return any(self.may_be_unknown(operand) for operand in below[1:])
+        if op == "every":  # added up over windows, of which there may be none
+            return True
         if op in ("/", "units", "units_started") and self.ends(below[1])[0] in (None, 0):
             return True
         return any(self.may_be_unknown(operand) for operand in below)
@@ -139,6 +143,9 @@ class Bounds:
             parts = below[1:] if op in ("if", "table", "words") else below
             pairs = [self.ends(part) for part in parts if part.kind in NUMBERS]
             return _least([low for low, _ in pairs]), _most([high for _, high in pairs])
+        if op == "every":
+            lows = [low for low, _ in pairs[1:]]
+            return _least([*lows, Fraction(0)]), None
         if op == "min":
             known = [high for _, high in pairs if high is not None]
             may = any(self.may_be_unknown(operand) for operand in below)

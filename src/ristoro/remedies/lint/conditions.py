@@ -182,7 +182,7 @@ class Conditions:
             return self._one(term, self._universe(term).known())
         if op in ("min", "max", "first_known"):
             return tuple(box for each in below for box in self.known(each))
-        if op in ("if", "table", "words") or term.kind is Kind.TRUTH:
+        if op in ("if", "table", "words", "every") or term.kind is Kind.TRUTH:
             return EVERYWHERE
         return self._all(*(self.known(each) for each in below))
 
@@ -330,8 +330,8 @@ class Conditions:
         for texts, gives in zip(term.words, rows, strict=True):
             yield from self._under(self._held(of, words(set(texts) - named), TRUE), gives)
             named |= set(texts)
-        yield from self._under(self._held(of, words(named, but=True), TRUE), otherwise)
-        yield self.unknown(of), _NULL
+        every_other = self._held(of, words(named, but=True), TRUE) + self.unknown(of)
+        yield from self._under(every_other, otherwise)
 
     def in_step(self, of: Term, step: Step) -> Region:
         """Where the variable of a table falls into a step."""

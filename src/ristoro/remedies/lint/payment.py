@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from ristoro.kernel.errors import Place
 from ristoro.remedies.language.checked import CheckedGive, CheckedRemedy, CheckedRule
 from ristoro.remedies.language.expressions import names_in
-from ristoro.remedies.language.policy import Remedy
 from ristoro.remedies.language.terms import Term, walk
 from ristoro.remedies.lint.desk import Desk, nodes_in, terms_in, values_of
 from ristoro.remedies.lint.findings import Findings, found
@@ -71,14 +70,17 @@ def _rights(desk: Desk, remedy: CheckedRemedy) -> Findings:
         )
 
 
-def _channels(remedy: Remedy) -> tuple[str, ...]:
-    listed = getattr(remedy, "channels", None)
-    return tuple(each.name for each in listed) if listed else (remedy.channel,)
-
-
 def _channel(desk: Desk, remedy: CheckedRemedy) -> Findings:
-    source, channels = remedy.source, _channels(remedy.source)
+    source = remedy.source
+    channels = [channel.name for channel in source.channels]
     place = desk.field(source.place, "channel")
+    if all(channel.over is not None or channel.when_closed for channel in source.channels):
+        yield found(
+            "channel-gap",
+            place,
+            "every channel has a condition, and who meets none of them is paid by none",
+            "end the list with a channel that is open to everybody",
+        )
     told: set[str] = set()
     for rule in remedy.rules:
         give = rule.result
