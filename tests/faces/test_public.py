@@ -83,7 +83,7 @@ def test_the_page_answers_what_a_holder_asks(visitor: Client, programme: Program
     ):
         assert sentence in told
     english = words_of(visitor.get(page_of(programme, "en")))
-    assert "more space: 20 % of the space that the mailbox had during the outage." in english
+    assert "more space: 20% of the space that the mailbox had during the outage." in english
     assert "Last day: 30 April 2023, included. If you do nothing, it is then given" in english
 
 
