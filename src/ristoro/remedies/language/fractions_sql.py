@@ -163,7 +163,10 @@ def steps(value: Ratio, step: Ratio, started: bool) -> str:
     quotient = divided(value, step)
     top, bottom = quotient.top(), quotient.bottom()
     whole = f"({top} + {bottom} - 1) // {bottom}" if started else f"{top} // {bottom}"
-    return f"(CASE WHEN {top} < 0 THEN 0 ELSE {whole} END)"
+    below = f"{top} < 0"
+    if quotient.under:
+        below += f" AND {quotient.under} IS NOT NULL"  # steps of nothing are not known
+    return f"(CASE WHEN {below} THEN 0 ELSE {whole} END)"
 
 
 def _product(a: str, b: str) -> str:
