@@ -104,6 +104,7 @@ class Reader:
     def troubles(self) -> list[str]:
         """What is wrong with the page as it is: too wide, refused by the policy, found by axe."""
         page = self.page
+        page.wait_for_load_state()
         found = [f"policy: {one}" for one in page.evaluate("window.violations")]
         wide, width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         if wide > width:

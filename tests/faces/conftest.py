@@ -15,6 +15,9 @@ from tests.databases import pointed_at
 from tests.faces import programme as made
 from tests.faces.programme import Programme, Template
 
+from ristoro import env
+from ristoro.cli.init import make_secrets
+
 
 @pytest.fixture(scope="session")
 def programme_template(
@@ -35,6 +38,7 @@ def programme(
     database, programme = programme_template.copy(tmp_path)
     monkeypatch.setenv("RISTORO_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("RISTORO_NOTICE_SECRET", "a secret for codes in tests")
+    make_secrets(env.current())
     monkeypatch.setitem(settings.__dict__, "SECRET_KEY", "a key for sessions in tests")
     cache.clear()
     with django_db_blocker.unblock(), pointed_at(database):

@@ -11,7 +11,9 @@ from tests.databases import Database
 from tests.notices import cast
 from typer.testing import CliRunner
 
+from ristoro import env
 from ristoro.cli import app
+from ristoro.cli.init import make_secrets
 from ristoro.estate.sample import sample
 from ristoro.kernel import clock
 from ristoro.notices.brands import SHIPPED
@@ -38,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("RISTORO_HOME", str(tmp_path))
-    monkeypatch.setenv("RISTORO_NOTICE_SECRET", "a secret of the tests that is long enough")
+    make_secrets(env.current())
     return tmp_path
 
 

@@ -9,7 +9,9 @@ import pytest
 from tests.databases import Database
 from tests.load.decided import write_decided
 
+from ristoro import env
 from ristoro.cli.approve import approve
+from ristoro.cli.init import make_secrets
 from ristoro.cli.load import load
 from ristoro.cli.pause import pause, resume
 from ristoro.cli.staff import add
@@ -26,7 +28,7 @@ def test_two_people_enter_and_approve_a_run(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO())
     monkeypatch.setenv("RISTORO_HOME", str(tmp_path))
-    monkeypatch.setenv("RISTORO_NOTICE_SECRET", "a secret of this test")
+    make_secrets(env.current())
     monkeypatch.setenv("RISTORO_PASSWORD", "correct horse of anna")
     add("anna", [Role.OPERATOR])
     load(write_decided(tmp_path / "run", 30), "anna")
