@@ -23,6 +23,7 @@ from ristoro.kernel.clock import parse_instant
 from ristoro.kernel.errors import Place, bad_input
 from ristoro.kernel.frames import Limits
 from ristoro.remedies.decide import decide as decide_run
+from ristoro.remedies.engines.choose import EngineName
 from ristoro.remedies.language.check import load_policy
 
 
@@ -37,6 +38,10 @@ def decide(
     until: Annotated[
         str, typer.Option(help="The instant at which to count an outage still going as ended.")
     ] = "",
+    engine: Annotated[
+        EngineName,
+        typer.Option(help="What runs the query; every engine gives the same run."),
+    ] = EngineName.DUCKDB,
     threads: Annotated[int, typer.Option(min=1, help="Threads to use.")] = 2,
     memory: Annotated[int, typer.Option(min=64, help="Memory for columns, in MiB.")] = 400,
 ) -> None:
@@ -56,6 +61,7 @@ def decide(
             limits=Limits(threads, memory),
             facts=facts,
             until=_instant(until) if until else None,
+            engine=engine,
             progress=lambda done: bar.advance(task, done),
         )
     console, totals = Console(), decision.totals

@@ -40,8 +40,8 @@ def in_dialect(text: str, dialect: Dialect, *, pretty: bool = False) -> str:
     return tree.sql(dialect=dialect, pretty=pretty, unsupported_level=sqlglot.ErrorLevel.RAISE)
 
 
-_TO_MEND = (exp.Anonymous, exp.DateDiff, exp.IntDiv)
-_OWN = frozenset({"UNIX_MICROS", "DATE_DIFF"})
+_TO_MEND = (exp.Anonymous, exp.DateDiff, exp.IntDiv, exp.UnixToTime)
+_OWN = frozenset({"UNIX_MICROS", "TIMESTAMP_MICROS", "DATE_DIFF"})
 
 
 def tables_of(text: str) -> list[str]:
@@ -56,6 +56,9 @@ def _spark(node: exp.Expr) -> exp.Expr:
         # counted from an instant with a zone, which the session has set to UTC
         zoned = exp.cast(node.expressions[0], exp.DataType.Type.TIMESTAMPTZ)
         return exp.Anonymous(this="UNIX_MICROS", expressions=[zoned])
+    if isinstance(node, exp.UnixToTime) and _in_micros(node):
+        at = exp.Anonymous(this="TIMESTAMP_MICROS", expressions=[node.this])
+        return exp.cast(at, exp.DataType.Type.TIMESTAMPNTZ)
     if isinstance(node, exp.DateDiff):
         # Spark's is 32 bits wide, and what it is multiplied with would have to fit into them
         days = exp.Anonymous(this="DATE_DIFF", expressions=[node.this, node.expression])
@@ -67,12 +70,25 @@ def _postgres(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Anonymous) and node.name.upper() == "EPOCH_US":
         seconds = exp.Extract(this=exp.var("EPOCH"), expression=node.expressions[0])
         return _as_int64(exp.Mul(this=seconds, expression=exp.Literal.number(1_000_000)))
+    if isinstance(node, exp.UnixToTime) and _in_micros(node):
+        # sqlglot would divide by a million, which is no longer exact
+        micros = exp.Mul(this=exp.paren(node.this), expression=_A_MICROSECOND.copy())
+        return exp.paren(exp.Add(this=_EPOCH.copy(), expression=micros))
     if isinstance(node, exp.DateDiff):
         return _as_int64(exp.paren(exp.Sub(this=node.this, expression=node.expression)))
     if isinstance(node, exp.IntDiv):
         # DIV() gives NUMERIC there: the right value, and the wrong type for all that follows
         return _as_int64(node)
     return node
+
+
+_EPOCH = exp.cast(exp.Literal.string("1970-01-01"), exp.DataType.Type.TIMESTAMP)
+_A_MICROSECOND = exp.Interval(this=exp.Literal.string("1"), unit=exp.var("MICROSECOND"))
+
+
+def _in_micros(node: exp.UnixToTime) -> bool:
+    scale = node.args.get("scale")
+    return scale is not None and scale.name == "6"
 
 
 def _as_int64(node: exp.Expr) -> exp.Expr:
