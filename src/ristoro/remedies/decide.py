@@ -128,10 +128,11 @@ def _parts(
 ) -> Iterator[Decided]:
     """Every remedy over every range of buckets, in canonical order; the tally grows beside."""
     engine.lay_out(bound, list(dict.fromkeys(reads(*checked.terms()))), facts)
-    for number, remedy in enumerate(checked.remedies):
-        statement = Statement(checked, remedy, bound)
+    statements = [Statement(checked, remedy, bound) for remedy in checked.remedies]
+    for statement in statements:
         for name, query in statement.beforehand():
             engine.keep(name, query)
+    for number, statement in enumerate(statements):
         text = statement.text()
         for first, after in ranges:
             rows = engine.rows(text, first, after)

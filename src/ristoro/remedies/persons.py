@@ -118,6 +118,7 @@ def settled_sql(remedy: CheckedRemedy, owed: str, cap: int | None, endings: tupl
   CAST(CASE WHEN kept > 0 THEN 0 WHEN place > 1 THEN {once} ELSE {capped} END AS BIGINT) AS ending
 FROM (
   SELECT mailbox_id, own_amount, place, {kept} AS kept
-  FROM (SELECT person, mailbox_id, own_amount, {place} AS place FROM {owed}) AS placed
+  FROM (SELECT person, mailbox_id, own_amount, {place} AS place
+    FROM ({owed}) AS owed) AS placed
 ) AS settled
 WHERE kept <> own_amount"""  # noqa: S608 - written by the compiler

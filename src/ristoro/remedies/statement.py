@@ -118,11 +118,9 @@ FROM (
         remedy, cap = self._remedy, persons.person_cap(self._remedy, self._bound.known)
         if not remedy.by_person:
             return []
-        table = persons.table_of(remedy)
         owed = persons.owed_sql(self._layers(self._gives(), "own_"), cap)
         ends = (ENDINGS.index(GIVEN_ONCE), ENDINGS.index(PERSON_CAP))
-        settled = persons.settled_sql(remedy, f"{table}_owed", cap, ends)
-        return [(f"{table}_owed", owed), (table, settled)]
+        return [(persons.table_of(remedy), persons.settled_sql(remedy, owed, cap, ends))]
 
     def _gives(self) -> dict[int, CheckedGive]:
         """What the rules that give something give, by their position."""
