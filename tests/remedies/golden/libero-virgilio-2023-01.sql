@@ -15,31 +15,7 @@ SELECT
     WHEN ending = 0
     THEN CASE rule
       WHEN 5
-      THEN CAST(GREATEST(
-        COALESCE(
-          (
-            CASE
-              WHEN (
-                (
-                  (
-                    m.plan IN ('libero-plus-5', 'libero-plus-1tb', 'virgilio-plus-100')
-                  )
-                  AND (
-                    m.plan_since > CAST('2023-01-22 23:00:00' AS TIMESTAMP)
-                  )
-                )
-                AND (
-                  m.plan_since < CAST('2023-01-31 23:00:00' AS TIMESTAMP)
-                )
-              )
-              THEN m.paid_until
-              ELSE m.then__paid_until
-            END
-          ),
-          m.paid_until
-        ),
-        CAST('2023-01-31' AS DATE)
-      ) + INTERVAL '6' MONTH AS DATE)
+      THEN CAST(GREATEST(COALESCE(m.paid_until, m.then__paid_until), CAST('2023-01-31' AS DATE)) + INTERVAL '6' MONTH AS DATE)
     END
   END AS DATE) AS until,
   CAST(CASE WHEN ending = 0 THEN CASE rule WHEN 5 THEN CAST('2023-04-30' AS DATE) END END AS DATE) AS deadline
@@ -55,31 +31,7 @@ FROM (
         THEN CASE
           WHEN NOT (
             (
-              GREATEST(
-                COALESCE(
-                  (
-                    CASE
-                      WHEN (
-                        (
-                          (
-                            m.plan IN ('libero-plus-5', 'libero-plus-1tb', 'virgilio-plus-100')
-                          )
-                          AND (
-                            m.plan_since > CAST('2023-01-22 23:00:00' AS TIMESTAMP)
-                          )
-                        )
-                        AND (
-                          m.plan_since < CAST('2023-01-31 23:00:00' AS TIMESTAMP)
-                        )
-                      )
-                      THEN m.paid_until
-                      ELSE m.then__paid_until
-                    END
-                  ),
-                  m.paid_until
-                ),
-                CAST('2023-01-31' AS DATE)
-              ) IS NULL
+              GREATEST(COALESCE(m.paid_until, m.then__paid_until), CAST('2023-01-31' AS DATE)) IS NULL
             )
             OR (
               CAST('2023-04-30' AS DATE) IS NULL
