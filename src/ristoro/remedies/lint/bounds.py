@@ -147,15 +147,17 @@ class Bounds:
             lows = [low for low, _ in pairs[1:]]
             return _least([*lows, Fraction(0)]), None
         if op == "min":
-            known = [high for _, high in pairs if high is not None]
-            may = any(self.may_be_unknown(operand) for operand in below)
-            high = _most([h for _, h in pairs]) if may else min(known, default=None)
-            return _least([low for low, _ in pairs]), high
+            highs = [high for _, high in pairs]
+            known = [high for high in highs if high is not None]
+            if any(self.may_be_unknown(operand) for operand in below):
+                return _least([low for low, _ in pairs]), _most(highs)
+            return _least([low for low, _ in pairs]), min(known, default=None)
         if op == "max":
-            lows = [low for low, _ in pairs if low is not None]
-            may = any(self.may_be_unknown(operand) for operand in below)
-            low = _least([each for each, _ in pairs]) if may else max(lows, default=None)
-            return low, _most([high for _, high in pairs])
+            lows = [low for low, _ in pairs]
+            known = [low for low in lows if low is not None]
+            if any(self.may_be_unknown(operand) for operand in below):
+                return _least(lows), _most([high for _, high in pairs])
+            return max(known, default=None), _most([high for _, high in pairs])
         if op in ("+", "-", "*", "/") and len(pairs) == 2:
             return _arithmetic(op, pairs[0], pairs[1])
         return None, None

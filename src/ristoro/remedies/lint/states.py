@@ -195,7 +195,7 @@ def _from(desk: Desk, rule: CheckedRule, give: CheckedGive) -> Findings:
 
 
 def _is_paid(term: Term, desk: Desk) -> bool:
-    return term.op == "read" and term.name in ("paid_until", "then.paid_until")
+    return term.op == "read" and term.name == "paid_until"
 
 
 def _is_the_end(term: Term, desk: Desk) -> bool:
