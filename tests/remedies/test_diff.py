@@ -132,6 +132,21 @@ def test_a_remedy_that_only_one_has_is_a_zero_in_the_other(estate: Path) -> None
     assert not [line for line in found.lines if line.remedy == "ristoro" and line.rule_after]
 
 
+def test_a_version_that_holds_only_later_is_compared_as_if_it_had_held(
+    estate: Path, tmp_path: Path
+) -> None:
+    later = version(
+        tmp_path,
+        ("valid_from: 2023-01-22", "valid_from: 2024-06-01"),
+        ("from: 2023-01-22, value: 20 percent", "from: 2024-06-01, value: 25 percent"),
+        ("from: 2023-01-22, value: 6 months", "from: '2024-06-01', value: 6 months"),
+    )
+    found = diff(POLICY, later, estate, OUTAGE)
+    assert (found.old.as_if_in_force, found.new.as_if_in_force) == (False, True)
+    assert {line.effect for line in found.lines} == {"gains"}
+    assert later.read_text().count("2024-06-01") == 3
+
+
 def test_each_policy_is_given_the_facts_it_has_inputs_for(estate: Path, tmp_path: Path) -> None:
     facts = tmp_path / "facts.parquet"
     days = pa.array([None], pa.date32())

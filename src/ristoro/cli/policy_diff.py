@@ -78,6 +78,8 @@ def diff(
 def _show(found: Diff, console: Console) -> None:
     for which, side in (("old", found.old), ("new", found.new)):
         console.print(f"{which}: {side.policy} version {side.version}: {side.approval_total}")
+        if side.as_if_in_force:
+            console.print("     as if it had held at the outage: it holds only from a later day")
     console.print("\nThe rules", style="bold")
     for change in found.rules:
         console.print(f"  {change.words()}", markup=False)

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from ristoro.estate.snapshot import open_snapshot
 from ristoro.kernel import frames
 from ristoro.kernel.keys import BUCKETS
+from ristoro.remedies.backdate import backdated
 from ristoro.remedies.decide import OUTCOMES, Decision, decide
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.policy_changes import PolicyChange, changes_between
@@ -87,13 +88,16 @@ class Side:
     version: int
     outcomes_digest: str
     approval_total: str
+    as_if_in_force: bool
+    """It holds only from a later day than the outage's, and was compared as if it had held."""
 
     @classmethod
-    def of(cls, decision: Decision) -> Side:
+    def of(cls, decision: Decision, as_if_in_force: bool) -> Side:
         totals = decision.totals
         return cls(
-            totals["policy"], totals["policy_version"], decision.digest, decision.approval_total
-        )
+            totals["policy"], totals["policy_version"], decision.digest, decision.approval_total,
+            as_if_in_force,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ def diff(
 ) -> Diff:
     """Decide two policies and compare every outcome; ``BadInput`` as ``decide`` has it.
 
+    One that holds only from a later day is compared as if it had held at the outage.
     In ``out``, a new folder, stand ``changes.parquet``, one row for each mailbox and remedy treated
     otherwise, and ``diff.json``. Of ``facts`` each policy is given the columns that are its inputs.
     """
@@ -144,20 +149,19 @@ def diff(
         out.mkdir(parents=True)
     with tempfile.TemporaryDirectory(prefix=".diff.", dir=out) as name:
         folder = Path(name)
-        decided = []
+        sides = []
         for which, policy in (("old", old), ("new", new)):
             stated = _its_facts(facts, policy, folder / f"{which}.facts.parquet")
-            decided.append(
-                decide(
-                    estate, outage, policy, folder / which,
-                    limits=limits, facts=stated, until=until, progress=progress,
-                )
+            held = backdated(policy, outage, folder / f"{which}.yaml")
+            decided = decide(
+                estate, outage, held, folder / which,
+                limits=limits, facts=stated, until=until, progress=progress,
             )  # fmt: skip
+            sides.append(Side.of(decided, as_if_in_force=held != policy))
         mailboxes = open_snapshot(estate).rows
         lines, samples, unchanged = _compare(folder, estate, mailboxes, out, limits)
-    before, after = (Side.of(one) for one in decided)
     rules = changes_between(old, new)
-    found = Diff(before, after, mailboxes, rules, lines, samples, unchanged)
+    found = Diff(sides[0], sides[1], mailboxes, rules, lines, samples, unchanged)
     if out is not None:
         text = json.dumps(found.as_dict(), indent=2, ensure_ascii=False) + "\n"
         (out / SUMMARY).write_text(text, encoding="utf-8")
