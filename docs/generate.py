@@ -13,6 +13,8 @@ from typing import Any
 
 import typer
 from docs.error_codes import ENDING, PROBLEM, ROW, Code, codes
+from docs.markdown_table import table
+from docs.policy_reference import policy_language
 
 from ristoro.cli import app
 from ristoro.fulfilment import states as grant_states
@@ -23,6 +25,7 @@ from ristoro.notices import states as notice_states
 from ristoro.notices.models import NoticeState
 from ristoro.remedies import models as run_states
 from ristoro.remedies.models import RunState
+from ristoro.remedies.schema.files import write_schemas
 from ristoro.workers.models import Act, ChunkState
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -166,6 +169,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "errors.md": errors,
     "journal.md": journal,
+    "policy-language.md": lambda: policy_language(MADE),
     "states.md": states,
 }
 
@@ -173,13 +177,6 @@ PAGES: dict[str, Callable[[], str]] = {
 def word(member: Enum) -> str:
     """A state's word as reports print it."""
     return member.name.lower().replace("_", "-")
-
-
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
-    """A Markdown table; bars inside a cell are escaped."""
-    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    lines += [f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |" for row in rows]
-    return lines
 
 
 def _coded(found: Iterable[Code], kind: str) -> Iterator[tuple[str, ...]]:
@@ -242,10 +239,11 @@ def _plain(text: str) -> str:
 
 
 def main() -> None:
-    """Write every page."""
+    """Write every page, and the schemas of policies and cases."""
     FOLDER.mkdir(exist_ok=True)
     for name, page in PAGES.items():
         (FOLDER / name).write_text(page(), encoding="utf-8")
+    write_schemas(ROOT / "schemas")
 
 
 if __name__ == "__main__":

@@ -7,11 +7,12 @@ import re
 import pytest
 from tests.docs.markdown import ROOT, pages
 
-from docs import error_codes, generate
+from docs import error_codes, generate, policy_reference
 from ristoro.fulfilment.models import GrantState
 from ristoro.journal import names
 from ristoro.kernel.errors import bad_input
 from ristoro.notices.models import NoticeState
+from ristoro.remedies.language.vocabulary import ATTRIBUTES, FIELDS, RUN
 from ristoro.remedies.models import RunState
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -76,3 +77,10 @@ def test_every_code_that_the_manual_names_in_brackets_exists() -> None:
     for page in pages():
         for code in re.findall(r"^\S.* \[([a-z][a-z0-9-]+)\]$", page.read_text("utf-8"), re.M):
             assert code in known, f"{page.name}: {code}"
+
+
+def test_everything_that_a_policy_can_read_is_told_and_nothing_else() -> None:
+    ways = policy_reference.WAYS
+    plain = {name for name in FIELDS if name.partition(".")[0] not in ways}
+    assert policy_reference.READ.keys() == plain | RUN.keys()
+    assert policy_reference.MEASURED.keys() == ATTRIBUTES.keys()
