@@ -129,3 +129,14 @@ def test_for_machines_days_are_iso_and_numbers_exact(run: Decision) -> None:
 def test_what_cannot_be_is_refused(change: str, why: str, run: Decision) -> None:
     with pytest.raises(BadInput, match=why):
         what_if(run.folder, FREE, "en", [change])
+
+
+def test_the_table_of_the_manual_is_what_is_said(run: Decision) -> None:
+    page = (ROOT / "docs" / "explaining.md").read_text()
+    [shown] = [
+        block for block in page.split("```") if block.startswith("text\n   ") and "what if" in block
+    ]
+    said = what_if(run.folder, FREE, "en", PLUS, date(2023, 2, 15)).text()
+    wanted = shown.removeprefix("text\n").strip("\n")
+    # the policy's lines may move
+    assert re.sub(r", \d+", ", 1", wanted) in re.sub(r", \d+", ", 1", said)
