@@ -26,7 +26,7 @@ from tests.remedies.oracle.evaluate import Value
 from tests.remedies.oracle.judge import Outcome
 from tests.remedies.oracle.random_estates import SCENES, Scene, days, estates, moments
 from tests.remedies.oracle.random_outages import outages
-from tests.remedies.oracle.random_policies import policies
+from tests.remedies.oracle.random_policies import measuring_policies, policies
 from tests.remedies.oracle.units import (
     BYTES,
     COUNT,
@@ -53,25 +53,40 @@ FACTS = {
 }  # fmt: skip
 
 
-@given(data=st.data())
-@settings(
-    max_examples=EXAMPLES or 60,
+slowly = settings(
+    max_examples=EXAMPLES or 40,
     derandomize=not EXAMPLES,
     database=None,
     phases=(Phase.generate, *SHRINK),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+@slowly
+@given(data=st.data())
 def test_the_decision_is_the_plain_one(data: st.DataObject) -> None:
     scene = data.draw(st.sampled_from(SCENES))
-    outage, policy = data.draw(outages(scene)), data.draw(policies(scene))
+    _decide_both_ways(data, scene, data.draw(policies(scene)))
+
+
+@slowly
+@given(data=st.data())
+def test_every_answer_of_a_measure_is_the_plain_one(data: st.DataObject) -> None:
+    scene = data.draw(st.sampled_from(SCENES))
+    _decide_both_ways(data, scene, data.draw(measuring_policies(scene)))
+
+
+def _decide_both_ways(data: st.DataObject, scene: Scene, policy: dict[str, Any]) -> None:
+    outage = data.draw(outages(scene))
     estate = data.draw(estates(scene, policy["currency"]))
     facts = {row["mailbox_id"]: data.draw(_facts(policy, scene)) for row in estate[::2]}
     as_of = data.draw(moments(scene)) + timedelta(days=data.draw(st.sampled_from((0, 3, 30, 90))))
+    until = data.draw(_untils(outage))
     with _refusals():
-        decided = _decided(estate, outage, policy, facts, as_of)
+        decided = _decided(estate, outage, policy, facts, as_of, until)
     policy_read = happened.load_text(json.dumps(policy))
-    what = happened.happened(happened.load_text(json.dumps(outage)))
+    what = happened.happened(happened.load_text(json.dumps(outage)), until)
     stated = {
         mailbox_id: {name: _value(policy, name, cell) for name, cell in cells.items()}
         for mailbox_id, cells in facts.items()
@@ -102,6 +117,7 @@ def _decided(
     policy: dict[str, Any],
     facts: dict[int, dict[str, Any]],
     as_of: datetime,
+    until: datetime | None,
 ) -> dict[tuple[str, int], Outcome]:
     """What ``decide`` writes, by remedy and mailbox."""
     with tempfile.TemporaryDirectory() as name:
@@ -124,6 +140,7 @@ def _decided(
         decision = decide(
             folder / "estate.parquet", folder / "outage.yaml", folder / "policy.yaml",
             folder / "run", limits=frames.Limits(threads=1), facts=folder / "facts.parquet",
+            until=until,
         )  # fmt: skip
         rows = pq.read_table(decision.folder / "outcomes.parquet").to_pylist()
     names = [one.name for one in fields(Outcome)]
@@ -131,6 +148,17 @@ def _decided(
         (row["remedy"], row["mailbox_id"]): Outcome(**{name: row[name] for name in names})
         for row in rows
     }
+
+
+@st.composite
+def _untils(draw: st.DrawFn, outage: dict[str, Any]) -> datetime | None:
+    """Now and then an outage that is still going, and until when it is counted."""
+    if draw(st.integers(0, 7)):
+        return None
+    zone = ZoneInfo(outage["zone"])
+    first = min(happened.local(window["from"], zone) for window in outage["windows"])
+    del outage["windows"][0]["to"]
+    return first + timedelta(seconds=draw(st.sampled_from((1, 3600, 100_000, 400_000))))
 
 
 @st.composite

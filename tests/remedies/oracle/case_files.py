@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -46,7 +47,7 @@ def _case(
             estate.append(mailbox({**stated, **more}, policy, len(estate) + 1))
     outage = told.get("outage", defaults.get("outage"))
     if isinstance(outage, str):
-        what = happened.happened(happened.load((path.parent / outage).resolve()))
+        what = declared((path.parent / outage).resolve())
     else:
         what = spans(outage, zone, estate[0])
     today = told.get("today", defaults.get("today"))
@@ -66,6 +67,11 @@ def _case(
         told["expect"],
         told.get("measures", defaults.get("measures", {})),
     )
+
+
+@lru_cache(maxsize=16)
+def declared(path: Path) -> Happened:
+    return happened.happened(happened.load(path))
 
 
 def input_value(text: str, kind: str, zone: ZoneInfo) -> Value:

@@ -116,8 +116,7 @@ def _moved(a: Any, b: Number, sign: int, place: Place) -> Value:
     """A sum; a date so many days or months on; an instant so much later."""
     if isinstance(a, Number):
         return add(a, b) if sign == 1 else subtract(a, b)
-    assert b.value.denominator == 1, f"{a} plus {b}"
-    count = sign * int(b.value)
+    count = sign * int(b.value)  # a fraction of a day or of a microsecond is left out
     if b.unit == LENGTH:
         assert isinstance(a, datetime), f"{a} plus {b}"
         return a + timedelta(microseconds=count)

@@ -67,15 +67,17 @@ def local(text: str, zone: ZoneInfo) -> datetime:
     return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def happened(told: Any) -> Happened:
-    """What an outage's document says."""
+def happened(told: Any, until: datetime | None = None) -> Happened:
+    """What an outage's document says; ``until`` ends what is still going, and all there is."""
     zone = ZoneInfo(told["zone"])
     stores = {brand: _spread(_listed(names)) for brand, names in told["stores"].items()}
     failures, excuses = [], []
     for window in told["windows"]:
         for component, brand, store in _cells(window, stores):
-            end = _reopened(window, (component, brand, store), stores, zone)
-            time = Part(local(window["from"], zone), end)
+            ends = [_reopened(window, (component, brand, store), stores, zone), until]
+            time = Part(local(window["from"], zone), min(end for end in ends if end is not None))
+            if time.start >= time.end:
+                continue
             rate: Fraction | None = Fraction(1)
             if window.get("condition") == "degraded":
                 rate = share(window["error-rate"]) if "error-rate" in window else None
@@ -136,11 +138,14 @@ def _reopened(
     cell: tuple[str, str, str],
     stores: Mapping[str, list[str]],
     zone: ZoneInfo,
-) -> datetime:
-    """When a cell is back: at the latest of the entries that name it, or at the window's end."""
+) -> datetime | None:
+    """When a cell is back: at the latest of the entries that name it, or at the window's end,
+    which is not there while it is still going."""
     named = [
         local(entry["at"], zone)
         for entry in window.get("reopening", [])
         if cell in _cells(entry, stores)
     ]
-    return max(named) if named else local(window["to"], zone)
+    if not named:
+        return local(window["to"], zone) if "to" in window else None
+    return max(named)

@@ -241,21 +241,15 @@ class Written:
         if self.one_in(4):
             return f"day_of({self.text(INSTANT, depth)})", ATOM
         if self.one_in(3):
-            return f"{day} + {self.whole_days()}", SUM
+            unit = self.pick(DAYS, WORKING_DAYS)
+            return f"{day} + {self.inside(unit, depth - 1, PRODUCT)}", SUM
         step = f"{self.draw(st.integers(0, 40))} {self.pick('days', 'months', 'working days')}"
         return f"{day} {self.pick('+', '-')} {step}", SUM
 
     def later(self, depth: int) -> tuple[str, int]:
-        """An instant moved by whole microseconds."""
-        instant = self.inside(INSTANT, depth, SUM)
-        read = [name for name in self.names.leaves(LENGTH) if "." in name]
-        step = self.pick(*read, "24 hours", "90 minutes", self.constant(LENGTH))
-        return f"{instant} {self.pick('+', '-')} {step}", SUM
-
-    def whole_days(self) -> str:
-        """Days that are certainly whole."""
-        read = [name for name in self.names.leaves(DAYS) if "." in name]
-        return self.pick(*read) if read else "3 days"
+        """An instant moved by elapsed time, either way."""
+        step = self.pick("24 hours", "90 minutes", self.inside(LENGTH, depth, PRODUCT))
+        return f"{self.inside(INSTANT, depth, SUM)} {self.pick('+', '-')} {step}", SUM
 
     # Truth
 

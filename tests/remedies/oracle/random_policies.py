@@ -82,6 +82,54 @@ def policies(draw: st.DrawFn, scene: Scene) -> dict[str, Any]:
     return policy
 
 
+ANSWERS = {
+    "total": "units({}, 0.000001 seconds) * 1 days",
+    "longest": "units({}, 0.000001 seconds) * 1 days",
+    "window": "units({}, 0.000001 seconds) * 1 days",
+    "stretches": "{} * 1 days",
+    "windows": "{} * 1 days",
+    "days_touched": "{}",
+    "whole_days": "{}",
+    "uptime": "{} * 1000000 days",
+    "start": "units(length_between(2000-01-01T00:00Z, {}), 1 seconds) * 1 days",
+    "end": "units(length_between(2000-01-01T00:00Z, {}), 1 seconds) * 1 days",
+    "start_day": "days_between(2000-01-01, {})",
+    "end_day": "days_between(2000-01-01, {})",
+}
+"""What a measure answers, as a number of days that can be given."""
+
+
+@st.composite
+def measuring_policies(draw: st.DrawFn, scene: Scene) -> dict[str, Any]:
+    """A policy that gives what its one measure answers, so that every answer can be seen."""
+    policy = draw(policies(scene))
+    names = Names(scene, policy["currency"], policy["zone"])
+    for name, told in policy.get("inputs", {}).items():
+        names.add(INPUTS[told["type"]], name)
+    for part in ("values", "tables", "amounts"):
+        policy.pop(part, None)
+    policy["measures"] = _measures(draw, Written(draw, names), most=1)
+    measure = policy["measures"]["m0"]
+    answers = ["uptime"] if "population" in measure else list(ANSWERS)
+    gives = {one.replace("_", "-"): ANSWERS[one].format(f"m0.{one}") for one in answers}
+    policy["tables"] = _tables_over_windows(draw, Written(draw, names), policy, gives=DAYS)
+    if policy["tables"]:
+        gives["every"] = "every"
+    policy["remedies"] = [
+        {
+            "remedy": name,
+            "title": WORDS,
+            "lane": "indemnity",
+            "accounting": "goodwill",
+            "consent": "automatic",
+            "rules": [],
+            "otherwise": {"give": {"service_days": amount, "rounding": "down"}},
+        }
+        for name, amount in gives.items()
+    ]
+    return policy
+
+
 def _inputs(draw: st.DrawFn, written: Written) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for kind in draw(st.lists(st.sampled_from(tuple(INPUTS)), max_size=3, unique=True)):
@@ -108,11 +156,11 @@ def _amounts(draw: st.DrawFn, written: Written) -> dict[str, Any]:
     return found
 
 
-def _measures(draw: st.DrawFn, written: Written) -> dict[str, Any]:
+def _measures(draw: st.DrawFn, written: Written, most: int = 2) -> dict[str, Any]:
     found: dict[str, Any] = {}
     own = Names(written.names.scene, written.names.currency, written.names.zone)
     own.read = {unit: list(names) for unit, names in written.names.read.items()}
-    for number in range(draw(st.integers(1, 2))):
+    for number in range(draw(st.integers(1, most))):
         name = f"m{number}"
         found[name] = draw(measures())
         if "population" in found[name]:
@@ -243,7 +291,7 @@ def _tables_by_words(draw: st.DrawFn, written: Written) -> dict[str, Any]:
 
 
 def _tables_over_windows(
-    draw: st.DrawFn, written: Written, policy: dict[str, Any]
+    draw: st.DrawFn, written: Written, policy: dict[str, Any], gives: str = ""
 ) -> dict[str, Any]:
     fit = [
         name
@@ -255,7 +303,7 @@ def _tables_over_windows(
     attribute, unit = draw(
         st.sampled_from((("uptime", SHARE), ("total", LENGTH), ("days_touched", DAYS)))
     )
-    gives = draw(st.sampled_from((SHARE, MONEY, DAYS, COUNT)))
+    gives = gives or draw(st.sampled_from((SHARE, MONEY, DAYS, COUNT)))
     fixed = [name for name in written.names.read.get(gives, []) if name.startswith("amount_")]
     steps = _steps(written, BOUNDS[unit], lambda: written.pick(*fixed, written.constant(gives)))
     written.names.add(gives, "every", defined=True)
