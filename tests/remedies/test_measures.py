@@ -215,6 +215,12 @@ CASES = [
          down("2023-06-14T22:00 4 hours"), "120.00 EUR",
          mailbox="{paid_until: 2023-09-30, plan_since: 2023-07-01T00:00, before: {plan: a,"
                  " paid_until: 2023-07-14, billing_months: 1}}"),
+    Case("the worse quarter", "window: three months",
+         down("2023-06-30T23:00 3 hours"), "120.00 EUR",
+         "{down.window: 2208 hours, down.windows: 2}"),
+    Case("half a year", "window: six months",
+         down("2023-03-31T23:00 3 hours"), "180.00 EUR",
+         "{down.window: 4343 hours, down.windows: 1}"),
     Case("the worse calendar year", "window: calendar year",
          down("2022-12-31T23:00 3 hours"), "120.00 EUR",
          "{down.window: 8760 hours, down.windows: 2}"),

@@ -31,7 +31,14 @@ from ristoro.remedies.language.policy import Measure, Policy, Window
 from ristoro.remedies.language.terms import Bounds
 from ristoro.remedies.language.types import Scalar
 
-MONTHS = {Window.MONTH: 1, Window.FOUR_MONTHS: 4, Window.YEAR: 12}
+MONTHS = {
+    Window.MONTH: 1,
+    Window.THREE_MONTHS: 3,
+    Window.FOUR_MONTHS: 4,
+    Window.SIX_MONTHS: 6,
+    Window.YEAR: 12,
+}
+"""Calendar windows by their months, each aligned to 1 January."""
 EVERY = "every "
 """Before a table's name: the sum of what it gives."""
 

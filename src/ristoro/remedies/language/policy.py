@@ -61,7 +61,9 @@ class Window(enum.Enum):
 
     OUTAGE = "outage"
     MONTH = "calendar month"
+    THREE_MONTHS = "three months"
     FOUR_MONTHS = "four months"
+    SIX_MONTHS = "six months"
     DAY = "calendar day"
     YEAR = "calendar year"
     CYCLE = "billing cycle"
