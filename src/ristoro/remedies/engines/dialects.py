@@ -40,7 +40,7 @@ def in_dialect(text: str, dialect: Dialect, *, pretty: bool = False) -> str:
     return tree.sql(dialect=dialect, pretty=pretty, unsupported_level=sqlglot.ErrorLevel.RAISE)
 
 
-_TO_MEND = (exp.Anonymous, exp.DateDiff, exp.IntDiv, exp.UnixToTime)
+_TO_MEND = (exp.Anonymous, exp.DateDiff, exp.If, exp.IntDiv, exp.UnixToTime)
 _OWN = frozenset({"UNIX_MICROS", "TIMESTAMP_MICROS", "DATE_DIFF"})
 
 
@@ -63,6 +63,10 @@ def _spark(node: exp.Expr) -> exp.Expr:
         # Spark's is 32 bits wide, and what it is multiplied with would have to fit into them
         days = exp.Anonymous(this="DATE_DIFF", expressions=[node.this, node.expression])
         return _as_int64(days)
+    if isinstance(node, exp.If) and isinstance(node.this, exp.Null):
+        # a bare NULL has no type there, and no condition may be without one
+        unknown = exp.cast(exp.null(), exp.DataType.Type.BOOLEAN)
+        return exp.If(this=unknown, true=node.args["true"], false=node.args.get("false"))
     return node
 
 
