@@ -126,7 +126,8 @@ def _exact(sources: Sources, rule: CheckedRule, give: CheckedGive) -> list[str]:
     speaker = _speaker(sources)
     parts = [("when", rule.when), (give.kind, give.amount)]
     parts += [("at most", cap) for cap in give.at_most]
-    parts += [("at least", give.least), ("from", give.since), ("by", give.by)]
+    parts += [("less", give.deducts), ("at least", give.least)]
+    parts += [("from", give.since), ("by", give.by), ("claimed", give.claimed)]
     terms = [term for _name, term in parts if term is not None]
     named = {one.name: one.operands[0] for term in terms for one in walk(term) if one.op == "value"}
     return [
@@ -184,6 +185,10 @@ COMPUTED: Mapping[str, Lazy] = {
     "below-least": gettext_lazy("The amount does not reach the minimum."),
     "zero-amount": gettext_lazy("The calculation comes to nothing."),
     "not-known": gettext_lazy("A value that the calculation needs is not known."),
+    "not-claimed": gettext_lazy("It was not asked for in time."),
+    "claimed-late": gettext_lazy("It was asked for after the last day."),
+    "given-once": gettext_lazy("It is given once a person, and another mailbox has it."),
+    "person-cap": gettext_lazy("The person's other mailboxes have already reached the cap."),
 }
 
 

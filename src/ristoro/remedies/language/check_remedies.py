@@ -222,9 +222,9 @@ class _Check:
         if len(kinds) != 1:
             raise bad_input(
                 "mixed-person",
-                "a remedy that is counted a person gives amounts of two units",
-                "a holder's mailboxes are compared and added up, and those cannot be",
-                "make two remedies of it",
+                "a remedy that is counted a person gives nothing, or amounts of two units",
+                "a holder's mailboxes are compared and added up, which wants one unit",
+                "make a remedy for each unit",
                 node.place if node else remedy.place,
             )
         if node is None:
