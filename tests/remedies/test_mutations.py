@@ -19,7 +19,7 @@ from ristoro.remedies.language.read import read_policy
 
 POLICIES = Path(__file__).parents[2] / "policies"
 EQUIVALENT = Path(__file__).parent / "equivalent_mutants.yaml"
-"""By policy and mutant: why no case can tell it from the policy. A policy is held once listed."""
+"""By policy and mutant: why no case can tell it from the policy."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,9 @@ def killed(mutant: Mutant, cases: list[Case]) -> bool:
     return False
 
 
-@pytest.mark.parametrize("name", equivalent())
-def test_every_mutant_of_a_policy_fails_one_of_its_cases(name: str) -> None:
-    known, path = equivalent()[name], POLICIES / f"{name}.yaml"
+@pytest.mark.parametrize("path", policy_files([POLICIES]), ids=lambda path: path.stem)
+def test_every_mutant_of_a_policy_fails_one_of_its_cases(path: Path) -> None:
+    known = equivalent().get(path.stem, {})
     cases = list(subject(path).cases)
     found = list(mutants(subject(path).policy))
     survivors = {mutant.name for mutant in found if not killed(mutant, cases)}
