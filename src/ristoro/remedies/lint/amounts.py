@@ -8,14 +8,17 @@ from itertools import pairwise
 
 from ristoro.kernel.errors import BadInput, Place
 from ristoro.remedies.language.checked import CheckedGive, CheckedRemedy, CheckedRule
-from ristoro.remedies.language.terms import Term
+from ristoro.remedies.language.policy import Window
+from ristoro.remedies.language.terms import Term, reads
 from ristoro.remedies.language.types import Kind
 from ristoro.remedies.lint.conditions import TooComplex
 from ristoro.remedies.lint.desk import Desk
 from ristoro.remedies.lint.findings import Finding, Findings, found
+from ristoro.remedies.lint.values import span
 from ristoro.remedies.lint.words import written
 
 _PRICED = frozenset({"price", "then.price"})
+_PERIODS = frozenset({"billing_months", "then.billing_months"})
 _PRICE_BACK = ("price-reduction", "service-credit")
 """Accountings that give a price back, so that more than the price is a mistake."""
 _PROMISES = frozenset({Kind.MONEY, Kind.DAILY, Kind.BYTES})
@@ -38,6 +41,7 @@ def find(desk: Desk) -> Findings:
         if not nothing:
             yield from _uncapped(desk, remedy, rule, give)
         yield from _unknown(desk, remedy, rule, give)
+        yield from _by_period(desk, remedy, rule, give)
         yield from _unreferenced(desk, rule)
 
 
@@ -128,7 +132,9 @@ def _outside_comparisons(term: Term, tables: bool = True) -> Iterator[Term]:
 
 
 def _undated(desk: Desk, rule: CheckedRule, give: CheckedGive) -> Findings:
-    """A promised number that stands in a rule has no day from which it holds."""
+    """A promised number that stands in a rule has no day; goodwill has the day of its decision."""
+    if rule.goodwill is not None:
+        return
     for part in _promised(give.amount):
         if part.place is not None:
             yield found(
@@ -193,6 +199,33 @@ def _never(desk: Desk, rule: CheckedRule, field: str, why: str) -> Finding:
         f"{rule.name!r} never gives anything: {why}",
         "mend the amount, or write `nothing:` with its reason",
     )
+
+
+# A price for longer than is measured
+
+
+def _by_period(desk: Desk, remedy: CheckedRemedy, rule: CheckedRule, give: CheckedGive) -> Findings:
+    """A share of a price by what happened in a month: the price is for a whole billing period."""
+    region = desk.reached[remedy.name, rule.name] if desk.whole else None
+    names = set(reads(give.amount, rule.when))
+    months = {
+        name for name, measure in desk.policy.measures.items() if measure.window is Window.MONTH
+    }
+    if not region or not names & _PRICED or not {name.split(".")[0] for name in names} & months:
+        return
+    for priced in sorted(names & _PRICED):
+        field = "then.billing_months" if priced == "then.price" else "billing_months"
+        periods = Term("read", Kind.COUNT, name=field)
+        longer = ({periods: span(Fraction(1), None, low_open=True)},)
+        if names & _PERIODS or not desk.conditions.both(region, longer):
+            continue
+        yield found(
+            "price-of-period",
+            desk.field(rule.place, "give"),
+            f"{priced!r} is for a whole billing period, which may be a year, and what is measured "
+            "is a month",
+            f"write `{priced} / {field}`, or say in the rules that the period is a month",
+        )
 
 
 # No cap
@@ -321,6 +354,8 @@ def _strict_inputs(term: Term) -> Iterator[Term]:
         return
     if term.op == "read" and term.name.startswith("input "):
         yield term
+    if term.op == "words":
+        return  # a text that is not known is every other text
     for operand in term.operands[:1] if term.op in _TABLES else term.operands:
         yield from _strict_inputs(operand)
 

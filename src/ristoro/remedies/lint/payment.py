@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import combinations
 
 from ristoro.kernel.errors import Place
 from ristoro.remedies.language.checked import CheckedGive, CheckedRemedy, CheckedRule
 from ristoro.remedies.language.expressions import names_in
 from ristoro.remedies.language.terms import Term, walk
+from ristoro.remedies.lint.conditions import Region, TooComplex
 from ristoro.remedies.lint.desk import Desk, nodes_in, terms_in, values_of
 from ristoro.remedies.lint.findings import Findings, found
 
@@ -22,6 +24,8 @@ _LANES = {
     ),
 }
 """For each lane, the accountings and the kinds that belong to it."""
+_SET = {"storage": "space", "extension": "last day", "service-days": "last day"}
+"""What each kind of grant sets, from what was recorded when it was decided."""
 _DECIMAL = re.compile(r"\d\s*(kB|MB|GB|TB)\b")
 _BINARY = re.compile(r"\d\s*(KiB|MiB|GiB|TiB)\b")
 _PLANS = ("plan", "then.plan", "before.plan")
@@ -33,6 +37,7 @@ def find(desk: Desk) -> Findings:
         yield from _lane(desk, remedy)
         yield from _rights(desk, remedy)
         yield from _channel(desk, remedy)
+    yield from _colliding(desk)
     yield from _sizes(desk)
     yield from _sold(desk)
 
@@ -73,6 +78,7 @@ def _rights(desk: Desk, remedy: CheckedRemedy) -> Findings:
 def _channel(desk: Desk, remedy: CheckedRemedy) -> Findings:
     source = remedy.source
     channels = [channel.name for channel in source.channels]
+    stated = desk.says(source.place, "channel") is not None
     place = desk.field(source.place, "channel")
     if all(channel.over is not None or channel.when_closed for channel in source.channels):
         yield found(
@@ -93,7 +99,9 @@ def _channel(desk: Desk, remedy: CheckedRemedy) -> Findings:
             yield found(
                 "channel-unfit",
                 place,
-                f"{give.kind} cannot be given by the channel {unfit[0]}",
+                f"{give.kind} cannot be given by the channel {unfit[0]}"
+                if stated
+                else f"nothing says how {give.kind} is paid out",
                 "write `channel: bill`, `credit` or `transfer`" if money
                 else "leave out `channel`: it is given in the mailbox",
             )  # fmt: skip
@@ -110,6 +118,33 @@ def _unasked(desk: Desk, rule: CheckedRule, place: Place, told: set[str]) -> Fin
             f"{rule.name!r} pays by transfer without asking, and nobody has the account's number",
             "write `consent: {confirm: {by: …, silence: ask-again}}`, or pay on the bill",
         )
+
+
+def _colliding(desk: Desk) -> Findings:
+    """Two remedies that set the same thing of one mailbox, each from where it stands now."""
+    given = [(desk.reached.get((remedy.name, rule.name)), remedy, rule, give)
+             for remedy, rule, give in desk.gives() if give.kind in _SET]  # fmt: skip
+    told: set[str] = set()
+    for (here, one, _, give), (there, two, rule, other) in combinations(given, 2):
+        if one is two or two.name in told or _SET[give.kind] != _SET[other.kind]:
+            continue
+        if not here or not there or not _meet(desk, here, there):
+            continue
+        told.add(two.name)
+        yield found(
+            "grants-collide",
+            desk.field(rule.place, "give"),
+            f"{one.name!r} and {two.name!r} can both set the {_SET[give.kind]} of one mailbox, and "
+            "one of them is lost",
+            "give both in one rule, or say in the rules that nobody is for both",
+        )
+
+
+def _meet(desk: Desk, here: Region, there: Region) -> bool:
+    try:
+        return bool(desk.conditions.both(here, there))
+    except TooComplex:
+        return False
 
 
 def _sizes(desk: Desk) -> Findings:

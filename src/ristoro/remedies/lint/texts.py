@@ -93,7 +93,7 @@ def _titles(desk: Desk) -> Findings:
     seen: dict[tuple[str, ...], str] = {}
     for remedy in desk.policy.remedies:
         title = tuple(sorted(remedy.title.values()))
-        if title in seen:
+        if title in seen and not any(_UNFINISHED.search(words) for words in title):
             yield found(
                 "same-title",
                 desk.field(remedy.place, "title"),

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 
 from ristoro.kernel.documents import Value
 from ristoro.kernel.errors import Place
+from ristoro.remedies.language.checked import CheckedGive
 from ristoro.remedies.language.expressions import names_in
 from ristoro.remedies.language.policy import Policy
 from ristoro.remedies.lint.desk import Desk, nodes_in
@@ -38,7 +39,8 @@ def find(desk: Desk) -> Findings:
                     "use it, or remove it",
                 )
     yield from _references(desk)
-    yield from _header(desk, used)
+    yield from _header(desk)
+    yield from _consents(desk)
 
 
 def _names(thing: object) -> Iterator[str]:
@@ -116,7 +118,23 @@ def _named_references(value: Value, top: bool = False) -> Iterator[str]:
         yield from _named_references(item)
 
 
-def _header(desk: Desk, used: set[str]) -> Findings:
+def _consents(desk: Desk) -> Findings:
+    """A remedy's consent that each of its rules replaces by one of its own."""
+    for remedy in desk.checked.remedies:
+        stated = desk.says(remedy.source.place, "consent")
+        giving = [rule for rule in remedy.rules if isinstance(rule.result, CheckedGive)]
+        if stated is None or not giving:
+            continue
+        if all(desk.says(rule.place, "consent") is not None for rule in giving):
+            yield found(
+                "unused-field",
+                stated.place,
+                f"every rule of {remedy.name!r} that gives states a consent of its own",
+                "remove the remedy's, or those of the rules",
+            )
+
+
+def _header(desk: Desk) -> Findings:
     policy = desk.policy
     entries = desk.tree.entries or {}
     asks = any(measure.used_only for measure in policy.measures.values())
