@@ -76,6 +76,8 @@ DEFINITIONS: Mapping[str, Any] = {
     **cases_schema()["definitions"],
     **policy_schema()["definitions"],
 }
+MANY = 30
+"""Words above which a list is that of the linter's codes, which have a page of their own."""
 
 
 def policy_language(made: str) -> str:
@@ -127,6 +129,8 @@ def _takes(field: Mapping[str, Any]) -> str:
         return f"[`{name}`](#{name})" if "properties" in target else _takes(target)
     if "allOf" in field:
         return _takes(field["allOf"][0])
+    if len(field.get("enum", ())) > MANY:
+        return "a code of [the linter](../linter.md)"
     if "enum" in field:
         return ", ".join(f"`{word}`" for word in field["enum"])
     if "anyOf" in field:

@@ -19,6 +19,7 @@ from ristoro.remedies.language.policy import (
 from ristoro.remedies.language.read import INPUT_KINDS
 from ristoro.remedies.language.read_measures import PLAN_WAYS, POPULATIONS, USED_WAYS
 from ristoro.remedies.language.types import MICROS, SIZES
+from ristoro.remedies.lint.findings import catalogue
 from ristoro.remedies.schema.shapes import (
     DRAFT,
     SCALARS,
@@ -119,7 +120,9 @@ def _parts() -> Schema:
         "departure": mapping(
             "A finding of the linter that is meant.",
             {
-                "allow": one_or_list(text("The code of a finding.", pattern=CODE), "Its code."),
+                "allow": one_or_list(
+                    choice(tuple(catalogue()), "The code of a finding."), "Its code, or several."
+                ),
                 "because": text("Why it is meant."),
             },
             {},
