@@ -32,10 +32,6 @@ from ristoro.remedies.statement import (
     population_key,
 )
 
-_KEY_KINDS = {
-    **dict.fromkeys((*CLASS_KEYS, "clock", "cycle"), pa.int64()),
-    **dict.fromkeys(("brand", "store"), pa.string()),
-}
 _COLUMN_KINDS = {Kind.DAY: pa.date32(), Kind.INSTANT: pa.timestamp("us")}
 FACT_KINDS = {
     **dict.fromkeys(NUMBERS, pa.int64()),
@@ -77,7 +73,7 @@ def lay_out(
     )
     con.register("classes", class_table(bound, measured, found))
     for measure in own:
-        rows = con.execute(own_classes_sql(measure, bound)).fetchall()
+        rows = con.sql(own_classes_sql(measure, bound)).to_arrow_table()
         con.register(own_classes(measure), own_class_table(bound, measured, measure, rows))
     for name, measure in exposure.populations(policy, measured).items():
         con.register("windows", _windows_table(measure, bound, found))
@@ -101,8 +97,7 @@ def class_table(bound: Setting, names: Sequence[str], found: Sequence[ExposureCl
         measure = exposure.measure_read(bound.policy, name)
         if measure and not measure.own and not measure.population:
             common.append(name)
-    keys = list(zip(*(cls[: len(CLASS_KEYS)] for cls in found), strict=True))
-    return _valued(bound, common, keys or [()] * len(CLASS_KEYS), found)
+    return _valued(bound, common, _key_table([cls[: len(CLASS_KEYS)] for cls in found]), found)
 
 
 def own_classes_sql(measure: Measure, bound: Setting) -> str:
@@ -115,33 +110,35 @@ def own_classes_sql(measure: Measure, bound: Setting) -> str:
 
 
 def own_class_table(
-    bound: Setting, names: Sequence[str], measure: Measure, rows: Sequence[tuple[Any, ...]]
+    bound: Setting, names: Sequence[str], measure: Measure, rows: pa.Table
 ) -> pa.Table:
     """As ``class_table``, for one measure and the rows of its ``own_classes_sql``."""
     own = [name for name in names if exposure.measure_read(bound.policy, name) is measure]
     found = []
-    for *key, clock, cycle in rows:
-        cls = ExposureClass(*key)._replace(cycle=cycle_at(cycle))
+    for row in rows.to_pylist():
+        cls = ExposureClass(*(row[key] for key in CLASS_KEYS))._replace(
+            cycle=cycle_at(row["cycle"])
+        )
+        clock = row["clock"]
         at = clock if isinstance(clock, int) else clamped(clock, bound)
         found.append(started(cls, at) if measure.starts is not None else cls)
-    keys = list(zip(*rows, strict=True)) or [()] * (len(CLASS_KEYS) + 2)
-    return _valued(bound, own, keys, found)
+    return _valued(bound, own, rows, found)
+
+
+def _key_table(rows: Sequence[tuple[Any, ...]], more: Sequence[str] = ()) -> pa.Table:
+    """A table of classes by their keys, and of ``more`` whole numbers."""
+    names = [*CLASS_KEYS, *more]
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    kinds = [pa.string() if name in ("brand", "store") else pa.int64() for name in names]
+    return pa.table([pa.array(c, k) for c, k in zip(columns, kinds, strict=True)], names=names)
 
 
 def _valued(
-    bound: Setting,
-    names: Sequence[str],
-    keys: Sequence[Sequence[Any]],
-    found: Sequence[ExposureClass],
+    bound: Setting, names: Sequence[str], keys: pa.Table, found: Sequence[ExposureClass]
 ) -> pa.Table:
-    """Rows of keys, with the values of the names for the class of each."""
+    """The rows of ``keys``, with the values of the names for the class of each."""
     values = [_values(bound, names, cls) for cls in found]
-    columns: dict[str, pa.Array] = {}
-    for key, cells in zip((*CLASS_KEYS, "clock", "cycle"), keys, strict=False):
-        kind = _KEY_KINDS[key]
-        if key == "clock" and cells and not isinstance(cells[0], int):
-            kind = pa.date32()
-        columns[key] = pa.array(cells, kind)
+    columns: dict[str, Any] = {name: keys.column(name) for name in keys.column_names}
     for name in names:
         cells = [row[name] for row in values]
         if is_share(name):
@@ -172,12 +169,7 @@ def _windows_table(measure: Measure, bound: Setting, found: Sequence[ExposureCla
         for cls in found
         for number, taken in enumerate(exposure.windows_of(measure, bound.sight, cls))
     ]
-    names = [*CLASS_KEYS, "window_no", "down", "length"]
-    columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    kinds = [_KEY_KINDS.get(name, pa.int64()) for name in names]
-    return pa.table(
-        [pa.array(c, kind) for c, kind in zip(columns, kinds, strict=True)], names=names
-    )
+    return _key_table(rows, ("window_no", "down", "length"))
 
 
 def _pool_sql(name: str, measure: Measure, bound: Setting) -> str:
