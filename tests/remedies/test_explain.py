@@ -14,6 +14,7 @@ import pytest
 
 from ristoro.estate.sample import sample
 from ristoro.kernel.errors import Place
+from ristoro.remedies.backdate import backdated
 from ristoro.remedies.decide import Decision, decide
 from ristoro.remedies.explain import Explanation, explain
 from ristoro.remedies.explaining import source
@@ -94,6 +95,32 @@ def test_every_operation_of_the_language_is_told_and_agrees(
         assert told.agrees, told.text()
         assert "None" not in told.text()
         json.dumps(told.as_dict())
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An estate of little more than the cast."""
+    path = tmp_path_factory.mktemp("few") / "estate.parquet"
+    sample(100, 5, path)
+    return path
+
+
+SHIPPED = [path for path in (ROOT / "policies").glob("*.yaml") if ".cases." not in path.name]
+
+
+@pytest.mark.parametrize("policy", SHIPPED, ids=lambda path: path.stem)
+def test_every_ending_of_every_shipped_policy_is_told(
+    policy: Path, few: Path, tmp_path: Path
+) -> None:
+    held = backdated(policy, OUTAGE, tmp_path / "policy.yaml")
+    run = decide(few, OUTAGE, held, tmp_path / "run").folder
+    rows = pq.read_table(run / "outcomes.parquet").to_pylist()
+    endings = {(row["remedy"], row["trail"]): row["mailbox_id"] for row in rows}
+    for number in sorted(set(endings.values())):
+        for lang in ("it", "en"):
+            told = explain(run, number, lang)
+            assert told.agrees, told.text()
+            assert not re.search(r"None|Fraction|{\w+}", told.text().replace(held.read_text(), ""))
 
 
 def test_what_was_proven_is_said_and_what_was_not(run: Decision) -> None:

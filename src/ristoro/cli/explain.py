@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Place, bad_input
 from ristoro.remedies.explain import explain as explain_one
+from ristoro.remedies.run_folder import open_run
 from ristoro.remedies.what_if import what_if as try_one
 
 
@@ -42,6 +44,8 @@ def explain(
 ) -> None:
     """Say what a mailbox is owed and why: rules, values read, arithmetic; exit 1 if it differs."""
     asked = int(mailbox) if mailbox.isdigit() else mailbox
+    if isinstance(asked, str):
+        _index_addresses(run)
     if what_if or on:
         tried = try_one(run, asked, lang.value, what_if or [], _day(on) if on else None)
         _print(tried.as_dict() if as_json else tried.text())
@@ -50,6 +54,14 @@ def explain(
     _print(told.as_dict() if as_json else told.text())
     if not told.agrees:
         raise typer.Exit(1)
+
+
+def _index_addresses(run: Path) -> None:
+    """Say what takes seconds at the first question by address, and only then."""
+    rows = open_run(run).rows
+    if not rows.indexed("address"):
+        with Console(stderr=True).status("indexing the addresses, once for this snapshot"):
+            rows.make_index("address")
 
 
 def _print(told: str | dict[str, object]) -> None:

@@ -102,6 +102,14 @@ class Rows:
 
     # Indexes
 
+    def indexed(self, column: str) -> bool:
+        """Whether an index of the column is there already; else the next question makes it."""
+        return column in self._indexes or any(path.exists() for path in self._places(column))
+
+    def make_index(self, column: str) -> None:
+        """Make the index of a column before it is asked for, where there is none."""
+        self._index(column)
+
     def _index(self, column: str) -> TextIndex:
         with self._lock:
             if column not in self._indexes:
