@@ -10,7 +10,10 @@ from typer.testing import CliRunner
 
 from ristoro.cli.policy import app
 from ristoro.kernel.errors import BadInput
-from ristoro.remedies.coverage import Coverage, cover_file
+from ristoro.remedies.cases import policy_files
+from ristoro.remedies.coverage import Coverage, cover_file, tell
+
+POLICIES = Path(__file__).parents[2] / "policies"
 
 CASES = """\
 policy: sample
@@ -45,6 +48,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.parametrize("path", policy_files([POLICIES]), ids=lambda path: path.stem)
+def test_the_cases_of_a_published_policy_reach_all_of_it(path: Path) -> None:
+    told: list[str] = []
+    tell(cover_file(path), told.append)
+    assert told[1:] == []
+
+
 def covered(folder: Path, more: str = "") -> Coverage:
     cases = folder / "sample.cases.yaml"
     cases.write_text(cases.read_text("utf-8") + more, "utf-8")
@@ -57,8 +67,8 @@ def missed(coverage: Coverage) -> list[str]:
 
 def test_what_no_case_reaches_is_told_in_the_order_of_the_text(folder: Path) -> None:
     assert missed(covered(folder)) == [
-        "table share: 99 % ≤ … < 99.9 %",
-        "table share: 99.9 % ≤ …",
+        "table share: 99% ≤ … < 99.9%",
+        "table share: 99.9% ≤ …",
         "credit: late: the rule decides",
         "credit: share: the cap is reached",
         "credit: share: it comes to less than the minimum issue",
@@ -74,25 +84,25 @@ def test_a_case_reaches_only_the_remedies_that_it_expects_something_of(folder: P
 
 
 def test_a_reached_band_names_its_cases(folder: Path) -> None:
-    [band] = [b for b in covered(folder).bands if b.what == "table share: … < 99 %"]
+    [band] = [b for b in covered(folder).bands if b.what == "table share: … < 99%"]
     assert band.cases == ("half a day",)
     assert band.place.line == 25
 
 
 def test_an_edge_is_tried_on_itself_and_just_beside_it(folder: Path) -> None:
     def at(coverage: Coverage) -> list[str]:
-        [edge] = [one for one in coverage.edges if one.what == "table share at 99.9 %"]
+        [edge] = [one for one in coverage.edges if one.what == "table share at 99.9%"]
         return list(edge.missing())
 
     before = at(covered(folder))
-    assert before[0] == "table share at 99.9 %: no case exactly there"
-    assert before[1].startswith("table share at 99.9 %: no case just below (the nearest is 98.3")
+    assert before[0] == "table share at 99.9%: no case exactly there"
+    assert before[1].startswith("table share at 99.9%: no case just below (the nearest is 98.3")
     assert at(covered(folder, AT_THE_EDGE)) == []
 
 
 def test_a_minute_beside_is_not_just_beside(folder: Path) -> None:
     coverage = covered(folder, AT_THE_EDGE.replace("2593 seconds", "44 minutes"))
-    [edge] = [one for one in coverage.edges if one.what == "table share at 99.9 %"]
+    [edge] = [one for one in coverage.edges if one.what == "table share at 99.9%"]
     assert edge.on == "exactly 99.9 percent"
     assert not edge.beside
     assert "'a second more'" in edge.nearest
@@ -103,7 +113,7 @@ def test_the_command_tells_lines_and_fails_under_the_least(folder: Path) -> None
     result = CliRunner().invoke(app, ["coverage", str(path)])
     assert result.exit_code == 0
     assert result.output.startswith("sample: 1 cases reach 4 of 10 rules and bands, and try 0 of")
-    assert f"  {path}:26: no case: table share: 99 % ≤ … < 99.9 %\n" in result.output
+    assert f"  {path}:26: no case: table share: 99% ≤ … < 99.9%\n" in result.output
     assert CliRunner().invoke(app, ["coverage", str(path), "--least", "40"]).exit_code == 0
     assert CliRunner().invoke(app, ["coverage", str(path), "--least", "41"]).exit_code == 1
     assert CliRunner().invoke(app, ["coverage", str(path), "--least-edges", "1"]).exit_code == 1

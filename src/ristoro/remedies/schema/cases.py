@@ -6,8 +6,9 @@ from ristoro.estate.columns import STANDINGS, WAYS
 from ristoro.outages.columns import COMPONENTS
 from ristoro.outages.outage import CAUSES, CONDITIONS
 from ristoro.remedies.columns import CONSENTS, KINDS
-from ristoro.remedies.schema.policy import CODE, NUMBER
+from ristoro.remedies.schema.policy import NUMBER
 from ristoro.remedies.schema.shapes import (
+    CODE,
     DRAFT,
     SCALARS,
     Schema,

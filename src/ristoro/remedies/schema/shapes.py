@@ -10,6 +10,9 @@ Schema = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"
 """The draft that editors' YAML extensions know best."""
 
+CODE = r"^[a-z][a-z0-9-]*$"
+"""What names policies, remedies, rules and reasons."""
+
 SCALARS = ["string", "integer", "boolean"]
 """What a YAML scalar may be taken for where an expression stands; a float is refused."""
 
