@@ -8,6 +8,7 @@ many, never to a wrong mailbox. It holds no address and no name.
 
 from __future__ import annotations
 
+import mmap
 import os
 import struct
 import tempfile
@@ -121,14 +122,18 @@ def save(index: TextIndex, path: Path, snapshot_digest: str) -> None:
 
 
 def load(path: Path, snapshot_digest: str) -> TextIndex | None:
-    """The index in a file; ``None`` where there is none, or it is torn or of something else."""
+    """The index in a file; ``None`` where there is none, or it is torn or of something else.
+
+    The file is mapped, so that all who ask of one snapshot share its memory.
+    """
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size < _HEAD.size:
+                return None
+            raw = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except OSError:
         return None
     first = (1 << _TOP) + 1
-    if len(raw) < _HEAD.size:
-        return None
     magic, digest, count, checksum = _HEAD.unpack_from(raw)
     body = memoryview(raw)[_HEAD.size :]
     right = magic == _MAGIC and digest == snapshot_digest.encode()

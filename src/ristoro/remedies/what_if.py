@@ -142,7 +142,7 @@ def _read(one: OneOf, text: str) -> Change:
     name, equals, written = text.partition("=")
     name, written = name.strip(), written.strip()
     policy = one.run.checked.policy
-    kinds = names_of(policy)
+    kinds = names_of(one.run)
     if not equals or name not in kinds:
         close = nearest(name, list(kinds))
         raise bad_input(
@@ -157,13 +157,17 @@ def _read(one: OneOf, text: str) -> Change:
     return Change(name, kind, one.known.get(_leaf(policy, name)), _value(one, name, kind, written))
 
 
-def names_of(policy: Policy) -> dict[str, Kind]:
-    """Everything that can be taken to be different, by name, with its kind."""
+def names_of(run: RunFolder) -> dict[str, Kind]:
+    """Everything that can be taken to be different, by name, with its kind.
+
+    Of measures only what the rules read, for nothing else is measured.
+    """
+    policy = run.checked.policy
     attributes = {
         f"{measure.name}.{name}": kind
         for measure in policy.measures.values()
         for name, kind in ATTRIBUTES.items()
-        if not measure.population or name == "uptime"
+        if f"{measure.name}.{name}" in run.names
     }
     return {
         **{name: field.kind for name, field in FIELDS.items()},
