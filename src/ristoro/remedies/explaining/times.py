@@ -45,7 +45,8 @@ def _measure(measure: Measure, names: Sequence[str], one: OneOf, say: Speaker) -
         yield _over(measure, one.known, say)
         return
     text, bound = SENTENCES[say.lang], one.run.bound
-    cls = own_class(measure, class_of(one.row, bound), bound, one.known)
+    life = class_of(one.row, bound)
+    cls = own_class(measure, life, bound, one.known)
     taken = exposure.take(measure, bound.sight, cls)
     head = text.window if taken.spans.total else text.nothing_counted
     total = say.length(Fraction(taken.spans.total))
@@ -54,7 +55,7 @@ def _measure(measure: Measure, names: Sequence[str], one: OneOf, say: Speaker) -
     for line in (
         *_clock(measure, one, say),
         *_cycle(measure, cls, say),
-        *_failed(measure, cls, one, say),
+        *_failed(measure, life, one, say),
         *_left_out(measure, cls, one, say),
         *_stretches(taken, say),
         *_asked(measure, names, taken, one, say),
@@ -99,7 +100,10 @@ def _cycle(measure: Measure, cls: ExposureClass, say: Speaker) -> Iterator[str]:
 
 
 def _failed(measure: Measure, cls: ExposureClass, one: OneOf, say: Speaker) -> Iterator[str]:
-    """The failures that could count, by component; those that failed together, named once."""
+    """The failures that could count, by component; those that failed together, named once.
+
+    Of the whole life of the mailbox: what failed before a clock failed all the same.
+    """
     groups: dict[Spans, list[str]] = {}
     for component, spans in exposure.by_component(measure, one.run.bound.sight, cls).items():
         groups.setdefault(spans, []).append(component)
