@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from ristoro.kernel.errors import BadInput
 from ristoro.remedies.case_files import read_cases
 from ristoro.remedies.cases import policy_files
 from ristoro.remedies.language.check import load_policy
+from ristoro.remedies.lint.lint import lint_file
 
 HERE = Path(__file__).parent
 POLICIES = HERE.parents[1] / "policies"
@@ -71,12 +73,31 @@ def test_every_policy_begins_by_saying_what_was_read(path: Path) -> None:
     assert read_file(path).mapping()["references"].mapping()
 
 
+def test_the_page_of_policies_names_each_of_them() -> None:
+    page = (HERE.parents[1] / "docs" / "policies.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| [^|]+ \| `([a-z0-9-]+)` \|", page, re.MULTILINE)
+    assert sorted(rows) == sorted(path.stem for path in policy_files([POLICIES]))
+
+
 @pytest.mark.parametrize("path", sorted(FAULTY.glob("*.yaml")), ids=lambda path: path.stem)
 def test_published_bands_with_holes_are_refused(path: Path) -> None:
-    with pytest.raises(BadInput) as caught:
+    with pytest.raises(BadInput, match="tier-gap"):
         load_policy(path)
-    problems = [(problem.code, problem.place.line) for problem in caught.value.problems]
-    lines = path.read_text(encoding="utf-8").splitlines()
-    assert {code for code, _ in problems} == {"tier-gap"}
-    assert all("from:" in lines[line - 1] for _, line in problems if line)
     assert (POLICIES / path.name).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "holes"),
+    [
+        ("mailafiniti", ["94.99", "98.99", "99.89"]),
+        ("intermedia-exchange", ["89.9", "94.9", "97.99", "98.99"]),
+    ],
+)
+def test_the_linter_tells_every_hole_of_published_bands(name: str, holes: list[str]) -> None:
+    path = FAULTY / f"{name}.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    gaps = [finding for finding in lint_file(path) if finding.code == "tier-gap"]
+    for finding, hole in zip(gaps, holes, strict=True):
+        assert f"over {hole} percent" in finding.what
+        assert finding.place.line is not None
+        assert f"to: {hole} percent" in lines[finding.place.line - 2]
