@@ -40,7 +40,9 @@ policies/example-2023.yaml:32:9 tier-gap
 The command exits with 1 where anything is found, with 2 where a file cannot be read. As JSON the
 findings are a list of objects with `file`, `line`, `column`, `code`, `what`, `why` and `todo`.
 The cases beside a policy are read for two things: a measure that only they ask counts as used,
-and their prices tell in which currency plans are sold. With `--estate` the snapshot tells that.
+and their prices tell in which currency plans are sold. With `--estate` the snapshot tells that,
+and which plans there are. A written deadline is held against the day from which the policy holds,
+or a later one given by `--on 2023-02-10`.
 
 ## What it promises
 

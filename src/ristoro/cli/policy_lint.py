@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ristoro.kernel.errors import bad_input
 from ristoro.remedies.cases import policy_files
 from ristoro.remedies.lint.beside import NOTHING, in_estate
 from ristoro.remedies.lint.lint import lint_file
@@ -30,12 +33,17 @@ def lint(
     ] = Format.TEXT,
     estate: Annotated[
         Path | None,
-        typer.Option(help="A snapshot, to see in which currencies plans are sold."),
+        typer.Option(help="A snapshot, to see which plans there are and how they are sold."),
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", help="The day on which deadlines must still be ahead."),
     ] = None,
 ) -> None:
     """Look for what a policy gets wrong for people; exit with 1 if anything is found."""
     files = policy_files(paths or [Path("policies")])
     beside = NOTHING if estate is None else in_estate(estate)
+    beside = replace(beside, on=None if on is None else _day(on))
     findings = [finding for path in files for finding in lint_file(path, beside)]
     if form is Format.JSON:
         told = [finding.as_fields() for finding in findings]
@@ -46,3 +54,12 @@ def lint(
         typer.echo(f"{len(files)} policies, {len(findings)} findings")
     if findings:
         raise typer.Exit(1)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise bad_input(
+            "bad-day", f"{text!r} is no day", str(error), "write it as 2023-01-31"
+        ) from None

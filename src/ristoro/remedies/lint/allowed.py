@@ -49,15 +49,11 @@ def _unknown(name: str, place: Place) -> Finding:
     )
 
 
-def without(findings: list[Finding], allowed: list[Allowed], refusals: int) -> list[Finding]:
-    """The findings that are not allowed; what the checker refuses cannot be allowed.
-
-    The first ``refusals`` findings are the checker's.
-    """
+def without(own: list[Finding], allowed: list[Allowed]) -> list[Finding]:
+    """The linter's own findings that are not allowed, and what is allowed and not found."""
     codes = {one.code for one in allowed}
-    own = findings[refusals:]
     met = {finding.code for finding in own}
-    kept = [*findings[:refusals], *(finding for finding in own if finding.code not in codes)]
+    kept = [finding for finding in own if finding.code not in codes]
     kept.extend(
         found(
             "allows-nothing",

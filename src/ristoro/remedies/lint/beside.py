@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from ristoro.kernel import frames
@@ -24,10 +25,19 @@ class Beside:
     """The currencies that each plan is sold in."""
     asked: frozenset[str] = frozenset()
     """The measures that its cases ask."""
+    plans: frozenset[str] = frozenset()
+    """Every plan of an estate, where one was read."""
+    on: date | None = None
+    """The day on which deadlines must still be ahead, where one is given."""
 
     def and_(self, other: Beside) -> Beside:
-        """Both together; where both know a plan, the first one's word holds."""
-        return Beside({**other.sold, **self.sold}, self.asked | other.asked)
+        """Both together; where both know a plan, or a day, the first one's word holds."""
+        return Beside(
+            {**other.sold, **self.sold},
+            self.asked | other.asked,
+            self.plans | other.plans,
+            self.on or other.on,
+        )
 
 
 NOTHING = Beside()
@@ -69,13 +79,18 @@ def _asked(value: Value) -> Iterator[str]:
 
 
 def in_estate(path: Path) -> Beside:
-    """In which currencies an estate's snapshot has each plan at a price."""
+    """The plans of an estate's snapshot, and in which currencies each is sold at a price."""
     sold: dict[str, frozenset[str]] = {}
+    plans: set[str] = set()
     with frames.connect(frames.Limits(threads=1), reads=[path]) as con:
         rows = con.execute(
-            "SELECT DISTINCT plan, currency FROM read_parquet($path) WHERE price_minor > 0",
+            "SELECT DISTINCT plan, currency, price_minor > 0 FROM read_parquet($path) UNION "
+            "SELECT DISTINCT before_plan, currency, before_price_minor > 0 FROM read_parquet($path)"
+            " WHERE before_plan IS NOT NULL",
             {"path": str(path)},
         ).fetchall()
-    for plan, currency in rows:
-        sold[plan] = sold.get(plan, frozenset()) | {currency}
-    return Beside(sold)
+    for plan, currency, priced in rows:
+        plans.add(plan)
+        if priced:
+            sold[plan] = sold.get(plan, frozenset()) | {currency}
+    return Beside(sold, plans=frozenset(plans))

@@ -80,12 +80,15 @@ def _deadline(desk: Desk, give: CheckedGive, place: Place) -> Findings:
 
 def _written(desk: Desk, give: CheckedGive, by: Term, where: Place) -> Findings:
     assert isinstance(by.constant, date)
-    days = Fraction((by.constant - desk.policy.valid_from).days)
+    on = desk.beside.on
+    first = desk.policy.valid_from if on is None else max(on, desk.policy.valid_from)
+    days = Fraction((by.constant - first).days)
     if days <= 0:
         yield found(
             "deadline-past",
             where,
-            f"{by.constant} is not after {desk.policy.valid_from}, from when the policy holds",
+            f"{by.constant} is not after {first}"
+            + (", from when the policy holds" if first == desk.policy.valid_from else ""),
             "write a day after the letters",
         )
     elif give.consent == "confirm" and days < LEAST_DAYS:

@@ -19,7 +19,14 @@ from ristoro.remedies.language.terms import Term
 from ristoro.remedies.language.typing import Scope
 from ristoro.remedies.lint.beside import NOTHING, Beside
 from ristoro.remedies.lint.bounds import Bounds
-from ristoro.remedies.lint.conditions import NOT_TRUE, TRUE, Conditions, Region, TooComplex
+from ristoro.remedies.lint.conditions import (
+    NOT_TRUE,
+    TRUE,
+    Conditions,
+    Region,
+    Sense,
+    TooComplex,
+)
 
 NODES = (Literal, Name, NotNode, Binary, AmongNode, UnknownNode, Call)
 
@@ -83,16 +90,18 @@ class Desk:
         for remedy in self.checked.remedies:
             left: Region | None = ({},)
             for rule in remedy.rules:
-                found[remedy.name, rule.name] = self._meet(left, rule.when, TRUE)
-                left = self._meet(left, rule.when, NOT_TRUE)
+                if rule.when is None:
+                    found[remedy.name, rule.name] = left
+                    break
+                found[remedy.name, rule.name] = self._within(left, rule.when, TRUE)
+                left = self._within(left, rule.when, NOT_TRUE)
         return found
 
-    def _meet(self, left: Region | None, when: Term | None, sense: object) -> Region | None:
-        if left is None or when is None:
-            return left if sense is TRUE else ()
+    def _within(self, left: Region | None, when: Term, sense: Sense) -> Region | None:
+        if left is None:
+            return None
         try:
-            here = self.conditions.where(when, TRUE if sense is TRUE else NOT_TRUE)
-            return self.conditions.both(left, here)
+            return self.conditions.both(left, self.conditions.where(when, sense))
         except TooComplex:
             return None
 

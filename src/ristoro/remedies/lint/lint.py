@@ -39,20 +39,22 @@ def lint(raw: bytes, name: str, beside: Beside = NOTHING) -> list[Finding]:
         tree = documents.read_bytes(raw, name)
     except BadInput as error:
         return [refused(problem, name) for problem in error.problems]
-    departs, findings = allowed.departures(tree)
+    departs, refusals = allowed.departures(tree)
     collected = collect(tree, hashlib.sha256(raw).hexdigest())
-    findings.extend(refused(problem, name) for problem in collected.problems)
-    refusals = len(findings)
+    refusals.extend(refused(problem, name) for problem in collected.problems)
+    own: list[Finding] = []
     if collected.policy is not None and collected.checked is not None:
         desk = Desk(tree, collected.policy, collected.checked, not collected.problems, beside)
         for family in FAMILIES:
-            findings.extend(family.find(desk))
-        findings = allowed.without(findings, departs, refusals)
-    return sorted(_once(findings), key=lambda finding: finding.order)
+            own.extend(family.find(desk))
+        own = allowed.without(own, departs)
+    return sorted(_once(refusals, own), key=lambda finding: finding.order)
 
 
-def _once(findings: list[Finding]) -> list[Finding]:
-    """Each code once a place, in the linter's own words where the checker has them too."""
-    return list(
-        {(each.code, each.place.line, each.place.column): each for each in findings}.values()
-    )
+def _once(refusals: list[Finding], own: list[Finding]) -> dict[Finding, None]:
+    """All of them, in the linter's own words where the checker says the same of one place."""
+    told = {(finding.code, finding.place.line, finding.place.column) for finding in own}
+    kept = [
+        each for each in refusals if (each.code, each.place.line, each.place.column) not in told
+    ]
+    return dict.fromkeys([*kept, *own])

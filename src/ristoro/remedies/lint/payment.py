@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from ristoro.kernel.errors import Place
+from ristoro.kernel.errors import Place, nearest
 from ristoro.remedies.language.checked import CheckedGive, CheckedRemedy, CheckedRule
 from ristoro.remedies.language.expressions import names_in
 from ristoro.remedies.language.terms import Term, walk
@@ -40,6 +40,7 @@ def find(desk: Desk) -> Findings:
     yield from _colliding(desk)
     yield from _sizes(desk)
     yield from _sold(desk)
+    yield from _plans(desk)
 
 
 def _lane(desk: Desk, remedy: CheckedRemedy) -> Findings:
@@ -198,6 +199,23 @@ def _sold(desk: Desk) -> Findings:
                 f"no plan is sold in {desk.policy.currency}, only in "
                 f"{', '.join(sorted(everywhere))}: no price is known here",
                 "write a policy in that currency",
+            )
+
+
+def _plans(desk: Desk) -> Findings:
+    """Plans that the policy names and that nobody in the estate has or had."""
+    told: set[str] = set()
+    for term in (part for each in terms_in(desk.checked.remedies) for part in walk(each)):
+        for plan in _named_plans(term):
+            if plan in told or not desk.beside.plans or plan in desk.beside.plans:
+                continue
+            told.add(plan)
+            close = nearest(plan, sorted(desk.beside.plans))
+            yield found(
+                "plan-not-there",
+                term.place or desk.tree.place,
+                f"nobody in the estate has or had the plan {plan!r}",
+                f"write {close!r}" if close else "mend the name, or remove it",
             )
 
 
