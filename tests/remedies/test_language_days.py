@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +15,11 @@ from hypothesis import strategies as st
 from ristoro.remedies.cases import run_policy
 from ristoro.remedies.language import calendars, local_days
 from ristoro.remedies.language.calendars import NAMED, Calendar, working_days
+from ristoro.remedies.language.compile import Columns, plain
+from ristoro.remedies.language.evaluate import evaluate
 from ristoro.remedies.language.lifted import day_table
+from ristoro.remedies.language.terms import Term
+from ristoro.remedies.language.types import Kind
 
 ITALY = Calendar("IT")
 DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
@@ -101,6 +107,18 @@ def test_the_table_of_days_numbers_the_working_days_of_the_calendar_alone() -> N
     assert tuple(numbered) == working_days(ITALY).ordinals
     before = [row for row in rows if row["day"] < calendars.FIRST]
     assert all(row["upto"] is None for row in before)
+
+
+@pytest.mark.parametrize(("length", "known"), [(10**17, True), (10**17 + 1, False)])
+def test_an_instant_moved_out_of_every_calendar_is_not_known(length: int, known: bool) -> None:
+    at = Term("const", Kind.INSTANT, constant=datetime(2023, 1, 23, tzinfo=UTC))
+    step = Term("const", Kind.LENGTH, constant=Fraction(length))
+    moved = Term("add_length", Kind.INSTANT, (at, step))
+    assert (evaluate(moved, {}) is not None) == known
+    read = Term("read", Kind.INSTANT, name="at")
+    text = plain(Term("add_length", Kind.INSTANT, (read, step)), Columns({}, {"at": "at"}, {}))
+    query = f"SELECT {text} IS NOT NULL FROM (SELECT TIMESTAMP '2023-01-23' AS at)"  # noqa: S608
+    assert duckdb.sql(query).fetchall() == [(known,)]
 
 
 def test_the_cases_of_the_newer_words_hold_in_both_evaluators() -> None:

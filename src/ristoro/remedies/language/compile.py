@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
-from ristoro.remedies.language.evaluate import evaluate
+from ristoro.remedies.language.evaluate import FARTHEST, evaluate
 from ristoro.remedies.language.fractions_sql import (
     UNKNOWN,
     Ratio,
@@ -21,6 +21,7 @@ from ristoro.remedies.language.fractions_sql import (
     compared,
     divided,
     is_unknown,
+    literal,
     steps,
     times,
 )
@@ -41,6 +42,8 @@ class Columns:
     """Numerator and denominator columns of measured percentages."""
     lifted: Mapping[Term, str] = field(default_factory=dict)
     """SQL of terms that are looked up in a table (``lifted``)."""
+    hoisted: Mapping[Term, Ratio] = field(default_factory=dict)
+    """Numbers that are columns of their own (``hoist``)."""
 
 
 def number(term: Term, names: Columns) -> Ratio:
@@ -48,6 +51,8 @@ def number(term: Term, names: Columns) -> Ratio:
     if is_constant(term, names):
         value = evaluate(term, names.constants)
         return UNKNOWN if value is None else Ratio.of(_fraction(value))
+    if term in names.hoisted:
+        return names.hoisted[term]
     op, operands = term.op, term.operands
     if op == "working_days_between":
         return Ratio(names.lifted[term])
@@ -106,7 +111,9 @@ def plain(term: Term, names: Columns) -> str:
         return _moved(term, names)
     if op == "add_length":
         step = rounded_down(number(operands[1], names))
-        return f"MAKE_TIMESTAMP({_micros(operands[0], names)} + {step})"
+        near = f"{step} BETWEEN {literal(-FARTHEST)} AND {FARTHEST}"
+        moved = f"MAKE_TIMESTAMP({_micros(operands[0], names)} + {step})"
+        return f"(CASE WHEN {near} THEN {moved} END)"
     if op == "if":
         condition, a, b = truth(operands[0], names), plain(operands[1], names), operands[2]
         return f"(CASE WHEN {condition} THEN {a} ELSE {plain(b, names)} END)"

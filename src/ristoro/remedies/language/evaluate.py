@@ -16,6 +16,9 @@ from ristoro.remedies.language.types import Scalar
 Known = Mapping[str, Scalar]
 """The values of leaves by name; a name that is not there is an error, not *not known*."""
 
+FARTHEST = 10**17
+"""How far an instant is moved at most, in microseconds: more than three thousand years."""
+
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda a, b: bool(a == b),
     "!=": lambda a, b: bool(a != b),
@@ -81,8 +84,7 @@ def _strict(term: Term, values: list[Any]) -> Scalar:
     if op == "day_of":
         return day_of(first, zone(term.name))
     if op == "add_length":
-        moved: datetime = first + timedelta(microseconds=int(values[1]))
-        return moved
+        return _moved(first, int(values[1]))
     if op == "length_between":
         return Fraction((values[1] - first) // MICROSECOND)
     if term.calendar is not None:
@@ -112,6 +114,11 @@ def _calendar(op: str, day: date, other: Any) -> Scalar:
         return Fraction(length)
     assert op == "end_of_month", op
     return day.replace(day=length)
+
+
+def _moved(at: datetime, length: int) -> datetime | None:
+    """An instant moved by microseconds; not known where no calendar would still have a word."""
+    return at + timedelta(microseconds=length) if abs(length) <= FARTHEST else None
 
 
 def _working(op: str, day: date, other: Any, days: WorkingDays) -> Scalar:
