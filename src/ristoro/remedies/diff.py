@@ -28,7 +28,7 @@ from ristoro.remedies.policy_changes import PolicyChange, changes_between
 
 CHANGES, SUMMARY = "changes.parquet", "diff.json"
 SAMPLES = 3
-ROWS_AT_ONCE = 1_000_000
+ROWS_AT_ONCE = 500_000
 
 GAINS, LOSES, OTHER_KIND, TOLD_OTHERWISE = "gains", "loses", "other-kind", "told-otherwise"
 EFFECTS = (GAINS, LOSES, OTHER_KIND, TOLD_OTHERWISE)
@@ -196,7 +196,9 @@ def _compare(
             con.read_parquet(str(path.resolve())).create_view(which)
         try:
             for first, after in _ranges(mailboxes):
-                con.execute(_CHANGED, {"first": first, "after": after})
+                buckets = {"first": first, "after": after}
+                con.execute(_CHANGED, buckets)
+                con.execute(_TOLD, buckets)
                 for key, *sums in _grouped(con):
                     held = summed.setdefault(tuple(key), [0, 0, 0])
                     summed[tuple(key)] = [a + b for a, b in zip(held, sums, strict=True)]
@@ -279,22 +281,28 @@ SELECT *, CASE
     ELSE '' END AS effect
 FROM beside"""
 
+_TOLD = """
+CREATE OR REPLACE TEMP TABLE told AS
+SELECT changed.*, address, brand, plan
+FROM changed INNER JOIN (
+  SELECT bucket, mailbox_id, address, brand, plan FROM estate
+  WHERE bucket >= $first AND bucket < $after
+) USING (bucket, mailbox_id)
+WHERE effect <> ''"""
+
 _UNIT = """CASE WHEN after > 0 THEN unit_after ELSE unit_before END AS unit,
   CASE WHEN after > 0 THEN currency_after ELSE currency_before END AS currency"""
 
 _TOTALS = f"""
 SELECT remedy, effect, rule_before, rule_after, brand, plan, kind_before, kind_after, {_UNIT},
   COUNT(*), CAST(SUM(before) AS HUGEINT), CAST(SUM(after) AS HUGEINT)
-FROM changed INNER JOIN estate USING (bucket, mailbox_id)
-WHERE effect <> '' GROUP BY ALL"""  # noqa: S608 - constants of this module
+FROM told GROUP BY ALL"""  # noqa: S608 - constants of this module
 
 _SAMPLES = f"""
 SELECT remedy, effect, address, mailbox_id, plan, rule_before, rule_after, kind_before, kind_after,
   {_UNIT}, before, after
-FROM (
-  SELECT * FROM changed WHERE effect <> ''
-  QUALIFY ROW_NUMBER() OVER (PARTITION BY remedy, effect ORDER BY bucket, mailbox_id) <= ?
-) INNER JOIN estate USING (bucket, mailbox_id)
+FROM told
+QUALIFY ROW_NUMBER() OVER (PARTITION BY remedy, effect ORDER BY bucket, mailbox_id) <= ?
 ORDER BY remedy, effect, bucket, mailbox_id"""  # noqa: S608 - constants of this module
 
 _SAME = "SELECT remedy, COUNT(*) FROM changed WHERE effect = '' GROUP BY remedy ORDER BY remedy"
@@ -304,5 +312,4 @@ SELECT remedy, bucket, mailbox_id, address, brand, plan, effect, rule_before, ru
   reason_before, reason_after, kind_before, kind_after, unit_before, unit_after,
   currency_before, currency_after, before, after, until_before, until_after,
   consent_before, consent_after, deadline_before, deadline_after
-FROM changed INNER JOIN estate USING (bucket, mailbox_id)
-WHERE effect <> '' ORDER BY remedy, bucket, mailbox_id"""
+FROM told ORDER BY remedy, bucket, mailbox_id"""
