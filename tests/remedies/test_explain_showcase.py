@@ -133,3 +133,12 @@ def test_another_holder_changes_what_is_counted_a_person(run: Path) -> None:
 def test_a_population_is_told(run: Path) -> None:
     told = lines(run, ANNA, "it", "after-report")
     assert any("disponibilità misurata su tutte le caselle dello stesso server" in t for t in told)
+
+
+def test_the_share_of_a_store_is_kept_and_a_wrong_file_is_not_believed(run: Path) -> None:
+    before = lines(run, ANNA, "en", "after-report")
+    kept = (run / "pools.json").read_text()
+    for wrong in ("{", "[]", kept.replace('"mean"', '"men"'), kept.replace("[", "[1", 1)):
+        (run / "pools.json").write_text(wrong)
+        assert lines(run, ANNA, "en", "after-report") == before
+        assert (run / "pools.json").read_text() == kept
