@@ -26,7 +26,7 @@ from tests.remedies.oracle.evaluate import Value
 from tests.remedies.oracle.judge import Outcome
 from tests.remedies.oracle.random_estates import SCENES, Scene, days, estates, moments
 from tests.remedies.oracle.random_outages import outages
-from tests.remedies.oracle.random_policies import measuring_policies, policies
+from tests.remedies.oracle.random_policies import measuring_policies, person_policies, policies
 from tests.remedies.oracle.units import (
     BYTES,
     COUNT,
@@ -75,6 +75,13 @@ def test_the_decision_is_the_plain_one(data: st.DataObject) -> None:
 def test_every_answer_of_a_measure_is_the_plain_one(data: st.DataObject) -> None:
     scene = data.draw(st.sampled_from(SCENES))
     _decide_both_ways(data, scene, data.draw(measuring_policies(scene)))
+
+
+@slowly
+@given(data=st.data())
+def test_what_a_person_keeps_is_the_plain_one(data: st.DataObject) -> None:
+    scene = data.draw(st.sampled_from(SCENES))
+    _decide_both_ways(data, scene, data.draw(person_policies(scene)))
 
 
 def _decide_both_ways(data: st.DataObject, scene: Scene, policy: dict[str, Any]) -> None:

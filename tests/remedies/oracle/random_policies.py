@@ -43,6 +43,7 @@ CALENDARS = (
     {"country": "IT", "subdivision": "BZ", "also": ["2026-05-13", "2026-12-07"]},
     {"country": "DE", "weekend": ["friday", "sunday"]},
 )  # fmt: skip
+ROUNDINGS = ("up", "down", "half-up", "half-even", "half-even")
 DEPTH = 2
 
 
@@ -127,6 +128,40 @@ def measuring_policies(draw: st.DrawFn, scene: Scene) -> dict[str, Any]:
         }
         for name, amount in gives.items()
     ]
+    return policy
+
+
+@st.composite
+def person_policies(draw: st.DrawFn, scene: Scene) -> dict[str, Any]:
+    """A policy of one remedy with plain amounts, which is counted or capped by person."""
+    policy = draw(policies(scene))
+    names = Names(scene, policy["currency"], policy["zone"])
+    written = Written(draw, names)
+    for part in ("inputs", "values", "tables", "amounts", "measures"):
+        policy.pop(part, None)
+    amounts = ("price", "price / 2", "price / 3", "5 percent of price", written.constant(MONEY))
+    give = {"credit": "0", "rounding": written.pick(*ROUNDINGS)}
+    remedy: dict[str, Any] = {
+        "remedy": "by-person",
+        "title": WORDS,
+        "lane": "refund",
+        "accounting": "goodwill",
+        "consent": "automatic",
+        "rules": [
+            {
+                "rule": "one",
+                "when": written.words(),
+                "give": {**give, "credit": written.pick(*amounts)},
+                "reference": "here",
+            }
+        ],
+        "otherwise": {"give": {**give, "credit": written.pick(*amounts)}},
+    }
+    if not written.one_in(3):
+        remedy["counted"] = "once a person"
+    if not written.one_in(3):
+        remedy["at_most_a_person"] = written.constant(MONEY)
+    policy["remedies"] = [remedy]
     return policy
 
 
@@ -401,8 +436,11 @@ def _give(written: Written, words: tuple[str, ...]) -> dict[str, Any]:
         amount = written.pick(*fixed, written.constant(MONTHS), "6 months")
         return {word: amount, "from": written.text(DAY, DEPTH)}
     unit = WORD_UNITS.get(word, MONEY)
-    give: dict[str, Any] = {word: written.text(unit, DEPTH + 1)}
-    give["rounding"] = written.pick("up", "down", "half-up", "half-even")
+    amount = written.text(unit, DEPTH + 1 if written.one_in(2) else 0)
+    # halves, for the roundings to differ
+    amount = written.pick("{}", "{}", "({}) / 2", "50 percent of ({})").format(amount)
+    give: dict[str, Any] = {word: amount}
+    give["rounding"] = written.pick(*ROUNDINGS)
     if written.one_in(3):
         caps = [written.text(unit, 1) for _ in range(written.draw(st.integers(1, 2)))]
         give["at_most"] = caps[0] if len(caps) == 1 else caps
