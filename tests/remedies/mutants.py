@@ -15,8 +15,10 @@ from typing import Any
 
 from ristoro.kernel.errors import Place
 from ristoro.kernel.money import Rounding
+from ristoro.outages.periods import Hours
 from ristoro.remedies.language.expressions import Binary, Literal
 from ristoro.remedies.language.policy import (
+    Allowance,
     Amount,
     Channel,
     DatedNumber,
@@ -63,7 +65,7 @@ def mutants(policy: Policy) -> Iterator[Mutant]:
 def _of(node: Any, path: str) -> Iterator[tuple[str, Any]]:
     """The node with one change in it or below it, and where the change is."""
     yield from _here(node, path)
-    if isinstance(node, (Place, Rounding, Number, Limit, Step, Channel)):
+    if isinstance(node, (Place, Rounding, Number, Limit, Hours, Step, Channel)):
         return
     if dataclasses.is_dataclass(node) and not isinstance(node, type):
         for field in dataclasses.fields(node):
@@ -98,6 +100,15 @@ def _here(node: Any, path: str) -> Iterator[tuple[str, Any]]:
             step = SECOND if value >= SECOND else 1
             for sign in (step, -step):
                 yield f"{path} {sign:+}", replace(node, value=value + sign)
+        case Allowance(length=length):
+            for sign in (SECOND, -SECOND):
+                yield f"{path} {sign:+}", replace(node, length=length + sign)
+        case Hours(first=first, after=after, weekdays=weekdays):
+            for sign in (1, -1):  # minutes, the unit in which they are written
+                yield f"{path}.first {sign:+}", replace(node, first=first + sign)
+                yield f"{path}.after {sign:+}", replace(node, after=after + sign)
+            for day in sorted(weekdays):
+                yield f"{path} without {day}", replace(node, weekdays=weekdays - {day})
         case Rounding():
             for other in Rounding:
                 if other is not node:
