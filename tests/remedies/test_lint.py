@@ -206,3 +206,29 @@ def test_an_estate_tells_in_which_currency_plans_are_sold(tmp_path: Path) -> Non
 
 def test_the_manual_page_of_the_linter_is_not_stale() -> None:
     assert linter.PAGE.read_text(encoding="utf-8") == linter.page(), "run `python -m docs.linter`"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        # a lower end that is there for the reader
+        ("exactly-an-hour", "= 90 minutes", "between 0 minutes and 90 minutes"),
+        # narrower first, as a cascade is written
+        ("narrower-rule-second", ">= 72 hours", ">= 12 hours"),
+        # whole numbers have nothing between 3 and 4
+        ("rules-leave-a-gap", "down.total", "services"),
+        # the same day by another name
+        ("lapsed-undefined", "first_known(paid_until", "later(paid_until"),
+        # asked only of who gets there
+        ("input-not-reported", "days_poor > 0 days", "days_poor > 0 days and towers > 0"),
+    ],
+)
+def test_what_is_meant_so_is_not_found(name: str, old: str, new: str) -> None:
+    text = (HERE / "faulty" / f"{name}.yaml").read_text(encoding="utf-8")
+    text = text.replace(old, new)
+    if name == "rules-leave-a-gap":
+        text = text.replace("< 71 hours", "<= 3").replace("services >= 24 hours", "services >= 1")
+        text = text.replace("services >= 72 hours", "services >= 4")
+        text = text.replace("units(services, 24 hours)", "units(down.total, 24 hours)")
+    findings = lint(text.encode(), "meant.yaml")
+    assert not findings, told(findings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 
 from ristoro.remedies.language.policy import Measure, Window
 from ristoro.remedies.language.terms import walk
@@ -12,8 +13,8 @@ from ristoro.remedies.lint.desk import Desk, terms_in
 from ristoro.remedies.lint.findings import Findings, found
 from ristoro.remedies.lint.words import written
 
-_DAY = 86_400_000_000
-_LONGEST = {"calendar day": 25 * _DAY // 24, "day": 25 * _DAY // 24}
+_DAY = 86_400_000_000  # microseconds
+_LONGEST_DAY = 25 * _DAY // 24
 """A day with a clock change has twenty-five hours."""
 _FIXED = re.compile(r"(Etc/.*[+-]\d+|EST|MST|HST|[A-Z]{3}[+-]?\d+)")
 
@@ -29,19 +30,18 @@ def find(desk: Desk) -> Findings:
 
 
 def _stretch(desk: Desk, measure: Measure) -> Findings:
-    longest = _LONGEST.get(measure.window.value)
-    if longest is not None and measure.stretch is not None and measure.stretch.value > longest:
+    stretch = measure.stretch
+    if measure.window is Window.DAY and stretch is not None and stretch.value > _LONGEST_DAY:
         yield found(
             "stretch-over-window",
             desk.field(measure.place, "stretch"),
-            f"no stretch in a day is as long as {_length(measure.stretch.value)}",
+            f"no stretch in a day is as long as {_length(desk, stretch.value)}",
             "take a longer window or a shorter stretch",
         )
 
 
-def _length(micros: int) -> str:
-    hours = micros / 3_600_000_000
-    return f"{hours:g} hours"
+def _length(desk: Desk, micros: int) -> str:
+    return written(Fraction(micros), Kind.LENGTH, desk.policy.currency)
 
 
 def _twice(desk: Desk, measure: Measure) -> Findings:

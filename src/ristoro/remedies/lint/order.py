@@ -50,13 +50,15 @@ def _comparisons(
     """Comparisons anywhere in the rule that can come out only one way."""
     give = rule.result if isinstance(rule.result, CheckedGive) else None
     amounts = () if give is None else (give.amount, *give.at_most)
-    for term in (part for each in (rule.when, *amounts) if each for part in walk(each)):
+    terms = [part for each in (rule.when, *amounts) if each for part in walk(each)]
+    between = {part.place for part in terms if part.op == "and" and _is_between(part)}
+    for term in terms:
         place = term.place
         if term.op not in _ASKS or place is None or (place.line, place.column) in told:
             continue
         verdict = _verdict(desk, term)
-        if verdict is None:
-            continue
+        if verdict is None or (verdict and place in between):
+            continue  # `between 0 and x` names the lower end for its reader
         told.add((place.line, place.column))
         if verdict:
             yield found(
@@ -72,6 +74,10 @@ def _comparisons(
                 f"this comparison can never hold: {_what_it_is(desk, term)}",
                 "mend its bound, or remove what hangs on it",
             )
+
+
+def _is_between(term: Term) -> bool:
+    return all(each.place == term.place for each in term.operands)
 
 
 def _verdict(desk: Desk, term: Term) -> bool | None:
@@ -106,7 +112,7 @@ def _from_zero(values: Values) -> bool:
 def _conditions(desk: Desk, rule: CheckedRule, when: Term) -> Iterator[Finding]:
     """Comparisons that contradict each other, or together leave nobody out."""
     for part in dict.fromkeys((when, *conjuncts(when))):
-        verdict = _verdict(desk, part)
+        verdict = None if part.op in _ASKS else _verdict(desk, part)
         if verdict is not None:
             place = desk.field(rule.place, "when") if part is when else part.place
             yield _one_way(rule, verdict, _opened(part) or place or rule.place)

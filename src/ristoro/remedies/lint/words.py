@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 
 from ristoro.kernel.money import MINOR_DIGITS
@@ -31,8 +32,8 @@ def _number(value: Fraction, kind: Kind, currency: str) -> str:
     if kind is Kind.RATIO:
         return f"{_digits(value * 100)} percent"
     if kind in (Kind.MONEY, Kind.DAILY):
-        digits = MINOR_DIGITS.get(currency, 2)
-        text = f"{float(value) / 10**digits:.{digits}f} {currency}"
+        digits = MINOR_DIGITS[currency]
+        text = f"{_decimal(value / 10**digits):.{digits}f} {currency}"
         return f"{text} per day" if kind is Kind.DAILY else text
     if kind is Kind.BYTES:
         return _scaled(value, _SIZES, "bytes")
@@ -42,21 +43,19 @@ def _number(value: Fraction, kind: Kind, currency: str) -> str:
 
 
 def _scaled(value: Fraction, scales: tuple[tuple[str, int], ...], base: str) -> str:
-    for word, size in scales:
-        if value and value % size == 0:
-            return f"{value // size} {word}"
-    return (
-        f"0 {scales[-1][0] if base == 'microseconds' else base}"
-        if not value
-        else (f"{_digits(value)} {base}")
-    )
+    """In the largest unit that it is whole in."""
+    word, size = next((one for one in scales if value % one[1] == 0 and value >= one[1]), (base, 1))
+    return f"{_digits(value / size)} {word}"
 
 
 def _digits(value: Fraction) -> str:
     if value.denominator == 1:
         return str(value.numerator)
-    text = f"{value.numerator / value.denominator:.6f}".rstrip("0")
-    return text.removesuffix(".")
+    return f"{_decimal(value):.6f}".rstrip("0").removesuffix(".")
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
 
 
 def of_range(one: Range, kind: Kind, currency: str) -> str:
