@@ -24,6 +24,7 @@ from ristoro.remedies.language.checked import (
     CheckedRemedy,
 )
 from ristoro.remedies.language.fractions_sql import Ratio, added, compared, is_unknown, rounded
+from ristoro.remedies.language.hoist import hoist
 from ristoro.remedies.language.lifted import lift
 from ristoro.remedies.language.policy import Measure
 from ristoro.remedies.language.terms import SIGNED, Term, reads, walk
@@ -61,7 +62,8 @@ class Statement:
             },
         )
         self._lifts = lift(remedy.terms(), self._columns)
-        self._columns = self._lifts.names
+        self._hoisted = hoist(remedy.terms(), self._lifts.names)
+        self._columns = self._hoisted.names
 
     @property
     def class_measures(self) -> list[str]:
@@ -142,7 +144,7 @@ FROM (
     FROM (
       SELECT *, CAST({decided} AS BIGINT) AS rule
       FROM (
-        {self._looked_up()}
+        {self._hoisted.around(self._looked_up())}
       ) AS m
     ) AS m
   ) AS m"""  # noqa: S608 - as above
