@@ -1,7 +1,19 @@
-"""``python -m tests.remedies.golden``: write the compiled SQL of the January policy anew."""
+"""``python -m tests.remedies.golden``: write the compiled SQL of every policy anew."""
 
 from __future__ import annotations
 
-from tests.remedies.test_golden import SQL, compiled
+import tempfile
+from pathlib import Path
 
-SQL.write_text(compiled(), encoding="utf-8")
+from tests.remedies.test_golden import GOLDEN, POLICIES, compiled, golden
+
+from ristoro.remedies.engines.dialects import Dialect
+
+for old in GOLDEN.rglob("*.sql"):
+    old.unlink()
+with tempfile.TemporaryDirectory() as folder:
+    for policy in POLICIES:
+        for dialect in Dialect:
+            path = golden(policy, dialect)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(compiled(policy, dialect, Path(folder)), encoding="utf-8")
