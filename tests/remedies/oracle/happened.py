@@ -44,12 +44,15 @@ class Happened(NamedTuple):
 
     failures: Sequence[Failure]
     excuses: Sequence[Excuse]
+    cut: datetime | None = None
+    """Until when an outage that goes on beyond is counted, as if it had ended there."""
 
     @property
     def whole(self) -> Part:
         """From the first instant at which anything failed to the last."""
         times = [failure.time for failure in self.failures]
-        return Part(min(time.start for time in times), max(time.end for time in times))
+        end = self.cut or max(time.end for time in times)
+        return Part(min(time.start for time in times), end)
 
 
 def load(path: Path) -> Any:
@@ -71,11 +74,14 @@ def happened(told: Any, until: datetime | None = None) -> Happened:
     """What an outage's document says; ``until`` ends what is still going, and all there is."""
     zone = ZoneInfo(told["zone"])
     stores = {brand: _spread(_listed(names)) for brand, names in told["stores"].items()}
-    failures, excuses = [], []
+    failures, excuses, cut = [], [], None
     for window in told["windows"]:
         for component, brand, store in _cells(window, stores):
-            ends = [_reopened(window, (component, brand, store), stores, zone), until]
-            time = Part(local(window["from"], zone), min(end for end in ends if end is not None))
+            end = _reopened(window, (component, brand, store), stores, zone)
+            if until is not None and (end is None or end > until):
+                end = cut = until
+            assert end is not None
+            time = Part(local(window["from"], zone), end)
             if time.start >= time.end:
                 continue
             rate: Fraction | None = Fraction(1)
@@ -88,7 +94,7 @@ def happened(told: Any, until: datetime | None = None) -> Happened:
         time = Part(local(told_excuse["from"], zone), local(told_excuse["to"], zone))
         for cell in _cells(told_excuse, stores):
             excuses.append(Excuse(*cell, time, told_excuse["cause"]))
-    return Happened(failures, excuses)
+    return Happened(failures, excuses, cut)
 
 
 def share(text: str) -> Fraction:
