@@ -28,7 +28,7 @@ from ristoro.remedies.policy_changes import PolicyChange, changes_between
 
 CHANGES, SUMMARY = "changes.parquet", "diff.json"
 SAMPLES = 3
-ROWS_AT_ONCE = 500_000
+ROWS_AT_ONCE = 250_000
 
 GAINS, LOSES, OTHER_KIND, TOLD_OTHERWISE = "gains", "loses", "other-kind", "told-otherwise"
 EFFECTS = (GAINS, LOSES, OTHER_KIND, TOLD_OTHERWISE)
@@ -208,11 +208,12 @@ def _compare(
                 for remedy, count in con.execute(_SAME).fetchall():
                     unchanged[remedy] = unchanged.get(remedy, 0) + count
                 if out is not None:
-                    rows = con.sql(_ROWS).to_arrow_table()
+                    batches = con.sql(_ROWS).to_arrow_reader(frames.ROWS_A_BATCH)
                     writer = writer or pq.ParquetWriter(
-                        out / CHANGES, rows.schema, compression="zstd"
+                        out / CHANGES, batches.schema, compression="zstd"
                     )
-                    writer.write_table(rows)
+                    for batch in batches:
+                        writer.write_batch(batch)
         finally:
             if writer is not None:
                 writer.close()
