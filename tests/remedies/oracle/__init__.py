@@ -8,9 +8,11 @@ the plainest way there is. Where it and the product differ, the documents say wh
 - ``expressions``: text to a tree;
 - ``evaluate``: a tree to a value;
 - ``calendar``: days, months, windows and working days, by stepping;
-- ``happened``: an outage's YAML, and which of its time counts for a mailbox;
-- ``measures``: what a measure can be asked;
+- ``happened``: an outage's YAML, as flat lists of what failed;
+- ``counting``: which of its time counts for a mailbox;
+- ``measures``: what a measure can be asked, by window and by population;
 - ``judge``: a policy's YAML, and what it owes a mailbox;
+- ``persons``: what a person keeps of it over all of their mailboxes;
 - ``case_files``: the cases beside a policy;
 - ``random_…``: estates, outages and policies by chance.
 """

@@ -10,10 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.remedies.oracle import calendar, measures
+from tests.remedies.oracle.counting import Clock, Mailbox, Sight
 from tests.remedies.oracle.evaluate import Place, Value, evaluate
 from tests.remedies.oracle.expressions import parse
 from tests.remedies.oracle.happened import WAYS, Happened
-from tests.remedies.oracle.measures import Mailbox, Sight
 from tests.remedies.oracle.units import (
     BYTES,
     COUNT,
@@ -190,7 +190,7 @@ class Judge:
 
     def taken(self, measure: Mapping[str, Any]) -> list[measures.Taken]:
         """A measure in every window, by the mailbox's own clock and billing cycle."""
-        clock: measures.Clock = None
+        clock: Clock = None
         if "starts" in measure:
             told = self.value(measure["starts"])
             clock = told if isinstance(told, datetime) else "never"

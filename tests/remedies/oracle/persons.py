@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from tests.remedies.oracle.counting import Mailbox
 from tests.remedies.oracle.evaluate import Value
 from tests.remedies.oracle.happened import Happened
 from tests.remedies.oracle.judge import Case, Judge, Outcome
-from tests.remedies.oracle.measures import Mailbox, together
+from tests.remedies.oracle.measures import together
 from tests.remedies.oracle.units import Number
 
 BY_PERSON = ("counted", "at_most_a_person")
