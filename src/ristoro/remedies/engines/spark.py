@@ -137,6 +137,8 @@ def started(limits: frames.Limits, folder: Path) -> SparkSession:
         .config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={_uri(log)}")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
+        # joins are with small tables, so there is nothing that planning anew would find
+        .config("spark.sql.adaptive.enabled", "false")
         .config("spark.local.dir", str(folder))
         .config("spark.sql.warehouse.dir", _uri(folder / "warehouse"))
     )
