@@ -46,6 +46,7 @@ bench: $(VENV)/.dev ## Measure side by side with the peers; results in bench/res
 
 docs: $(VENV)/.dev ## Make docs/reference and the README's figures anew
 	$(BIN)/python -m docs.generate
+	$(BIN)/python -m docs.linter
 	$(BIN)/python -m bench.table
 
 lock: $(VENV)/.dev ## Pin every library and its hashes anew
