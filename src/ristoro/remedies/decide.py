@@ -11,7 +11,9 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -88,7 +90,8 @@ def decide(
         with choose.opened(engine, snapshot, limits, unfinished) as opened:
             ranges = bucket_ranges(snapshot.rows)
             parts = _parts(opened, checked, bound, facts, tally, ranges, progress)
-            digest = write_outcomes(parts, tally.verdicts, unfinished / OUTCOMES)
+            with closing(_ahead(parts)) as ahead:
+                digest = write_outcomes(ahead, tally.verdicts, unfinished / OUTCOMES)
         summed = totals(checked, tally, snapshot.rows)
         _write_json(unfinished / TOTALS, summed)
         (unfinished / DIGEST).write_text(f"{digest}\n", encoding="utf-8")
@@ -139,6 +142,15 @@ def _parts(
             _add(tally, number, engine.sums(rows))
             yield Decided(number, rows.drop_columns(["brand", "plan"]))
             progress(rows.num_rows)
+
+
+def _ahead(parts: Iterator[Decided]) -> Generator[Decided, None, None]:
+    """The same parts, each decided while the one before it is being written."""
+    with ThreadPoolExecutor(1, thread_name_prefix="decide") as thread:
+        coming = thread.submit(next, parts, None)
+        while (part := coming.result()) is not None:
+            coming = thread.submit(next, parts, None)
+            yield part
 
 
 def decided_rows(
