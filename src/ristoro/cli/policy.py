@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +13,7 @@ import typer
 
 from ristoro.cli import policy_coverage, policy_diff, policy_lint, policy_new, policy_schema
 from ristoro.cli.policy_coverage import Least, LeastEdges, tell_of
-from ristoro.remedies.cases import policy_files, run_policy
+from ristoro.remedies.cases import Failure, policy_files, run_policy
 
 app = typer.Typer(help="Policies and their cases.", no_args_is_help=True)
 
@@ -33,8 +37,7 @@ def run_cases(
     """Run every case beside each policy; exit with 1 if any fails."""
     cases, failed = 0, set()
     files = policy_files(paths or [Path("policies")])
-    for path in files:
-        count, failures = run_policy(path)
+    for path, (count, failures) in zip(files, _run(files), strict=True):
         cases += count
         for failure in failures:
             typer.echo(str(failure))
@@ -44,6 +47,15 @@ def run_cases(
     enough = tell_of(files, least, least_edges) if asked and not failed else True
     if failed or not enough:
         raise typer.Exit(1)
+
+
+def _run(files: Sequence[Path]) -> Iterator[tuple[int, list[Failure]]]:
+    """Each policy's cases, by a process for each core where there is more than one policy."""
+    if len(files) < 2:
+        yield from map(run_policy, files)
+        return
+    with ProcessPoolExecutor(min(len(files), os.cpu_count() or 1), get_context("spawn")) as crew:
+        yield from crew.map(run_policy, files)
 
 
 app.command("coverage")(policy_coverage.coverage)

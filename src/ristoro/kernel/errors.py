@@ -49,6 +49,10 @@ class RistoroError(Exception):
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
 
+    def __reduce__(self) -> tuple[type[RistoroError], tuple[Problem, ...]]:
+        """As it was made, so that it may come from another process."""
+        return type(self), self.problems
+
 
 class BadInput(RistoroError):
     """An input was refused whole; nothing of it was taken."""

@@ -180,7 +180,9 @@ FROM (
         left, deducts = self._lowest(exact, caps), Ratio.of(Fraction(0))
         if give.deducts is not None:
             deducts = sql.number(give.deducts, self._columns)
-            left = added("-", left, deducts)
+            # a deduction below zero deducts nothing: it never adds to the amount
+            off = sql.extreme("max", [deducts, Ratio.of(Fraction(0))])
+            left = added("-", left, off)
         text = rounded(left, give.rounding)
         signed = any(_may_be_negative(term) for term in (give.amount, *give.at_most))
         if give.deducts is not None or signed:

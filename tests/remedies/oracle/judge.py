@@ -299,7 +299,7 @@ class Judge:
                 return zero("not-claimed")
             if on is not None and on > deadline:
                 return zero("claimed-late")
-        left = min([exact, *[cap for cap in caps if cap is not None]]) - deducted
+        left = min([exact, *[cap for cap in caps if cap is not None]]) - max(Fraction(0), deducted)
         amount = rounded(max(Fraction(0), left), give.get("rounding", "down"))
         if amount == 0:
             return zero("zero-amount")

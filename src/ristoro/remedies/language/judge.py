@@ -134,7 +134,10 @@ def work_out(give: CheckedGive, known: Known) -> Given:
         return ended(NOT_KNOWN)
     if give.claimed is not None and (late := _late(evaluate(give.claimed, known), by, known)):
         return ended(late)
-    left = max(Fraction(0), min([exact, *(cap for cap in caps if cap is not None)]) - deducts)
+    lowest = min([exact, *(cap for cap in caps if cap is not None)])
+    # a deduction below zero deducts nothing: it never adds to the amount
+    deducts = max(Fraction(0), deducts)
+    left = max(Fraction(0), lowest - deducts)
     amount = give.rounding.divide(left.numerator, left.denominator)
     if amount == 0:
         return ended(ZERO_AMOUNT)

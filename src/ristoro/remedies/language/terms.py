@@ -96,6 +96,13 @@ class Term:
     calendar: Calendar | None = None
     """Of working days."""
     place: Place | None = field(default=None, compare=False)
+    reading: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    """The names of leaves that it reads, each once, in order: asked of every part of every text."""
+
+    def __post_init__(self) -> None:
+        own = (self.name,) if self.op in ("read", "every") else ()
+        below = (name for operand in self.operands for name in operand.reading)
+        object.__setattr__(self, "reading", tuple(dict.fromkeys((*own, *below))))
 
 
 def walk(term: Term) -> Iterator[Term]:
@@ -107,10 +114,7 @@ def walk(term: Term) -> Iterator[Term]:
 
 def reads(*terms: Term | None) -> list[str]:
     """The names of leaves that the terms read, each once, in order."""
-    found = (
-        part.name for term in terms if term for part in walk(term) if part.op in ("read", "every")
-    )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(name for term in terms if term for name in term.reading))
 
 
 def is_fixed(term: Term) -> bool:
