@@ -2,9 +2,9 @@
 
 Run with ``python -m bench.decide [MAILBOXES [SAMPLE]]``; without a sample one is made. Each is
 measured in a process of its own: a scan of the columns that the policy reads, the same question
-written by hand for DuckDB and copied to Parquet with the same columns, and
-``ristoro.remedies.decide`` with its totals and its digest. They take turns, and ratios are of one
-round. The two results must be equal in every value, or nothing is recorded.
+written by hand for DuckDB and copied to Parquet with the same columns, and Ristoro's own ``decide``
+with its totals and its digest. They take turns, and ratios are of one round. The two results must
+be equal in every value, or nothing is recorded.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ristoro.kernel import frames
 from ristoro.kernel.clock import instant
 from ristoro.outages.declare import read_outage
 from ristoro.remedies.columns import OUTCOMES
-from ristoro.remedies.decide import decide
+from ristoro.remedies.deciding.decide import decide
 
 HERE = Path(__file__).parent
 OUTAGE = HERE.parent / "outages" / "libero-virgilio-2023-01.yaml"

@@ -29,8 +29,8 @@ from bench import record
 from bench.decide import OUTAGE, POLICY, SEED
 from ristoro.estate.sample import sample
 from ristoro.kernel import frames
-from ristoro.remedies.decide import decide
-from ristoro.remedies.explain import explain
+from ristoro.remedies.deciding.decide import decide
+from ristoro.remedies.explaining.explain import explain
 
 QUESTIONS = 200
 SCANS = 3

@@ -24,8 +24,8 @@ from ristoro.kernel.outcome import Ending
 from ristoro.notices import states as notice_states
 from ristoro.notices.models import NoticeState
 from ristoro.remedies import models as run_states
+from ristoro.remedies.authoring.schema.files import write_schemas
 from ristoro.remedies.models import RunState
-from ristoro.remedies.schema.files import write_schemas
 from ristoro.workers.models import Act, ChunkState
 
 ROOT = Path(__file__).resolve().parents[1]

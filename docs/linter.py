@@ -8,8 +8,8 @@ from pathlib import Path
 
 from docs.error_codes import PROBLEM, codes
 
-from ristoro.remedies.lint.consents import LEAST_DAYS, REMINDERS
-from ristoro.remedies.lint.findings import Code, catalogue
+from ristoro.remedies.authoring.lint.consents import LEAST_DAYS, REMINDERS
+from ristoro.remedies.authoring.lint.findings import Code, catalogue
 
 PAGE = Path(__file__).with_name("linter.md")
 _HEAD = """\
@@ -75,7 +75,7 @@ In the examples a line with `-` is found, and one with `+` is what it becomes.
 def page() -> str:
     """The whole page."""
     refused = {one.code for one in codes() if one.kind == PROBLEM and _reads_policies(one.file)}
-    own = {one.code for one in codes() if one.file.startswith("remedies/lint/")}
+    own = {one.code for one in codes() if one.file.startswith("remedies/authoring/lint/")}
     lines = [_HEAD]
     for family, group in groupby(catalogue().values(), key=lambda code: code.family):
         lines += [f"### {family}", ""]

@@ -8,13 +8,13 @@ from typing import Any
 from docs.error_codes import PROBLEM, codes
 from docs.markdown_table import table
 
+from ristoro.remedies.authoring.schema.cases import cases_schema
+from ristoro.remedies.authoring.schema.policy import policy_schema
+from ristoro.remedies.authoring.schema.shapes import day
 from ristoro.remedies.language import checked
 from ristoro.remedies.language.calendars import NAMED
 from ristoro.remedies.language.types import MICROS, SIZES, Kind
 from ristoro.remedies.language.vocabulary import ATTRIBUTES, FIELDS, FUNCTIONS, RUN
-from ristoro.remedies.schema.cases import cases_schema
-from ristoro.remedies.schema.policy import policy_schema
-from ristoro.remedies.schema.shapes import day
 
 READ: Mapping[str, str] = {
     "brand": "the brand",

@@ -30,7 +30,7 @@ from ristoro.notices.keys import dns_record, read_signers
 from ristoro.notices.letters import Desk, outage_words
 from ristoro.outages.declare import read_outage
 from ristoro.outages.outage import Outage
-from ristoro.remedies.decide import OUTAGE, POLICY
+from ristoro.remedies.deciding.decide import OUTAGE, POLICY
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.models import Run
 from ristoro.workers.job import Habits, Job

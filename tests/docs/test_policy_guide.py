@@ -16,9 +16,9 @@ from tests.remedies.test_schema import checker
 from typer.testing import CliRunner
 
 from ristoro.cli import app
-from ristoro.remedies.cases import policy_files, run_policy
-from ristoro.remedies.coverage import cover_file
-from ristoro.remedies.starter import Start
+from ristoro.remedies.authoring.cases import policy_files, run_policy
+from ristoro.remedies.authoring.coverage import cover_file
+from ristoro.remedies.authoring.starter import Start
 
 GUIDE = ROOT / "docs" / "policy-guide.md"
 EXAMPLES = ROOT / "docs" / "examples"

@@ -21,8 +21,8 @@ from ristoro.outages import versions
 from ristoro.outages.columns import COMPONENTS
 from ristoro.outages.declare import read_outage_text
 from ristoro.outages.outage import CAUSES
-from ristoro.remedies.case_files import read_cases
-from ristoro.remedies.cases import run_case
+from ristoro.remedies.authoring.case_files import read_cases
+from ristoro.remedies.authoring.cases import run_case
 from ristoro.remedies.language.check import load_bytes
 
 DOCS = ROOT / "docs"

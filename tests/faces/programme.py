@@ -11,7 +11,7 @@ from tests.databases import Database, copy_sqlite, pointed_at
 
 from ristoro.estate.sample import sample
 from ristoro.remedies import runs
-from ristoro.remedies.decide import decide
+from ristoro.remedies.deciding.decide import decide
 from ristoro.remedies.models import Run
 from ristoro.staff import people
 from ristoro.staff.models import Role

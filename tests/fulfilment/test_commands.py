@@ -18,7 +18,7 @@ from ristoro.estate.sample import sample
 from ristoro.fulfilment.models import Answer, Grant, GrantState
 from ristoro.kernel.errors import RistoroError
 from ristoro.remedies import runs
-from ristoro.remedies.decide import decide
+from ristoro.remedies.deciding.decide import decide
 from ristoro.remedies.models import Run
 from ristoro.workers.load import load
 

@@ -18,7 +18,7 @@ from ristoro.estate.sample import sample
 from ristoro.kernel import clock
 from ristoro.notices.brands import SHIPPED
 from ristoro.notices.sheet import likeness_of, sheet_of
-from ristoro.remedies.decide import decide
+from ristoro.remedies.deciding.decide import decide
 from ristoro.remedies.models import Run
 from ristoro.staff import people
 from ristoro.staff.models import Role

@@ -12,13 +12,8 @@ import pytest
 
 from ristoro.kernel.frames import Limits
 
-SPARK = "spark: starts Apache Spark, which needs Java"
 JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """Queries are short here: what the second compiler would save is less than what it takes."""
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", SPARK)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,7 +29,7 @@ def spark_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     home = os.environ.get("JAVA_HOME")
     if not shutil.which("java") and not (home and Path(home, "bin", "java").exists()):
         pytest.skip("no Java is installed (Debian: openjdk-17-jre-headless)")
-    spark = pytest.importorskip("ristoro.remedies.engines.spark")
+    spark = pytest.importorskip("ristoro.remedies.deciding.engines.spark")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JDK_JAVA_OPTIONS", JAVA)
         session = spark.started(Limits(threads=2), tmp_path_factory.mktemp("spark"))

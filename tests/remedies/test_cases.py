@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from ristoro.cli.policy import app
 from ristoro.kernel.errors import BadInput
-from ristoro.remedies.cases import policy_files, run_policy
+from ristoro.remedies.authoring.cases import policy_files, run_policy
 
 POLICIES = Path(__file__).parents[2] / "policies"
 JANUARY = POLICIES / "libero-virgilio-2023-01.yaml"

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from ristoro.cli.policy import app
 from ristoro.kernel.errors import BadInput
-from ristoro.remedies.cases import policy_files
-from ristoro.remedies.coverage import Coverage, cover_file, tell
+from ristoro.remedies.authoring.cases import policy_files
+from ristoro.remedies.authoring.coverage import Coverage, cover_file, tell
 
 POLICIES = Path(__file__).parents[2] / "policies"
 

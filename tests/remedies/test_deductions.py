@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ristoro.remedies.cases import run_policy
+from ristoro.remedies.authoring.cases import run_policy
 
 HERE = Path(__file__).parent
 CASES = """\

@@ -14,10 +14,10 @@ from typer.testing import CliRunner
 
 from ristoro.cli import policy_diff
 from ristoro.estate.sample import sample
-from ristoro.remedies import diff as differing
-from ristoro.remedies.decide import decide
-from ristoro.remedies.diff import Diff, diff
-from ristoro.remedies.policy_changes import changes_between
+from ristoro.remedies.comparing import diff as differing
+from ristoro.remedies.comparing.diff import Diff, diff
+from ristoro.remedies.comparing.policy_changes import changes_between
+from ristoro.remedies.deciding.decide import decide
 
 ROOT = Path(__file__).parents[2]
 OUTAGE = ROOT / "outages" / "libero-virgilio-2023-01.yaml"

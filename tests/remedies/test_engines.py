@@ -9,9 +9,9 @@ import pytest
 
 from ristoro.estate.sample import sample
 from ristoro.kernel.errors import Missing
-from ristoro.remedies.decide import decide
-from ristoro.remedies.engines.choose import EngineName
-from ristoro.remedies.engines.dialects import Dialect, in_dialect, tables_of
+from ristoro.remedies.deciding.decide import decide
+from ristoro.remedies.deciding.engines.choose import EngineName
+from ristoro.remedies.deciding.engines.dialects import Dialect, in_dialect, tables_of
 
 ROOT = Path(__file__).parents[2]
 OUTAGE = ROOT / "outages" / "libero-virgilio-2023-01.yaml"
@@ -31,7 +31,7 @@ def test_a_missing_package_is_told_with_what_to_install(
     monkeypatch.setitem(sys.modules, "pyspark", None)
     for name in [name for name in sys.modules if name.startswith("pyspark.")]:
         monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delitem(sys.modules, "ristoro.remedies.engines.spark", raising=False)
+    monkeypatch.delitem(sys.modules, "ristoro.remedies.deciding.engines.spark", raising=False)
     with pytest.raises(Missing, match=r"pip install 'ristoro\[spark\]'"):
         decide(estate, OUTAGE, POLICY, tmp_path / "run", engine=EngineName.SPARK)
     assert list(tmp_path.iterdir()) == []

@@ -17,15 +17,15 @@ from ristoro.estate.columns import STANDINGS
 from ristoro.estate.freeze import write_in_place
 from ristoro.estate.sample import AS_OF, sample
 from ristoro.kernel.errors import BadInput
-from ristoro.remedies import decide as deciding
-from ristoro.remedies.cases import policy_files
-from ristoro.remedies.decide import decide
-from ristoro.remedies.engines.choose import EngineName
+from ristoro.remedies.authoring.cases import policy_files
+from ristoro.remedies.deciding import decide as deciding
+from ristoro.remedies.deciding.decide import decide
+from ristoro.remedies.deciding.engines.choose import EngineName
+from ristoro.remedies.deciding.small_tables import FACT_KINDS
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.language.checked import Checked
 from ristoro.remedies.language.terms import walk
 from ristoro.remedies.language.types import NUMBERS, Kind
-from ristoro.remedies.small_tables import FACT_KINDS
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent

@@ -20,8 +20,8 @@ import sqlglot
 from sqlglot import exp
 
 from ristoro.kernel.money import Rounding
-from ristoro.remedies.engines.dialects import Dialect, in_dialect
-from ristoro.remedies.engines.duckdb import sums_of
+from ristoro.remedies.deciding.engines.dialects import Dialect, in_dialect
+from ristoro.remedies.deciding.engines.duckdb import sums_of
 from ristoro.remedies.language import compile as sql
 from ristoro.remedies.language.fractions_sql import Ratio, divided, rounded, steps, times
 from ristoro.remedies.language.terms import Term
@@ -152,7 +152,7 @@ def on_duckdb() -> Ask:
 
 @pytest.fixture(scope="module")
 def on_spark(spark_session: Any) -> Ask:
-    spark = pytest.importorskip("ristoro.remedies.engines.spark")
+    spark = pytest.importorskip("ristoro.remedies.deciding.engines.spark")
     session = spark_session.newSession()
     for name, value in spark.MEANING.items():
         session.conf.set(name, value)

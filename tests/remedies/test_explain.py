@@ -14,12 +14,12 @@ import pytest
 
 from ristoro.estate.sample import sample
 from ristoro.kernel.errors import Place
-from ristoro.remedies.backdate import backdated
-from ristoro.remedies.decide import Decision, decide
-from ristoro.remedies.explain import Explanation, explain
+from ristoro.remedies.comparing.backdate import backdated
+from ristoro.remedies.deciding.decide import Decision, decide
 from ristoro.remedies.explaining import source
+from ristoro.remedies.explaining.explain import Explanation, explain
 from ristoro.remedies.explaining.sentences import EN, IT, Sentences
-from ristoro.remedies.what_if import what_if
+from ristoro.remedies.explaining.what_if import what_if
 
 ROOT = Path(__file__).parents[2]
 OUTAGE = ROOT / "outages" / "libero-virgilio-2023-01.yaml"

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from ristoro.cli import explain
 from ristoro.estate.sample import sample
 from ristoro.kernel.errors import BadInput
-from ristoro.remedies.decide import decide
+from ristoro.remedies.deciding.decide import decide
 
 ROOT = Path(__file__).parents[2]
 OUTAGE = ROOT / "outages" / "libero-virgilio-2023-01.yaml"

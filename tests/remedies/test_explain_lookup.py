@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from ristoro.estate.sample import sample
 from ristoro.kernel.errors import BadInput
-from ristoro.remedies import rows, text_index, whole_files
-from ristoro.remedies.decide import Decision, decide
-from ristoro.remedies.explain import explain
-from ristoro.remedies.run_folder import open_run
+from ristoro.remedies.deciding.decide import Decision, decide
+from ristoro.remedies.explaining.explain import explain
+from ristoro.remedies.folder import rows, text_index, whole_files
+from ristoro.remedies.folder.run_folder import open_run
 
 ROOT = Path(__file__).parents[2]
 OUTAGE = ROOT / "outages" / "libero-virgilio-2023-01.yaml"

@@ -14,9 +14,9 @@ import pytest
 from ristoro.estate.columns import SNAPSHOT, WAYS, ways_mask
 from ristoro.estate.freeze import write_snapshot
 from ristoro.kernel.keys import bucket_of
-from ristoro.remedies.decide import decide
-from ristoro.remedies.explain import explain
-from ristoro.remedies.what_if import what_if
+from ristoro.remedies.deciding.decide import decide
+from ristoro.remedies.explaining.explain import explain
+from ristoro.remedies.explaining.what_if import what_if
 
 HERE = Path(__file__).parent
 OUTAGE, POLICY = HERE / "showcase-outage.yaml", HERE / "showcase.yaml"

@@ -13,11 +13,11 @@ import pytest
 from tests.remedies.in_force import in_force
 
 from ristoro.outages.declare import read_outage
-from ristoro.remedies.cases import policy_files
-from ristoro.remedies.engines.dialects import Dialect, in_dialect
+from ristoro.remedies.authoring.cases import policy_files
+from ristoro.remedies.deciding.engines.dialects import Dialect, in_dialect
+from ristoro.remedies.deciding.setting import setting
+from ristoro.remedies.deciding.statement import Statement
 from ristoro.remedies.language.check import load_policy
-from ristoro.remedies.setting import setting
-from ristoro.remedies.statement import Statement
 
 ROOT = Path(__file__).parents[2]
 OUTAGE = ROOT / "outages" / "libero-virgilio-2023-01.yaml"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ristoro.remedies.cases import run_policy
+from ristoro.remedies.authoring.cases import run_policy
 from ristoro.remedies.language import calendars, local_days
 from ristoro.remedies.language.calendars import NAMED, Calendar, working_days
 from ristoro.remedies.language.compile import Columns, plain

@@ -13,8 +13,8 @@ import pytest
 
 from ristoro.estate.sample import sample
 from ristoro.kernel import frames
-from ristoro.remedies import decide as deciding
-from ristoro.remedies.decide import Decision, decide
+from ristoro.remedies.deciding import decide as deciding
+from ristoro.remedies.deciding.decide import Decision, decide
 
 HERE = Path(__file__).parent
 OUTAGE = HERE.parents[1] / "outages" / "libero-virgilio-2023-01.yaml"

@@ -17,9 +17,9 @@ from typer.testing import CliRunner
 from docs import error_codes, linter
 from ristoro.cli.policy_lint import lint as command
 from ristoro.kernel.errors import BadInput
-from ristoro.remedies.lint.beside import Beside, in_estate
-from ristoro.remedies.lint.findings import Finding, catalogue
-from ristoro.remedies.lint.lint import lint, lint_file
+from ristoro.remedies.authoring.lint.beside import Beside, in_estate
+from ristoro.remedies.authoring.lint.findings import Finding, catalogue
+from ristoro.remedies.authoring.lint.lint import lint, lint_file
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

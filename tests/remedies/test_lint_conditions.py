@@ -11,14 +11,8 @@ from hypothesis import strategies as st
 from ristoro.estate.columns import LOCALES, STANDINGS
 from ristoro.kernel.documents import Value
 from ristoro.kernel.errors import Place
-from ristoro.remedies.language.check import load_bytes
-from ristoro.remedies.language.evaluate import evaluate
-from ristoro.remedies.language.expressions import parse
-from ristoro.remedies.language.terms import Term
-from ristoro.remedies.language.types import Scalar
-from ristoro.remedies.language.typing import Scope
-from ristoro.remedies.lint.bounds import Bounds
-from ristoro.remedies.lint.conditions import (
+from ristoro.remedies.authoring.lint.bounds import Bounds
+from ristoro.remedies.authoring.lint.conditions import (
     FALSE,
     NOT_TRUE,
     TRUE,
@@ -28,7 +22,13 @@ from ristoro.remedies.lint.conditions import (
     Sense,
     TooComplex,
 )
-from ristoro.remedies.lint.values import Values, span, words
+from ristoro.remedies.authoring.lint.values import Values, span, words
+from ristoro.remedies.language.check import load_bytes
+from ristoro.remedies.language.evaluate import evaluate
+from ristoro.remedies.language.expressions import parse
+from ristoro.remedies.language.terms import Term
+from ristoro.remedies.language.types import Scalar
+from ristoro.remedies.language.typing import Scope
 
 POLICY = load_bytes(
     b"""\

@@ -9,8 +9,8 @@ import pytest
 
 from ristoro.kernel import frames
 from ristoro.kernel.errors import BadInput
-from ristoro.remedies.case_files import read_cases
-from ristoro.remedies.cases import run_case
+from ristoro.remedies.authoring.case_files import read_cases
+from ristoro.remedies.authoring.cases import run_case
 from ristoro.remedies.language.check import load_bytes
 
 POLICY = """\

@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from ristoro.estate.sample import sample
-from ristoro.remedies import decide as deciding
-from ristoro.remedies.decide import Decision, decide
-from ristoro.remedies.explain import explain
+from ristoro.remedies.deciding import decide as deciding
+from ristoro.remedies.deciding.decide import Decision, decide
+from ristoro.remedies.explaining.explain import explain
 
 ROOT = Path(__file__).parents[2]
 OUTAGE = ROOT / "outages" / "libero-virgilio-2023-01.yaml"

@@ -11,8 +11,13 @@ from tests.remedies.mutants import Mutant, mutants
 
 from ristoro.kernel.documents import read_file
 from ristoro.kernel.errors import BadInput
-from ristoro.remedies.case_files import Case, read_cases
-from ristoro.remedies.cases import known_of_case, outcomes_of_case, policy_files, setting_of
+from ristoro.remedies.authoring.case_files import Case, read_cases
+from ristoro.remedies.authoring.cases import (
+    known_of_case,
+    outcomes_of_case,
+    policy_files,
+    setting_of,
+)
 from ristoro.remedies.language.check import check
 from ristoro.remedies.language.policy import Policy
 from ristoro.remedies.language.read import read_policy

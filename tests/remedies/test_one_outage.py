@@ -16,8 +16,8 @@ import pytest
 
 from ristoro.kernel import frames
 from ristoro.kernel.money import Money, Rounding
-from ristoro.remedies.case_files import read_cases
-from ristoro.remedies.cases import run_case
+from ristoro.remedies.authoring.case_files import read_cases
+from ristoro.remedies.authoring.cases import run_case
 from ristoro.remedies.language.check import load_policy
 
 HERE = Path(__file__).parent

@@ -41,7 +41,7 @@ from tests.remedies.oracle.units import (
 from ristoro.estate.columns import SNAPSHOT
 from ristoro.kernel import frames
 from ristoro.kernel.errors import BadInput
-from ristoro.remedies.decide import decide
+from ristoro.remedies.deciding.decide import decide
 
 EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "0"))
 SHRINK = (Phase.shrink,) if os.environ.get("ORACLE_SHRINK") else ()

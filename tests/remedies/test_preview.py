@@ -10,7 +10,7 @@ from rich.console import Console
 
 from ristoro.cli.preview import not_made_here, show, size_words
 from ristoro.estate.sample import sample
-from ristoro.remedies.decide import Decision, decide
+from ristoro.remedies.deciding.decide import Decision, decide
 
 ROOT = Path(__file__).parents[2]
 OUTAGE = ROOT / "outages" / "libero-virgilio-2023-01.yaml"

@@ -9,10 +9,10 @@ import pytest
 
 from ristoro.kernel.documents import read_file
 from ristoro.kernel.errors import BadInput
-from ristoro.remedies.case_files import read_cases
-from ristoro.remedies.cases import policy_files
+from ristoro.remedies.authoring.case_files import read_cases
+from ristoro.remedies.authoring.cases import policy_files
+from ristoro.remedies.authoring.lint.lint import lint_file
 from ristoro.remedies.language.check import load_policy
-from ristoro.remedies.lint.lint import lint_file
 
 HERE = Path(__file__).parent
 POLICIES = HERE.parents[1] / "policies"

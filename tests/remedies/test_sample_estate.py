@@ -16,19 +16,24 @@ from ristoro.estate.sample import sample
 from ristoro.estate.snapshot import Snapshot, open_snapshot
 from ristoro.kernel import frames
 from ristoro.outages.declare import read_outage
-from ristoro.remedies import exposure
-from ristoro.remedies.cases import keep_beforehand, outcome_of, policy_files, python_outcomes
-from ristoro.remedies.decide import bind, decided_rows
+from ristoro.remedies.authoring.cases import (
+    keep_beforehand,
+    outcome_of,
+    policy_files,
+    python_outcomes,
+)
+from ristoro.remedies.deciding.decide import bind, decided_rows
+from ristoro.remedies.deciding.setting import Setting
+from ristoro.remedies.deciding.small_tables import lay_out
+from ristoro.remedies.deciding.statement import Statement
+from ristoro.remedies.deciding.totals import Tally
+from ristoro.remedies.deciding.verdicts import verdicts
+from ristoro.remedies.folder.one import class_of, group_of, known_of
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.language.checked import Checked
 from ristoro.remedies.language.judge import Judged
 from ristoro.remedies.language.terms import reads
-from ristoro.remedies.one import class_of, group_of, known_of
-from ristoro.remedies.setting import Setting
-from ristoro.remedies.small_tables import lay_out
-from ristoro.remedies.statement import Statement
-from ristoro.remedies.totals import Tally
-from ristoro.remedies.verdicts import verdicts
+from ristoro.remedies.measuring import exposure
 
 ROOT = Path(__file__).parents[2]
 OUTAGE = ROOT / "outages" / "libero-virgilio-2023-01.yaml"

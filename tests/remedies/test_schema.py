@@ -17,12 +17,12 @@ from typer.testing import CliRunner
 
 from ristoro.cli.policy import app
 from ristoro.kernel.errors import BadInput, Place, Problem
-from ristoro.remedies import case_files
-from ristoro.remedies.cases import policy_files
+from ristoro.remedies.authoring import case_files
+from ristoro.remedies.authoring.cases import policy_files
+from ristoro.remedies.authoring.lint.allowed import departures
+from ristoro.remedies.authoring.schema.files import SCHEMAS, text_of
 from ristoro.remedies.language.policy import Policy
 from ristoro.remedies.language.read import read_policy, read_value
-from ristoro.remedies.lint.allowed import departures
-from ristoro.remedies.schema.files import SCHEMAS, text_of
 
 ROOT = Path(__file__).parents[2]
 EVERY_FIELD = Path(__file__).parent / "every_field.yaml"

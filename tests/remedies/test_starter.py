@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 
 from ristoro.cli.policy import app
 from ristoro.kernel.errors import BadInput
-from ristoro.remedies.cases import run_policy
-from ristoro.remedies.coverage import cover_file
-from ristoro.remedies.starter import Start, write_start
+from ristoro.remedies.authoring.cases import run_policy
+from ristoro.remedies.authoring.coverage import cover_file
+from ristoro.remedies.authoring.starter import Start, write_start
 
 EQUIVALENT = {
     Start.SERVICE_CREDIT: {

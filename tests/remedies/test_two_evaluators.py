@@ -15,21 +15,21 @@ from tests.remedies import estates
 
 from ristoro.estate.columns import SNAPSHOT
 from ristoro.kernel import frames
-from ristoro.remedies import exposure
-from ristoro.remedies.cases import keep_beforehand, outcome_of
-from ristoro.remedies.decide import decided_rows
+from ristoro.remedies.authoring.cases import keep_beforehand, outcome_of
+from ristoro.remedies.deciding.decide import decided_rows
+from ristoro.remedies.deciding.persons import judge_all
+from ristoro.remedies.deciding.setting import Setting, setting
+from ristoro.remedies.deciding.small_tables import FACT_KINDS, lay_out
+from ristoro.remedies.deciding.statement import Statement
+from ristoro.remedies.deciding.totals import Tally
+from ristoro.remedies.deciding.verdicts import verdicts
+from ristoro.remedies.folder.one import class_of, group_of, known_of
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.language.checked import Checked, CheckedRemedy
 from ristoro.remedies.language.judge import Judged, judge
 from ristoro.remedies.language.terms import OPERATIONS, reads, walk
 from ristoro.remedies.language.types import NUMBERS, Kind, Scalar
-from ristoro.remedies.one import class_of, group_of, known_of
-from ristoro.remedies.persons import judge_all
-from ristoro.remedies.setting import Setting, setting
-from ristoro.remedies.small_tables import FACT_KINDS, lay_out
-from ristoro.remedies.statement import Statement
-from ristoro.remedies.totals import Tally
-from ristoro.remedies.verdicts import verdicts
+from ristoro.remedies.measuring import exposure
 
 HERE = Path(__file__).parent
 POLICIES = [

@@ -13,8 +13,8 @@ import pytest
 
 from ristoro.estate.sample import sample
 from ristoro.kernel.errors import BadInput
-from ristoro.remedies.decide import Decision, decide
-from ristoro.remedies.what_if import what_if
+from ristoro.remedies.deciding.decide import Decision, decide
+from ristoro.remedies.explaining.what_if import what_if
 
 ROOT = Path(__file__).parents[2]
 OUTAGE = ROOT / "outages" / "libero-virgilio-2023-01.yaml"

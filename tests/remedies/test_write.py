@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from ristoro.remedies.write import Behind, write_outcomes
+from ristoro.remedies.deciding.write import Behind, write_outcomes
 
 
 def batch(number: int) -> pa.RecordBatch:

@@ -23,7 +23,7 @@ from ristoro.fulfilment.models import Grant, GrantState
 from ristoro.journal.verify import verify as verify_journal
 from ristoro.notices.models import Notice, NoticeState
 from ristoro.remedies import runs
-from ristoro.remedies.decide import decide
+from ristoro.remedies.deciding.decide import decide
 from ristoro.remedies.models import Run
 from ristoro.staff import people
 from ristoro.staff.models import Role

@@ -14,7 +14,7 @@ from ristoro.fulfilment.consent import Said, Silence
 from ristoro.fulfilment.models import GrantState
 from ristoro.kernel import clock
 from ristoro.remedies import runs
-from ristoro.remedies.decide import POLICY
+from ristoro.remedies.deciding.decide import POLICY
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.language.policy import Policy
 from ristoro.remedies.models import Run

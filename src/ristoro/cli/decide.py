@@ -22,8 +22,8 @@ from ristoro.estate.snapshot import open_snapshot
 from ristoro.kernel.clock import parse_instant
 from ristoro.kernel.errors import Place, bad_input
 from ristoro.kernel.frames import Limits
-from ristoro.remedies.decide import decide as decide_run
-from ristoro.remedies.engines.choose import EngineName
+from ristoro.remedies.deciding.decide import decide as decide_run
+from ristoro.remedies.deciding.engines.choose import EngineName
 from ristoro.remedies.language.check import load_policy
 
 

@@ -13,9 +13,9 @@ from rich.console import Console
 
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Place, bad_input
-from ristoro.remedies.explain import explain as explain_one
-from ristoro.remedies.run_folder import open_run
-from ristoro.remedies.what_if import what_if as try_one
+from ristoro.remedies.explaining.explain import explain as explain_one
+from ristoro.remedies.explaining.what_if import what_if as try_one
+from ristoro.remedies.folder.run_folder import open_run
 
 
 class Language(StrEnum):

@@ -13,7 +13,7 @@ import typer
 
 from ristoro.cli import policy_coverage, policy_diff, policy_lint, policy_new, policy_schema
 from ristoro.cli.policy_coverage import Least, LeastEdges, tell_of
-from ristoro.remedies.cases import Failure, policy_files, run_policy
+from ristoro.remedies.authoring.cases import Failure, policy_files, run_policy
 
 app = typer.Typer(help="Policies and their cases.", no_args_is_help=True)
 

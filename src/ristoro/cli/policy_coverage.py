@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from ristoro.remedies.cases import policy_files
-from ristoro.remedies.coverage import cover_file, tell
+from ristoro.remedies.authoring.cases import policy_files
+from ristoro.remedies.authoring.coverage import cover_file, tell
 
 Least = Annotated[
     int,

@@ -25,8 +25,8 @@ from ristoro.estate.snapshot import open_snapshot
 from ristoro.kernel.clock import parse_instant
 from ristoro.kernel.errors import Place, bad_input
 from ristoro.kernel.frames import Limits
-from ristoro.remedies import diff as differing
-from ristoro.remedies.diff import OTHER_KIND, TOLD_OTHERWISE, Diff, Line, Sample
+from ristoro.remedies.comparing import diff as differing
+from ristoro.remedies.comparing.diff import OTHER_KIND, TOLD_OTHERWISE, Diff, Line, Sample
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.language.checked import UNIT_OF
 

@@ -12,9 +12,9 @@ from typing import Annotated
 import typer
 
 from ristoro.kernel.errors import bad_input
-from ristoro.remedies.cases import policy_files
-from ristoro.remedies.lint.beside import NOTHING, in_estate
-from ristoro.remedies.lint.lint import lint_file
+from ristoro.remedies.authoring.cases import policy_files
+from ristoro.remedies.authoring.lint.beside import NOTHING, in_estate
+from ristoro.remedies.authoring.lint.lint import lint_file
 
 
 class Format(StrEnum):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ristoro.remedies.starter import Start, write_start
+from ristoro.remedies.authoring.starter import Start, write_start
 
 
 def new(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ristoro.remedies.schema.files import write_schemas
+from ristoro.remedies.authoring.schema.files import write_schemas
 
 
 def schema(

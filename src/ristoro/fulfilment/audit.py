@@ -24,8 +24,8 @@ from ristoro.kernel import frames
 from ristoro.kernel.clock import instant
 from ristoro.kernel.errors import RistoroError
 from ristoro.kernel.keys import BUCKETS, row_bounds
-from ristoro.remedies import decide
 from ristoro.remedies.columns import KINDS, OUTCOMES
+from ristoro.remedies.deciding import decide
 from ristoro.remedies.models import Run
 from ristoro.remedies.runs import Decided, read_decided
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.remedies.test_golden import GOLDEN, POLICIES, compiled, golden
 
-from ristoro.remedies.engines.dialects import Dialect
+from ristoro.remedies.deciding.engines.dialects import Dialect
 
 for old in GOLDEN.rglob("*.sql"):
     old.unlink()

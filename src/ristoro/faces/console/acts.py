@@ -20,8 +20,8 @@ from ristoro.journal.append import append
 from ristoro.kernel import clock
 from ristoro.kernel.errors import RistoroError
 from ristoro.remedies import runs
-from ristoro.remedies.explain import Explanation
-from ristoro.remedies.explain import explain as explain_one
+from ristoro.remedies.explaining.explain import Explanation
+from ristoro.remedies.explaining.explain import explain as explain_one
 from ristoro.remedies.models import Run
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person

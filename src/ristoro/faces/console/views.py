@@ -21,7 +21,7 @@ from ristoro.journal import names
 from ristoro.journal.models import Detail, Entry
 from ristoro.kernel import clock
 from ristoro.kernel.errors import BadInput, RistoroError
-from ristoro.remedies import decide
+from ristoro.remedies.deciding import decide
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.models import Run, RunState
 from ristoro.staff.models import Role

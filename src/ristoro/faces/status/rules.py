@@ -18,12 +18,12 @@ from ristoro.faces import said
 from ristoro.faces.said import Lazy
 from ristoro.faces.status.sources import Sources
 from ristoro.notices import words
+from ristoro.remedies.explaining.words import Speaker
 from ristoro.remedies.language.checked import CheckedGive, CheckedRule
 from ristoro.remedies.language.evaluate import evaluate
 from ristoro.remedies.language.policy import Nothing
 from ristoro.remedies.language.terms import Term, reads, walk
 from ristoro.remedies.language.types import Kind
-from ristoro.remedies.words import Speaker
 
 FIELDS: Mapping[str, Lazy] = {
     "storage": gettext_lazy("the space that the mailbox has"),

@@ -13,11 +13,11 @@ from ristoro.kernel.clock import instant
 from ristoro.kernel.errors import Place, bad_input
 from ristoro.outages.declare import read_outage
 from ristoro.outages.outage import Outage
-from ristoro.remedies import decide
+from ristoro.remedies.deciding import decide
+from ristoro.remedies.deciding.setting import Setting, setting
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.language.checked import Checked
 from ristoro.remedies.models import Run
-from ristoro.remedies.setting import Setting, setting
 
 MOST_KEPT = 16
 

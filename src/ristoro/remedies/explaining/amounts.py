@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from ristoro.remedies.arithmetic import read_values, steps
+from ristoro.remedies.deciding.setting import in_force
+from ristoro.remedies.explaining.arithmetic import read_values, steps
 from ristoro.remedies.explaining.sentences import SENTENCES
+from ristoro.remedies.explaining.words import Speaker
 from ristoro.remedies.language.checked import CheckedGive
 from ristoro.remedies.language.evaluate import Known, evaluate
 from ristoro.remedies.language.judge import Given, Judged, work_out
 from ristoro.remedies.language.policy import Policy
 from ristoro.remedies.language.terms import Term, reads
 from ristoro.remedies.language.types import Kind
-from ristoro.remedies.setting import in_force
-from ristoro.remedies.words import Speaker
 
 
 def gift_of(kind: str, amount: str, until: date | None, say: Speaker) -> str:

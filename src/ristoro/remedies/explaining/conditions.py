@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ristoro.remedies.arithmetic import definitions, read_values
+from ristoro.remedies.explaining.arithmetic import definitions, read_values
 from ristoro.remedies.explaining.sentences import SENTENCES
+from ristoro.remedies.explaining.words import Speaker
 from ristoro.remedies.language.checked import CheckedRemedy, CheckedRule
 from ristoro.remedies.language.evaluate import Known, evaluate
 from ristoro.remedies.language.terms import Term, conjuncts
-from ristoro.remedies.words import Speaker
 
 
 def stopper(when: Term, known: Known) -> Term | None:

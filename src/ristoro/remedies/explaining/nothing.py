@@ -7,10 +7,10 @@ from fractions import Fraction
 from ristoro.remedies.explaining.amounts import because_of, gift_of, worked_out
 from ristoro.remedies.explaining.conditions import stopper, values
 from ristoro.remedies.explaining.sentences import SENTENCES
+from ristoro.remedies.explaining.words import Speaker
 from ristoro.remedies.language.checked import UNIT_OF, CheckedGive, CheckedRemedy, CheckedRule
 from ristoro.remedies.language.evaluate import Known, evaluate
 from ristoro.remedies.language.judge import work_out
-from ristoro.remedies.words import Speaker
 
 
 def different(remedy: CheckedRemedy, at: int, known: Known, say: Speaker) -> list[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ristoro.remedies.explaining.sentences import SENTENCES
+from ristoro.remedies.explaining.words import Speaker
 from ristoro.remedies.language.checked import CheckedChannel, CheckedGive, CheckedRemedy
 from ristoro.remedies.language.evaluate import Known, evaluate
 from ristoro.remedies.language.judge import Judged
-from ristoro.remedies.words import Speaker
 
 
 def told(

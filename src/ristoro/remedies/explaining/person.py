@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ristoro.remedies.explaining.sentences import SENTENCES
-from ristoro.remedies.find import OneOf
+from ristoro.remedies.explaining.words import Speaker
+from ristoro.remedies.folder.find import OneOf
 from ristoro.remedies.language.checked import UNIT_OF, CheckedRemedy
 from ristoro.remedies.language.evaluate import evaluate
 from ristoro.remedies.language.judge import Judged, judge
-from ristoro.remedies.words import Speaker
 
 MOST = 20
 """More mailboxes of one person than these are counted, not listed."""

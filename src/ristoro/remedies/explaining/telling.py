@@ -18,10 +18,10 @@ from ristoro.remedies.explaining import (
     times,
 )
 from ristoro.remedies.explaining.sentences import SENTENCES
-from ristoro.remedies.find import OneOf
+from ristoro.remedies.explaining.words import Speaker
+from ristoro.remedies.folder.find import OneOf
 from ristoro.remedies.language.checked import UNIT_OF, CheckedGive, CheckedRemedy, CheckedRule
 from ristoro.remedies.language.judge import Judged, deciding_rule
-from ristoro.remedies.words import Speaker
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,18 @@ from fractions import Fraction
 
 from ristoro.kernel.spans import Spans
 from ristoro.outages.measure import ExposureClass
-from ristoro.remedies import exposure
-from ristoro.remedies.arithmetic import read_values, steps
-from ristoro.remedies.clocks import own_class
+from ristoro.remedies.explaining.arithmetic import read_values, steps
 from ristoro.remedies.explaining.sentences import SENTENCES
-from ristoro.remedies.exposure import EVERY, Summed, Taken
-from ristoro.remedies.find import OneOf
+from ristoro.remedies.explaining.words import Speaker
+from ristoro.remedies.folder.find import OneOf
+from ristoro.remedies.folder.one import class_of
 from ristoro.remedies.language.evaluate import Known, evaluate
 from ristoro.remedies.language.policy import Measure, Window
 from ristoro.remedies.language.terms import Term, reads, walk
 from ristoro.remedies.language.types import Kind
-from ristoro.remedies.one import class_of
-from ristoro.remedies.words import Speaker
+from ristoro.remedies.measuring import exposure
+from ristoro.remedies.measuring.clocks import own_class
+from ristoro.remedies.measuring.exposure import EVERY, Summed, Taken
 
 MOST_DAYS = 31
 """Of more days touched than these the first are listed."""

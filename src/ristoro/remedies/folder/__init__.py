@@ -1,0 +1,1 @@
+"""A decided run read back from its folder: proven, and one mailbox of it found at once."""

@@ -1,0 +1,1 @@
+"""A policy's measures taken on an outage: which time counts for whom."""
