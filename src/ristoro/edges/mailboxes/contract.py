@@ -160,6 +160,27 @@ class Space:
     limit: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a host tells of a stored message without its text; ``size`` is in bytes."""
+
+    uid: int
+    flags: frozenset[str]
+    at: datetime
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How a host spells the holder's own folders (RFC 2342): a prefix, and what divides levels.
+
+    The delimiter is empty where folders cannot be nested.
+    """
+
+    prefix: str
+    delimiter: str
+
+
 class Mailbox(Protocol):
     """One holder's mailbox. Methods raise ``Unreachable`` and ``Gone``."""
 
@@ -233,5 +254,11 @@ class Mailbox(Protocol):
     ) -> Iterator[tuple[int, frozenset[str], datetime, bytes]]:
         """UID, flags, arrival and bytes of these messages, one at a time, for export."""
         ...
+
+    def facts(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> Iterator[Facts]:
+        """Flags, arrival and size of these messages, without those that are gone."""
+        ...
+
+    def naming(self) -> Naming: ...
 
     def close(self) -> None: ...

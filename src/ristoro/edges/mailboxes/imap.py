@@ -23,10 +23,12 @@ from ristoro.edges.mailboxes.addresses import decoded, has_attachments, people
 from ristoro.edges.mailboxes.contract import (
     PAGE_SIZE,
     Cursor,
+    Facts,
     Folder,
     Found,
     Gone,
     Moved,
+    Naming,
     Page,
     Person,
     Query,
@@ -53,6 +55,7 @@ _NOBODY = Person("", "")
 _ROW_ITEMS = ("UID", "FLAGS", "RFC822.SIZE", "INTERNALDATE", "ENVELOPE", "BODYSTRUCTURE")
 _AT_ONCE = 20
 """Messages whose bytes are fetched in one command of an export: few, so that few are in memory."""
+_FACTS_AT_ONCE = 1000
 
 
 def sign_in(service: Service, address: str, password: str) -> ImapMailbox:
@@ -227,6 +230,26 @@ class ImapMailbox:
                 data = found.pop(uid, {})
                 if b"BODY[]" in data:
                     yield uid, _flags(data), _arrived(data), data[b"BODY[]"]
+
+    def facts(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> Iterator[Facts]:
+        for first in range(0, len(uids), _FACTS_AT_ONCE):
+            with self._open(folder, uidvalidity):
+                wanted = list(uids[first : first + _FACTS_AT_ONCE])
+                found = self._client.fetch(wanted, ["FLAGS", "INTERNALDATE", "RFC822.SIZE"])
+            for uid in wanted:
+                if uid in found:
+                    data = found[uid]
+                    yield Facts(uid, _flags(data), _arrived(data), int(data[b"RFC822.SIZE"]))
+
+    def naming(self) -> Naming:
+        with _told(self._service):
+            if b"NAMESPACE" in self._can:
+                own = self._client.namespace().personal
+                if own:
+                    return Naming(own[0][0] or "", own[0][1] or "")
+            for _, delimiter, _ in self._client.list_folders("", ""):
+                return Naming("", delimiter.decode("ascii") if delimiter else "")
+        return Naming("", "")
 
     def alive(self) -> bool:
         """Whether the host still answers on this connection."""
