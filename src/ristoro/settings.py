@@ -8,6 +8,7 @@ from ristoro import env
 
 ENVIRONMENT = env.current()
 FACES = Path(__file__).parent / "faces"
+WEBMAIL_PARTS = ("mail", "reading", "writing", "mine", "phone", "leaving")
 
 DATABASES = {"default": ENVIRONMENT.database()}
 INSTALLED_APPS = [
@@ -24,6 +25,8 @@ INSTALLED_APPS = [
     "ristoro.workers",
     "ristoro.faces.status",
     "ristoro.faces.console",
+    "ristoro.faces.webmail",
+    *(f"ristoro.faces.webmail.{part}" for part in WEBMAIL_PARTS),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -45,14 +48,21 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "it"
 LANGUAGES = [("it", "Italiano"), ("en", "English")]
-LOCALE_PATHS = [FACES / "locale"]
+LOCALE_PATHS = [
+    FACES / "locale",
+    FACES / "webmail/locale",
+    *(FACES / "webmail" / part / "locale" for part in WEBMAIL_PARTS),
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "DIRS": [FACES / "templates"],
         "OPTIONS": {
-            "libraries": {"said": "ristoro.faces.said"},
+            "libraries": {
+                "said": "ristoro.faces.said",
+                "posta": "ristoro.faces.webmail.posts",
+            },
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -91,7 +101,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 # Locked by the pair of name and address, or anybody could lock a colleague out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_FAILURE_LIMIT = 5
+AXES_FAILURE_LIMIT = "ristoro.faces.webmail.attempts.failure_limit"
 AXES_COOLOFF_TIME = 1  # hours
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False

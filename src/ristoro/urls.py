@@ -12,5 +12,6 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/it/")),
     path("healthz", health.healthz),
     path("console/", include("ristoro.faces.console.urls")),
+    path("", include("ristoro.faces.webmail.urls")),
     *i18n_patterns(path("", include("ristoro.faces.status.urls"))),
 ]

@@ -16,6 +16,8 @@ from threading import Event
 
 from ristoro import env
 from ristoro.edges.billing.ledger import Ledger
+from ristoro.edges.mailboxes.server import Holders, Service
+from ristoro.edges.mailboxes.settings import read_holders
 from ristoro.edges.mailhosts.contract import MailHost
 from ristoro.edges.mailhosts.dovecot import Dovecot
 from ristoro.edges.mailhosts.dovecot_settings import read_settings
@@ -48,6 +50,18 @@ def mail_host(environment: Environment) -> MailHost:
     if named:
         return Dovecot(read_settings(Path(named), environment.secret))
     return embedded_host(environment).dovecot()
+
+
+def holders(environment: Environment) -> Holders:
+    """The services that holders use: those of the mail host's file, or the embedded host's IMAP.
+
+    The embedded host has no submission: mail goes into its own boxes only.
+    """
+    named = environment.values.get("RISTORO_MAILHOST")
+    if named:
+        return read_holders(Path(named))
+    imap = embedded_host(environment).settings().imap
+    return Holders(Service(imap.host, imap.port))
 
 
 def ledger(environment: Environment) -> Ledger:

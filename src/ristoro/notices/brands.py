@@ -18,9 +18,11 @@ def read_brands(path: Path = SHIPPED) -> Mapping[str, Brand]:
     """The brands of a file by their code; ``BadInput`` says which line is wrong and why."""
     brands = {}
     for code, value in documents.read_file(path).mapping().items():
-        fields = value.mapping(required=_FIELDS)
+        fields = value.mapping(required=_FIELDS, optional=("hosts",))
+        named = fields.get("hosts")
+        hosts = () if named is None else tuple(one.as_text() for one in named.list_or_one())
         try:
-            brands[code] = Brand(code, *(fields[name].as_text() for name in _FIELDS))
+            brands[code] = Brand(code, *(fields[name].as_text() for name in _FIELDS), hosts)
         except ValueError as error:
             raise bad_input(
                 "brand",

@@ -47,7 +47,8 @@ class Brand:
 
     ``name`` is the display name of the sender, ``webmail`` what holders call the place where they
     read mail; neither has a dot, or readers would make a link of it. ``domain`` signs and makes
-    the Message-IDs. ``ValueError`` for what cannot stand in a header or a style.
+    the Message-IDs. ``hosts`` are the host names under which the brand's webmail is opened.
+    ``ValueError`` for what cannot stand in a header or a style.
     """
 
     code: str
@@ -56,6 +57,7 @@ class Brand:
     domain: str
     webmail: str
     colour: str
+    hosts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for field, pattern in (
@@ -66,6 +68,9 @@ class Brand:
         ):
             if not pattern.fullmatch(getattr(self, field)):
                 raise ValueError(f"{field} of a brand cannot be {getattr(self, field)!r}")
+        for host in self.hosts:
+            if not _DOMAIN.fullmatch(host):
+                raise ValueError(f"host of brand {self.code} cannot be {host!r}")
         if not (self.name.isprintable() and self.webmail.isprintable()):
             raise ValueError(f"the names of brand {self.code} must be printable")
 

@@ -52,7 +52,7 @@ def read_settings(path: Path, secret: Secret) -> DovecotSettings:
     Raises ``BadInput`` with line and field, or ``Missing`` for a secret that is not set.
     """
     root = read_file(path).mapping(
-        required=("kind", "lmtp", "imap", "users"), optional=("doveadm",)
+        required=("kind", "lmtp", "imap", "users"), optional=("doveadm", "holders")
     )
     root["kind"].as_choice(("dovecot",))
     lmtp = root["lmtp"].mapping(optional=_LMTP)

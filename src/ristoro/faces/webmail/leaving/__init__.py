@@ -1,0 +1,1 @@
+"""Part of the webmail: leaving with everything."""

@@ -1,0 +1,1 @@
+"""Part of the webmail: what a holder is owed and was given."""

@@ -1,0 +1,1 @@
+"""Part of the webmail: the installed webmail: manifest, icons, service worker."""

@@ -1,0 +1,1 @@
+"""Reading one message: contained, with its files, and with the seal where it is ours."""
