@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,7 +16,7 @@ from django.utils import translation
 from django.views.decorators.cache import never_cache
 
 from ristoro import env, wiring
-from ristoro.edges.mailboxes.contract import Gone, Mailbox, SignInRefused, Unreachable
+from ristoro.edges.mailboxes.contract import Gone, Mailbox, SignInRefused, Space, Unreachable
 from ristoro.edges.mailboxes.imap import ImapMailbox, sign_in
 from ristoro.edges.mailboxes.pool import Pool
 from ristoro.faces.webmail import brands, origins, policy, session
@@ -67,6 +68,12 @@ def opened_as(session: Session) -> ImapMailbox:
     return sign_in(wiring.holders(env.current()).imap, session.address, session.password)
 
 
+def with_space(session: Session, space: Space | None) -> Session:
+    """The session, knowing how full the mailbox is now."""
+    used, limit = (space.used, space.limit) if space is not None else (None, None)
+    return replace(session, used=used, limit=limit)
+
+
 def holder(view: View) -> View:
     """A view for signed-in holders; it is called with the ``Holder``.
 
@@ -85,13 +92,13 @@ def holder(view: View) -> View:
         if origins.is_foreign(request) and request.path != INBOX:
             return _hardened(HttpResponseRedirect(INBOX))
         translation.activate(signed_in.language)
-        request.LANGUAGE_CODE = signed_in.language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = signed_in.language
         with ExitStack() as stack:
             held = Holder(signed_in, brands.of(request, signed_in.address), stack)
             response = _answered(view, request, held, named)
             if response.streaming:
                 later = stack.pop_all()
-                response._resource_closers.append(later.close)
+                cast(Any, response)._resource_closers.append(later.close)
         session.renew(request, response, signed_in)
         return _hardened(response)
 

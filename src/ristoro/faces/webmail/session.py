@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -32,7 +32,11 @@ RENEWED = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One signed-in holder. ``nonce`` names the session and nothing else does."""
+    """One signed-in holder. ``nonce`` names the session and nothing else does.
+
+    ``used`` and ``limit`` are the storage in bytes when it was last asked for, which is after
+    whatever may have changed it: a list page has no command to spare for it.
+    """
 
     address: str
     password: str = field(repr=False)
@@ -40,6 +44,8 @@ class Session:
     issued: datetime
     nonce: str
     shortcuts: bool = True
+    used: int | None = None
+    limit: int | None = None
 
     @property
     def ends(self) -> datetime:
@@ -106,17 +112,6 @@ def renew(request: HttpRequest, response: HttpResponseBase, session: Session) ->
 def forget(response: HttpResponseBase) -> None:
     """Have the browser drop the cookie."""
     response.delete_cookie(COOKIE, samesite="Strict")
-
-
-def with_choices(
-    session: Session, *, language: str | None = None, shortcuts: bool | None = None
-) -> Session:
-    """The same session with what the holder has chosen."""
-    return replace(
-        session,
-        language=session.language if language is None else language,
-        shortcuts=session.shortcuts if shortcuts is None else shortcuts,
-    )
 
 
 def lock_for(purpose: str) -> Fernet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ristoro.edges.mailboxes.contract import SignInRefused, Unreachable
 from ristoro.faces.webmail import attempts, brands, origins, policy, session
-from ristoro.faces.webmail.doors import INBOX, POOL, SIGN_IN, opened_as
+from ristoro.faces.webmail.doors import INBOX, POOL, SIGN_IN, opened_as, with_space
 from ristoro.faces.webmail.session import Session
 from ristoro.kernel import clock
 
@@ -48,7 +49,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _form(request, wrong="locked", status=_ASKED_TO_WAIT)
     language = (translation.get_language() or "it")[:2]
     begun = session.begun(address.lower(), password, language, clock.now())
-    wrong = _tried(begun)
+    wrong, begun = _tried(begun)
     if wrong == "refused":
         attempts.failed(request, address)
         time.sleep(STEP - (time.monotonic() - started) % STEP)
@@ -77,23 +78,22 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _tried(begun: Session) -> str:
+def _tried(begun: Session) -> tuple[str, Session]:
     """What stands against the sign-in; empty where nothing does, and the connection is kept."""
     address, password = begun.address, begun.password
     if "@" not in address or not password.strip():
-        return "refused"
+        return "refused", begun
     if len(address) > LONGEST_ADDRESS or len(password) > LONGEST_PASSWORD:
-        return "refused"
+        return "refused", begun
     if not address.isprintable() or "\0" in password or "*" in address:
-        return "refused"  # a * would name another user to sign in as, on hosts with master users
+        return "refused", begun  # a * would name another user to sign in as, on hosts with master users
     try:
-        with POOL.borrowed(begun.nonce, lambda: opened_as(begun)):
-            pass
+        with POOL.borrowed(begun.nonce, lambda: opened_as(begun)) as mailbox:
+            return "", with_space(begun, mailbox.space())
     except SignInRefused:
-        return "refused"
+        return "refused", begun
     except Unreachable:
-        return "unreachable"
-    return ""
+        return "unreachable", begun
 
 
 def _form(request: HttpRequest, wrong: str = "", status: int = 200) -> HttpResponse:
@@ -144,5 +144,5 @@ def language(request: HttpRequest) -> HttpResponse:
 def _spoken(request: HttpRequest, response: HttpResponseBase, chosen: str) -> None:
     signed_in = session.of(request)
     if signed_in is not None:
-        session.put(response, session.with_choices(signed_in, language=chosen))
+        session.put(response, replace(signed_in, language=chosen))
     response.set_cookie("django_language", chosen, max_age=365 * 86400, samesite="Lax")
