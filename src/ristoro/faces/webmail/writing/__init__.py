@@ -1,1 +1,1 @@
-"""Part of the webmail: writing and sending."""
+"""Letters that a holder writes: new, in answer, passed on; kept as drafts, and sent once."""
