@@ -8,7 +8,7 @@ ledger file.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,8 @@ from ristoro.edges.mailhosts.contract import MailHost
 from ristoro.edges.mailhosts.dovecot import Dovecot
 from ristoro.edges.mailhosts.dovecot_settings import read_settings
 from ristoro.edges.mailhosts.embedded import EmbeddedHost
+from ristoro.edges.push import places, vapid
+from ristoro.edges.push.services import PushServices
 from ristoro.env import Environment
 from ristoro.fulfilment.act import Doors
 from ristoro.fulfilment.consent import silences_of
@@ -35,7 +37,8 @@ from ristoro.outages.outage import Outage
 from ristoro.remedies.deciding.decide import OUTAGE, POLICY
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.models import Run
-from ristoro.workers.job import Habits, Job
+from ristoro.workers.courier import Courier
+from ristoro.workers.job import Habits, Job, nobody
 from ristoro.workers.pace import Pace
 
 
@@ -86,7 +89,7 @@ def doors(run: Run) -> Iterator[Doors]:
 def job(run: Run, stop: Event, owner: str) -> Iterator[Job]:
     """A worker's job on a run; ``owner`` names this start of this process and no other."""
     environment = env.current()
-    with doors(run) as opened:
+    with doors(run) as opened, courier(environment) as told:
         written = desk(run, environment)
         yield Job(
             run=run,
@@ -99,7 +102,37 @@ def job(run: Run, stop: Event, owner: str) -> Iterator[Job]:
             stop=stop,
             clock=clock.now,
             seconds=time.monotonic,
+            knock=told.knock if told else nobody,
         )
+
+
+@contextmanager
+def courier(environment: Environment) -> Iterator[Courier | None]:
+    """Who tells phones that a letter has come; nobody where there is no key for it."""
+    sender = push_sender(environment)
+    if sender is None:
+        yield None
+        return
+    one = Courier(PushServices(sender, clock.now, allowed=push_services(environment)))
+    try:
+        yield one
+    finally:
+        one.close()
+
+
+def push_sender(environment: Environment) -> vapid.Sender | None:
+    """Who sends to phones, for their browsers to subscribe to; ``None`` where there is no key."""
+    secret = environment.secret_or_empty("RISTORO_PUSH_KEY")
+    if not secret:
+        return None
+    first = next(iter(brands_of(environment).values()))
+    contact = environment.text("RISTORO_PUSH_CONTACT", f"mailto:{first.address}")
+    return vapid.sender(secret, contact)
+
+
+def push_services(environment: Environment) -> Sequence[str]:
+    """The push services that phones may be told through."""
+    return environment.text("RISTORO_PUSH_SERVICES", " ".join(places.SERVICES)).split()
 
 
 def desk(run: Run, environment: Environment) -> Desk:

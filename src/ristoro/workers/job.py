@@ -42,12 +42,17 @@ class Habits:
     longest_back_off_seconds: float = 600.0
 
 
+def nobody(addresses: Sequence[str]) -> None:
+    """What ``Job.knock`` does where no phone can be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One worker's work on one run: who it is, what it acts through, and when it must stop.
 
     ``records`` are the public keys that read-back verifies with; ``clock`` gives instants and
-    ``seconds`` a time that never goes back, for the pace.
+    ``seconds`` a time that never goes back, for the pace. ``knock`` has mailboxes' phones
+    told that a letter has come; it returns at once and never fails.
     """
 
     run: Run
@@ -60,6 +65,7 @@ class Job:
     stop: Event
     clock: Callable[[], datetime]
     seconds: Callable[[], float]
+    knock: Callable[[Sequence[str]], None] = nobody
 
     def wanted(self) -> bool:
         """Whether to go on: nobody stopped this worker, paused the run or ended it."""
