@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "ristoro.staff",
     "ristoro.remedies",
     "ristoro.notices",
+    "ristoro.notices.push.apps.PushConfig",
     "ristoro.fulfilment",
     "ristoro.workers",
     "ristoro.faces.status",

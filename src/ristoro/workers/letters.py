@@ -125,6 +125,9 @@ def _send(held: Lease, job: Job, rows: Sequence[Row]) -> None:
         for (row, _), result in zip(letters, results, strict=True)
     )
     record(held, moves(ended), job.clock())
+    job.knock(
+        [row.notice.address for (row, _), one in zip(letters, results, strict=True) if one.done]
+    )
 
 
 def _deposit(job: Job, written: Sequence[Written]) -> list[Result]:
