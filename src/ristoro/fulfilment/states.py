@@ -15,6 +15,9 @@ MOVES: frozenset[tuple[GrantState, GrantState]] = frozenset(
         (S.WAITING, S.PLANNED),
         (S.WAITING, S.DECLINED),
         (S.WAITING, S.LAPSED),
+        # the holder thinks again, before anything was made
+        (S.PLANNED, S.WAITING),
+        (S.DECLINED, S.WAITING),
         # the act; SENDING is written before it begins
         (S.PLANNED, S.SENDING),
         (S.DEFERRED, S.SENDING),

@@ -21,6 +21,8 @@ RUN_CANCELLED = "remedies.run.cancelled"
 RATE_CHANGED = "remedies.run.rate-changed"
 MAILBOX_EXPLAINED = "remedies.mailbox.explained"
 ANSWER_RECORDED = "fulfilment.answer.recorded"
+ANSWER_WITHDRAWN = "fulfilment.answer.withdrawn"
+REMINDERS_PLANNED = "fulfilment.reminders.planned"
 REVERSAL_ASKED = "fulfilment.reversal.asked"
 GRANT_REVERSED = "fulfilment.grant.reversed"
 GRANTS_LAPSED = "fulfilment.grants.lapsed"
@@ -46,6 +48,8 @@ NAMES: dict[str, str] = {
     RATE_CHANGED: "The most rows a second that a run may act on was changed.",
     MAILBOX_EXPLAINED: "A person looked at what one mailbox was decided to get, and why.",
     ANSWER_RECORDED: "A holder's yes or no to a grant was recorded, with its channel and proof.",
+    ANSWER_WITHDRAWN: "A holder took back a yes or a no, of which nothing had been made.",
+    REMINDERS_PLANNED: "Holders who have not answered will be reminded, on this day.",
     REVERSAL_ASKED: "A person asked to take a made grant back, for a reason; another must agree.",
     GRANT_REVERSED: "A grant was taken back, for a reason.",
     GRANTS_LAPSED: "The deadline of grants that asked for a yes went by without one.",

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from ristoro.edges.mailhosts.contract import Letter
 from ristoro.kernel.errors import bad_input
@@ -26,6 +26,9 @@ from ristoro.notices.sheet import STAND_IN, sheet_of
 from ristoro.notices.sign import Signer, body_hash, sign
 
 OUTAGE_TITLES = {"it": "l'interruzione della posta", "en": "the mail outage"}
+
+REMINDED_AT = time(8, tzinfo=UTC)
+"""The Date of a reminder, on its day; of every other letter it is the run's approval."""
 
 SAMPLE = 1000
 """One letter in this many is linted although its class was; by notice id, so always the same."""
@@ -59,8 +62,8 @@ class Desk:
     """What writing the letters of a run takes; nothing in it is read from a clock or a database.
 
     ``outage`` is by language, ``fallbacks`` by the remedy's position in the policy, ``signers`` by
-    brand. ``at`` is the run's approval: the Date of every letter, so that a letter that is written
-    again has the same bytes. ``secret`` makes the codes.
+    brand. ``at`` is the run's approval: the Date of every letter but reminders, so that a letter
+    that is written again has the same bytes. ``secret`` makes the codes.
     """
 
     brands: Mapping[str, Brand]
@@ -82,7 +85,8 @@ class Desk:
             return subject
         code = code_of(self.secret, notice.run, notice.id)
         identity = Identity(notice.run, notice.id, notice.address, code)
-        message = sign(compose(subject, identity, self.at), self.signers[brand.code], self.at)
+        at = self.at if notice.day is None else datetime.combine(notice.day, REMINDED_AT)
+        message = sign(compose(subject, identity, at), self.signers[brand.code], at)
         shape = sheet_of(subject).shape
         if shape not in self._linted or notice.id % SAMPLE == 0:
             refuse_unless_linkless(message)

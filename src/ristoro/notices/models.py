@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 
 from ristoro.remedies.models import Run
@@ -27,11 +29,15 @@ class NoticeState(models.IntegerChoices):
 OF_ALL = -1
 """``Notice.about`` of a letter that speaks of everything the run gives its mailbox."""
 
+NO_DAY = date(1970, 1, 1)
+"""``Notice.day`` of a letter that is no reminder."""
+
 
 class Notice(models.Model):
     """A letter of one run to one mailbox. Its words and figures are made from the grants.
 
-    ``about`` is the position of the one remedy that a follow-up letter speaks of.
+    ``about`` is the position of the one remedy that a follow-up letter or a reminder speaks of,
+    ``day`` the day of a reminder.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -45,6 +51,7 @@ class Notice(models.Model):
     locale = models.CharField(max_length=5)
     kind = models.SmallIntegerField()
     about = models.SmallIntegerField(db_default=OF_ALL)
+    day = models.DateField(db_default=NO_DAY)
     state = models.SmallIntegerField(choices=NoticeState)
     result = models.CharField(max_length=40)
     body_hash = models.CharField(max_length=64)
@@ -52,7 +59,7 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("mailbox_id", "run", "kind", "about", name="notice_once")
+            models.UniqueConstraint("mailbox_id", "run", "kind", "about", "day", name="notice_once")
         ]
         # For whoever knows an address and no id: the public check of a code, the desk.
         indexes = [models.Index(fields=["address"], name="notice_by_address")]

@@ -21,7 +21,8 @@ _MONEYS = frozenset({"credit", "refund", "indemnity"})
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
-    """A row of ``Notice``, with its run's name; ``about`` is ``None`` where it speaks of all."""
+    """A row of ``Notice``, with its run's name; ``about`` is ``None`` where it speaks of all,
+    ``day`` where it is no reminder."""
 
     id: int
     run: str
@@ -30,6 +31,7 @@ class NoticeRow:
     locale: str
     kind: NoticeKind
     about: int | None = None
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +71,25 @@ def subject_of(
 
     The kind of the row is what was planned; the kind of the letter follows what has become of the
     grants, so a yes given before the letter turns an offer into news. ``fallbacks`` is by remedy.
+    A reminder speaks of what still waits for a yes, and is needless once nothing does; a follow-up
+    letter is needless where its yes was taken back.
     """
     facts = []
+    if notice.kind is NoticeKind.REMINDER:
+        grants = [one for one in grants if one.state == "waiting" and one.consent == "confirm"]
     for grant in sorted(grants, key=lambda grant: grant.remedy):
         if grant.state in _GONE or notice.about not in (None, grant.remedy):
             continue
+        if _tells_of(notice) and grant.state == "waiting":
+            return Held("not-answered", pending=False)
         phase = _phase(grant)
         if isinstance(phase, Held):
             return phase
         facts.append(_facts(grant, phase, fallbacks.get(grant.remedy, "ask-again")))
+    reminds = notice.kind is NoticeKind.REMINDER
     if not facts:
-        return Held("nothing-to-tell", pending=False)
-    kind = kind_of(facts)
-    if notice.kind is NoticeKind.REMINDER:
-        if not any(fact.phase is Phase.ASKED for fact in facts):
-            return Held("answered", pending=False)
-        kind = NoticeKind.REMINDER
+        return Held("answered" if reminds else "nothing-to-tell", pending=False)
+    kind = NoticeKind.REMINDER if reminds else kind_of(facts)
     return Subject(brand, notice.locale, kind, outage, tuple(facts))
 
 
@@ -103,6 +108,11 @@ def kind_of(facts: Sequence[GrantFacts]) -> NoticeKind:
     if phases == {Phase.CLAIM}:
         return NoticeKind.CLAIM_OPEN
     return NoticeKind.SEVERAL
+
+
+def _tells_of(notice: NoticeRow) -> bool:
+    """Whether it tells that one grant has been made."""
+    return notice.about is not None and notice.kind is not NoticeKind.REMINDER
 
 
 def _phase(grant: GrantRow) -> Phase | Held:

@@ -10,7 +10,7 @@ from ristoro.fulfilment.models import Consent, Grant, GrantKind, GrantState
 from ristoro.kernel.outcome import Ending, Result
 from ristoro.notices.facts import NoticeKind
 from ristoro.notices.letters import Written, merged
-from ristoro.notices.models import OF_ALL, Notice, NoticeState
+from ristoro.notices.models import NO_DAY, OF_ALL, Notice, NoticeState
 from ristoro.notices.plan import GrantRow, NoticeRow
 from ristoro.workers.job import Interrupted, Job, batches, moves
 from ristoro.workers.leases import Lease
@@ -63,9 +63,10 @@ def read(held: Lease, states: Iterable[NoticeState]) -> list[Row]:
         id__gte=held.lo, id__lt=held.hi, run_id=held.run_id, state__in=list(states)
     ).order_by("id")
     fields = (
-        *("id", "mailbox_id", "state", "address", "brand", "locale", "kind", "about"),
+        *("id", "mailbox_id", "state", "address", "brand", "locale", "kind", "about", "day"),
         "run__name",
     )
+    rows = found.values_list(*fields)
     return [
         Row(
             number,
@@ -74,11 +75,10 @@ def read(held: Lease, states: Iterable[NoticeState]) -> list[Row]:
             NoticeRow(
                 *(number, run, address, brand, locale, NoticeKind(kind)),
                 about=None if about == OF_ALL else about,
+                day=None if day == NO_DAY else day,
             ),
         )
-        for number, mailbox, state, address, brand, locale, kind, about, run in found.values_list(
-            *fields
-        )
+        for number, mailbox, state, address, brand, locale, kind, about, day, run in rows
     ]
 
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from django.db import connection
 from django.db.models import F
 
+from ristoro.fulfilment.models import GrantState
 from ristoro.fulfilment.moves import Move
 from ristoro.fulfilment.states import TO_ACT
 from ristoro.notices.models import OF_ALL, Notice, NoticeState
@@ -56,6 +57,24 @@ def keep(move: Move) -> None:
         _add(move, Act.NOTICES, kind, NoticeState.PLANNED, rows, 0)
 
 
+def post(run_id: int, bucket: int, letters: tuple[Notice, ...]) -> int:
+    """``fulfilment.moves.Post``: letters that follow no move of a grant."""
+    nothing = GrantState.WAITING
+    move = Move(run_id, bucket, OF_ALL, nothing, nothing, (), 0, letters)
+    planned = _plan(move)
+    for kind, rows in sorted(planned.items()):
+        _add(move, Act.NOTICES, kind, NoticeState.PLANNED, rows, 0)
+    return planned.total()
+
+
+def free(run_id: int, grant_id: int) -> bool:
+    """``fulfilment.moves.Free``: the grant's chunk is open or done; it stays so while locked."""
+    covering = Chunk.objects.select_for_update().filter(
+        run_id=run_id, act=Act.GRANTS, lo__lte=grant_id, hi__gt=grant_id
+    )
+    return all(chunk.state != ChunkState.LEASED for chunk in covering.order_by("lo"))
+
+
 def _add(move: Move, act: Act, remedy: int, state: int, rows: int, amount: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_ADD, [move.run_id, act, move.bucket, remedy, state, rows, amount])
@@ -81,12 +100,15 @@ def _open_again(run_id: int, act: Act, ids: Sequence[int]) -> list[int]:
 
 
 def _plan(move: Move) -> Counter[int]:
-    """Save the move's letters that are still needed, and see to their chunks; how many by kind."""
-    letters = _untold(move)
-    if not letters:
+    """Save the move's letters that are still needed, and see to their chunks; how many by kind.
+
+    Those that were withheld, because an answer was taken back, are planned again.
+    """
+    letters, withheld = _untold(move), _withheld(move)
+    if not letters and not withheld:
         return Counter()
     Notice.objects.bulk_create(letters)
-    ids = sorted(letter.id for letter in letters)
+    ids = sorted({*withheld, *(letter.id for letter in letters)})
     for act in (Act.NOTICES, Act.RECONCILE):
         outside = _open_again(move.run_id, act, ids)
         Chunk.objects.bulk_create(
@@ -100,7 +122,23 @@ def _plan(move: Move) -> Counter[int]:
             )
             for lo, hi in _ranges(move, act, outside)
         )
-    return Counter(letter.kind for letter in letters)
+    for kind, rows in Counter(withheld.values()).items():
+        Tally.objects.filter(
+            run_id=move.run_id,
+            act=Act.NOTICES,
+            bucket=move.bucket,
+            remedy=kind,
+            state=NoticeState.WITHHELD,
+        ).update(rows=F("rows") - rows)
+    Notice.objects.filter(id__in=list(withheld)).update(state=NoticeState.PLANNED, result="")
+    return Counter(letter.kind for letter in letters) + Counter(withheld.values())
+
+
+def _withheld(move: Move) -> dict[int, int]:
+    """The kinds, by id, of the move's letters that are there and were withheld."""
+    ids = [letter.id for letter in move.letters]
+    there = Notice.objects.filter(id__in=ids, state=NoticeState.WITHHELD)
+    return dict(there.values_list("id", "kind"))
 
 
 def _untold(move: Move) -> list[Notice]:

@@ -25,6 +25,9 @@ CHANNELS = ("mailbox", "bill", "credit", "transfer")
 COUNTED = ("each mailbox", "once a person")
 OVER = ("every window", "every stretch")
 FALLBACKS = ("give", "ask-again", "forfeit")
+REMIND = (14, 3)
+"""Days before the deadline on which a yes is asked for again, where a policy does not say."""
+MOST_REMINDERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,8 @@ class Consent:
     silence: str = ""
     claimed: Node | None = None
     """The input that says when it was claimed: a claim missing or late then gives nothing."""
+    remind: tuple[int, ...] = ()
+    """Days before the deadline on which whoever has not answered is reminded, longest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from ristoro.remedies.language.policy import (
     CHANNELS,
     COUNTED,
     FALLBACKS,
+    MOST_REMINDERS,
+    REMIND,
     RIGHTS,
     Channel,
     Consent,
@@ -253,9 +255,30 @@ def _consent(value: Value) -> Consent:
         raise value.wrong("exactly one of `confirm` and `claim`", "keep one")
     how = next(iter(fields))
     if how == "confirm":
-        inner = fields[how].mapping(["by", "silence"])
-        return Consent(how, parse(inner["by"]), inner["silence"].as_choice(FALLBACKS))
+        inner = fields[how].mapping(["by", "silence"], ["remind"])
+        silence = inner["silence"].as_choice(FALLBACKS)
+        remind = _remind(inner["remind"], silence) if "remind" in inner else REMIND
+        return Consent(how, parse(inner["by"]), silence, remind=remind)
     inner = fields[how].mapping(["by"], ["otherwise", "claimed"])
     claimed = parse(inner["claimed"]) if "claimed" in inner else None
     silence = inner["otherwise"].as_choice(("forfeit",)) if "otherwise" in inner else "forfeit"
     return Consent(how, parse(inner["by"]), silence, claimed)
+
+
+def _remind(value: Value, silence: str) -> tuple[int, ...]:
+    """``[14 days, 3 days]``: how long before the deadline; nobody forfeits unheard."""
+    found: list[int] = []
+    for item in value.sequence():
+        term = number(item)
+        if term.kind is not Kind.DAYS or term.value.denominator != 1 or term.value < 1:
+            raise item.wrong("whole days before the deadline", "write it like `14 days`")
+        if found and term.value >= found[-1]:
+            raise item.wrong("fewer days than the reminder above", "put the longest first")
+        found.append(int(term.value))
+    if len(found) > MOST_REMINDERS:
+        raise value.wrong(f"at most {MOST_REMINDERS} reminders", "leave some out")
+    if not found and silence != "give":
+        raise value.wrong(
+            "at least one reminder where silence does not give", "write it like `[14 days, 3 days]`"
+        )
+    return tuple(found)

@@ -17,7 +17,14 @@ from ristoro.remedies.authoring.schema.shapes import (
     text,
 )
 from ristoro.remedies.columns import LANES
-from ristoro.remedies.language.policy import ACCOUNTING, CHANNELS, COUNTED, FALLBACKS, RIGHTS
+from ristoro.remedies.language.policy import (
+    ACCOUNTING,
+    CHANNELS,
+    COUNTED,
+    FALLBACKS,
+    MOST_REMINDERS,
+    RIGHTS,
+)
 
 
 def remedy_parts() -> Schema:
@@ -91,7 +98,15 @@ def remedy_parts() -> Schema:
                 "by": expression("The deadline, a day.", "2023-04-30"),
                 "silence": choice(FALLBACKS, "What happens at the deadline without an answer."),
             },
-            {},
+            {
+                "remind": {
+                    "type": "array",
+                    "items": ref("number"),
+                    "maxItems": MOST_REMINDERS,
+                    "description": "Days before the deadline on which whoever has not answered is "
+                    "reminded, longest first; `[14 days, 3 days]` if left out.",
+                },
+            },
         ),
         "claim": mapping(
             "Only on a claim.",

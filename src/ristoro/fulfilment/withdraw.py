@@ -1,0 +1,82 @@
+"""A holder who thinks again: a yes or a no is taken back as long as nothing was made of it.
+
+The grant waits for an answer again and is on the hold list; the answer's row goes, what was said
+and that it was taken back stay in the journal. A letter that was to tell of the yes is withheld by
+the worker that comes to it (``notices.plan``), and planned again with another yes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from ristoro.fulfilment.consent import HOLDER
+from ristoro.fulfilment.models import Answer, Grant, GrantState
+from ristoro.fulfilment.moves import Free, Keep, Move
+from ristoro.journal import names
+from ristoro.journal.append import append
+from ristoro.kernel.errors import NotAllowed, Problem
+from ristoro.remedies.models import Run, RunState
+
+OPEN = frozenset({GrantState.PLANNED, GrantState.DECLINED})
+"""States in which an answer stands and nothing was made of it."""
+
+
+def may_withdraw(run: Run, state: GrantState, given: bool) -> bool:
+    """Whether an answer could be taken back now, ``given`` where there is one; to show it or not.
+
+    Whether a worker is at it is known only to ``withdraw``.
+    """
+    return given and state in OPEN and run.state in (RunState.APPROVED, RunState.ACTING)
+
+
+def withdraw(run: Run, grant_id: int, at: datetime, free: Free, keep: Keep) -> bool:
+    """Take the holder's own answer back, in one transaction; ``False`` where there is none.
+
+    ``NotAllowed`` where the grant has been made or is being made, where the run is no longer open,
+    and where a person recorded the answer: whoever took it with its proof takes it back.
+    """
+    with transaction.atomic():
+        unheld = free(run.id, grant_id)
+        grant = Grant.objects.select_for_update().get(id=grant_id, run_id=run.id)
+        given = Answer.objects.filter(
+            mailbox_id=grant.mailbox_id, run_id=run.id, remedy=grant.remedy
+        ).first()
+        if given is None:
+            return False
+        _check(run, grant, given, unheld)
+        before = GrantState(grant.state)
+        given.delete()
+        Grant.objects.filter(id=grant.id).update(state=GrantState.WAITING, result="")
+        keep(
+            Move(
+                *(run.id, grant.bucket, grant.remedy, before, GrantState.WAITING),
+                ids=(grant.id,),
+                amount=grant.amount,
+            )
+        )
+        data = {"mailbox_id": grant.mailbox_id, "remedy": grant.remedy, "yes": given.yes}
+        append(HOLDER, names.ANSWER_WITHDRAWN, f"grant {grant.id}", data, at)
+    return True
+
+
+def _check(run: Run, grant: Grant, given: Answer, unheld: bool) -> None:
+    if given.recorded_by != HOLDER:
+        raise NotAllowed(
+            Problem(
+                "answered-elsewhere",
+                f"the answer was recorded by {given.channel}",
+                "an answer that a person took is kept with its proof",
+                "ask where it was given",
+            )
+        )
+    if not may_withdraw(run, GrantState(grant.state), True) or not unheld:
+        raise NotAllowed(
+            Problem(
+                "too-late-to-withdraw",
+                f"the grant is {GrantState(grant.state).name.lower()}",
+                "an answer is taken back only while nothing has been made of it",
+                "what was made is taken back on request, by two people",
+            )
+        )
