@@ -201,6 +201,14 @@ def test_a_message_goes_into_a_folder_that_is_made_for_it(box: ImapMailbox) -> N
     assert [row.subject for row in box.page("Bozze").rows] == ["Messaggio 1"]
 
 
+def test_a_message_is_found_by_its_message_id(box: ImapMailbox) -> None:
+    fill(box, 3)
+    box.append("INBOX", letter(2))
+    validity, uids = box.named("INBOX", "<2@example.org>")
+    assert (validity, uids) == (box.page("INBOX").uidvalidity, [2, 4])
+    assert box.named("INBOX", "<9@example.org>") == (validity, [])
+
+
 def test_space_is_told_in_bytes(box: ImapMailbox) -> None:
     fill(box, 1)
     space = box.space()

@@ -249,6 +249,10 @@ class Mailbox(Protocol):
         """The folder's UIDVALIDITY and every UID in it, lowest first."""
         ...
 
+    def named(self, folder: str, message_id: str) -> tuple[int, list[int]]:
+        """The folder's UIDVALIDITY and the UIDs of messages of that Message-ID, lowest first."""
+        ...
+
     def stored(
         self, folder: str, uidvalidity: int, uids: Sequence[int]
     ) -> Iterator[tuple[int, frozenset[str], datetime, bytes]]:

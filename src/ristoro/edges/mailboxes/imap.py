@@ -219,6 +219,11 @@ class ImapMailbox:
         with self._open(folder):
             return self._uidvalidity, sorted(self._client.search("ALL"))
 
+    def named(self, folder: str, message_id: str) -> tuple[int, list[int]]:
+        with self._open(folder):
+            found = self._client.search(["HEADER", "Message-ID", message_id], "UTF-8")
+            return self._uidvalidity, sorted(found)
+
     def stored(
         self, folder: str, uidvalidity: int, uids: Sequence[int]
     ) -> Iterator[tuple[int, frozenset[str], datetime, bytes]]:
