@@ -263,8 +263,8 @@ def test_a_list_that_could_not_be_finished_is_not_there(full: ImapMailbox, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
-MESSAGES = 3000
-MOST_MEMORY = 16 << 20
+MESSAGES = 2000
+MOST_MEMORY = 4 << 20
 
 
 def test_thousands_of_messages_pass_through_little_memory(
@@ -275,7 +275,7 @@ def test_thousands_of_messages_pass_through_little_memory(
     body = b"x" * 76 + b"\r\n"
     for number in range(MESSAGES):
         path = home / "Maildir" / "cur" / f"16742052{number:05}.M{number}.test:2,S"
-        path.write_bytes(letter(number) + body * (number % 300))
+        path.write_bytes(letter(number) + body * (number % 200))
         peer.embedded.ground.own(path)
     box = sign_in(service_of(peer), address, PASSWORD)
     tracemalloc.start()
