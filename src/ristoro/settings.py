@@ -62,7 +62,7 @@ TEMPLATES = [
         "OPTIONS": {
             "libraries": {
                 "said": "ristoro.faces.said",
-                "posta": "ristoro.faces.webmail.posts",
+                "posta": "ristoro.faces.webmail.tags",
             },
             "context_processors": [
                 "django.template.context_processors.request",

@@ -54,7 +54,7 @@ register_converter(FolderConverter, "folder")
 
 def folder(path: str) -> str:
     """The address of a folder's list."""
-    return "/posta/" if path == INBOX else f"/posta/{quote(to_word(path), safe='~')}/"
+    return "/posta/" if path.upper() == INBOX else f"/posta/{quote(to_word(path), safe='~')}/"
 
 
 def message(path: str, uidvalidity: int, uid: int) -> str:

@@ -8,11 +8,8 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from django import template
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from ristoro.faces.webmail import origins, spent
@@ -21,20 +18,6 @@ from ristoro.faces.webmail.doors import Holder, holder
 KEY = "key"
 LONGEST_KEY = 64
 View = Callable[..., HttpResponse]
-
-register = template.Library()
-
-
-@register.simple_tag(takes_context=True)
-def form_keys(context: template.Context) -> SafeString:
-    """The hidden fields that every form of the webmail has: against forgery, and its own key."""
-    return format_html(
-        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
-        '<input type="hidden" name="{}" value="{}">',
-        context["csrf_token"],
-        KEY,
-        new_key(),
-    )
 
 
 def new_key() -> str:

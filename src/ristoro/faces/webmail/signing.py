@@ -86,7 +86,10 @@ def _tried(begun: Session) -> tuple[str, Session]:
     if len(address) > LONGEST_ADDRESS or len(password) > LONGEST_PASSWORD:
         return "refused", begun
     if not address.isprintable() or "\0" in password or "*" in address:
-        return "refused", begun  # a * would name another user to sign in as, on hosts with master users
+        return (
+            "refused",
+            begun,
+        )  # a * would name another user to sign in as, on hosts with master users
     try:
         with POOL.borrowed(begun.nonce, lambda: opened_as(begun)) as mailbox:
             return "", with_space(begun, mailbox.space())
