@@ -1,0 +1,376 @@
+"""What one mailbox has: what happened to it, what it is owed and why, and what was done.
+
+It is read for the holder, the desk and the command line alike, from the run's proven folder and
+the rows of grants, letters and answers. It speaks of this mailbox alone: a mailbox that shares its
+holder shares neither its letters nor its address, and where a policy counts by person the others
+are counted, never named. Whoever wants more of them signs in to each (``together``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from ristoro.fulfilment import withdraw
+from ristoro.fulfilment.consent import HOLDER, Silence, silences_of
+from ristoro.fulfilment.models import Answer, Consent, Grant, GrantKind, GrantState
+from ristoro.fulfilment.receipts import number_of
+from ristoro.fulfilment.reminders import schedules_of
+from ristoro.fulfilment.states import MADE, PENDING
+from ristoro.kernel.clock import instant
+from ristoro.kernel.errors import BadInput, bad_input
+from ristoro.notices.models import NO_DAY, Notice, NoticeState
+from ristoro.outages import measure
+from ristoro.remedies.explaining.explain import speaker
+from ristoro.remedies.explaining.telling import tell
+from ristoro.remedies.folder.find import OneOf, find_mailbox
+from ristoro.remedies.folder.one import class_of
+from ristoro.remedies.folder.run_folder import RunFolder, open_run
+from ristoro.remedies.language.policy import Policy
+from ristoro.remedies.models import Run, RunState
+
+PUBLIC = (RunState.APPROVED, RunState.ACTING, RunState.CLOSED)
+"""Before its approval nobody has promised anything."""
+MOST_RUNS = 20
+_ANOTHER = "\x00another mailbox"
+"""Stands for the addresses of the holder's other mailboxes, and marks the lines to leave out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some time in which a component was ``down`` or ``degraded``, in the policy's zone."""
+
+    start: datetime
+    end: datetime
+    condition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """One component of the mailbox; no stretches where it kept working."""
+
+    component: str
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What the outage did to this mailbox, between the outage's first and last instant."""
+
+    start: datetime
+    end: datetime
+    failed: tuple[Failed, ...]
+
+    @property
+    def touched(self) -> bool:
+        return any(one.stretches for one in self.failed)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The answer that stands: when, by which channel, and who wrote it down."""
+
+    yes: bool
+    channel: str
+    recorded_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GrantFacts:
+    """One grant as it stands; ``number`` is what its receipt is known by.
+
+    ``reminders`` are the days on which an answer is asked for again, as long as there is none.
+    """
+
+    id: int
+    number: str
+    run_id: int
+    remedy: int
+    kind: GrantKind
+    amount: int
+    currency: str
+    base: int | None
+    target: int | None
+    base_until: date | None
+    until: date | None
+    consent: Consent
+    deadline: date | None
+    state: GrantState
+    silence: Silence
+    reminders: tuple[date, ...]
+    answer: Given | None
+    withdrawable: bool
+
+    @property
+    def asks(self) -> bool:
+        """Whether a yes or a no is awaited."""
+        return self.state is GrantState.WAITING and self.consent is Consent.CONFIRM
+
+    @property
+    def made(self) -> bool:
+        return self.state in MADE
+
+    @property
+    def coming(self) -> bool:
+        """Whether it will be made without anybody's further doing."""
+        return self.state in PENDING and self.state is not GrantState.WAITING
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One remedy: what is owed, or that nothing is, and why, as ``ristoro explain`` says it.
+
+    ``grant`` is ``None`` where nothing is owed; ``why`` is empty where the run's folder could not
+    be read.
+    """
+
+    remedy: int
+    name: str
+    title: str
+    lane: str
+    headline: str
+    why: tuple[str, ...]
+    reference: str
+    grant: GrantFacts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One letter about the run; ``day`` where it is a reminder."""
+
+    id: int
+    kind: int
+    state: NoticeState
+    about: int
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """All that one run has of one mailbox. ``proven`` is whether its folder is what was approved;
+    where it is not, only the rows are told. ``others`` counts the holder's other mailboxes where
+    the policy counts by person, and is ``None`` where it does not."""
+
+    run: Run
+    proven: bool
+    title: str
+    outage: str
+    exposure: Exposure | None
+    owed: tuple[Owed, ...]
+    told: tuple[Told, ...]
+    others: int | None
+
+    @property
+    def grants(self) -> tuple[GrantFacts, ...]:
+        return tuple(one.grant for one in self.owed if one.grant is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several boxes that one person has signed in to, each with its own programmes."""
+
+    boxes: tuple[tuple[str, tuple[Programme, ...]], ...]
+
+    @property
+    def open(self) -> tuple[GrantFacts, ...]:
+        """Every grant that waits for an answer, the one due first before."""
+        waiting = [
+            grant
+            for _, programmes in self.boxes
+            for programme in programmes
+            for grant in programme.grants
+            if grant.asks
+        ]
+        return tuple(sorted(waiting, key=lambda one: (one.deadline or date.max, one.id)))
+
+
+def of_mailbox(address: str, lang: str) -> tuple[Programme, ...]:
+    """Every public programme in which the mailbox stands, newest first; ``lang`` is it or en.
+
+    A mailbox that is owed nothing is in them too, with the reason.
+    """
+    runs = Run.objects.filter(state__in=PUBLIC).order_by("-approved_at", "-id")[:MOST_RUNS]
+    found = (of_run(run, address, lang) for run in runs)
+    return tuple(one for one in found if one is not None)
+
+
+def together(signed_in: Iterable[str], lang: str) -> Together:
+    """The mailboxes of one person, who has signed in to each of these addresses; no others."""
+    return Together(tuple((address, of_mailbox(address, lang)) for address in signed_in))
+
+
+def of_run(run: Run, address: str, lang: str) -> Programme | None:
+    """What one run has of a mailbox; ``None`` where the mailbox is not in it."""
+    address = address.strip().lower()
+    letters = list(Notice.objects.filter(address=address, run_id=run.id).order_by("id"))
+    told = tuple(_told(letter) for letter in letters)
+    try:
+        folder = open_run(Path(run.directory))
+        _prove(folder, run)
+    except BadInput:
+        return _unproven(run, address, told, lang) if letters else None
+    try:
+        one = find_mailbox(folder, address)
+    except BadInput:
+        return None
+    policy = folder.checked.policy
+    return Programme(
+        run=run,
+        proven=True,
+        title=policy.title[lang],
+        outage=folder.bound.sight.outage.title[lang],
+        exposure=exposure_of(one),
+        owed=_owed(run, one, lang),
+        told=told,
+        others=_others(one),
+    )
+
+
+def grant_facts(grant_id: int, address: str) -> tuple[Run, GrantFacts] | None:
+    """One grant of this mailbox, and its run; ``None`` for another mailbox's, or none at all."""
+    grant = Grant.objects.filter(
+        id=grant_id, address=address.strip().lower(), run__state__in=PUBLIC
+    ).first()
+    if grant is None:
+        return None
+    run = Run.objects.get(id=grant.run_id)
+    return run, _facts(run, grant, _policy_of(run))
+
+
+def exposure_of(one: OneOf) -> Exposure:
+    """When each way in of the mailbox, and mail from outside, did not work."""
+    sight, cls = one.run.bound.sight, class_of(one.row, one.run.bound)
+
+    def local(at: int) -> datetime:
+        return instant(at).astimezone(sight.zone)
+
+    parts = measure.exposure(sight.outage, cls, sight.until)
+    failed = (
+        Failed(
+            component,
+            tuple(
+                Stretch(local(part.start), local(part.end), part.window.condition)
+                for part in windows
+            ),
+        )
+        for component, windows in parts.items()
+    )
+    return Exposure(local(sight.hull.start), local(sight.hull.end), tuple(failed))
+
+
+def _owed(run: Run, one: OneOf, lang: str) -> tuple[Owed, ...]:
+    policy = one.run.checked.policy
+    say = speaker(one.run, lang)
+    mine = {
+        grant.remedy: _facts(run, grant, policy)
+        for grant in Grant.objects.filter(mailbox_id=one.mailbox_id, run_id=run.id)
+    }
+    hidden = {number: _ANOTHER for number in one.addresses if number != one.mailbox_id}
+    alone = replace(one, addresses={**one.addresses, **hidden})
+    owed = []
+    for position, remedy in enumerate(one.run.checked.remedies):
+        told = tell(remedy, alone, say)
+        lines = tuple(line for line in told.lines if _ANOTHER not in line)
+        owed.append(
+            Owed(
+                remedy=position,
+                name=remedy.name,
+                title=remedy.source.title[lang],
+                lane=remedy.source.lane,
+                headline=lines[0],
+                why=lines[1:],
+                reference=told.reference,
+                grant=mine.get(position),
+            )
+        )
+    return tuple(owed)
+
+
+def _unproven(run: Run, address: str, told: tuple[Told, ...], lang: str) -> Programme:
+    """The rows alone, where the folder is gone or was changed: no reason is made up."""
+    grants = Grant.objects.filter(address=address, run_id=run.id).order_by("remedy")
+    titles = {str(line["name"]): line for line in run.totals.get("remedies", ()) if "name" in line}
+    names = list(titles)
+    owed = []
+    for grant in grants:
+        name = names[grant.remedy] if grant.remedy < len(names) else ""
+        title = str(titles.get(name, {}).get("title", {}).get(lang, name))
+        owed.append(Owed(grant.remedy, name, title, "", title, (), "", _facts(run, grant, None)))
+    return Programme(run, False, run.name, "", None, tuple(owed), told, None)
+
+
+def _facts(run: Run, grant: Grant, policy: Policy | None) -> GrantFacts:
+    silences = silences_of(policy) if policy is not None else {}
+    days_before = schedules_of(policy).get(grant.remedy, ()) if policy is not None else ()
+    given = Answer.objects.filter(
+        mailbox_id=grant.mailbox_id, run_id=run.id, remedy=grant.remedy
+    ).first()
+    answer, own = None, given is not None and given.recorded_by == HOLDER
+    if given is not None:
+        answer = Given(given.yes, given.channel, given.recorded_by, given.at)
+    state = GrantState(grant.state)
+    return GrantFacts(
+        id=grant.id,
+        number=number_of(grant.id),
+        run_id=run.id,
+        remedy=grant.remedy,
+        kind=GrantKind(grant.kind),
+        amount=grant.amount,
+        currency=grant.currency,
+        base=grant.base,
+        target=grant.target,
+        base_until=grant.base_until,
+        until=grant.until,
+        consent=Consent(grant.consent),
+        deadline=grant.deadline,
+        state=state,
+        silence=silences.get(grant.remedy, Silence.ASK_AGAIN),
+        reminders=_reminders(grant.deadline, days_before),
+        answer=answer,
+        withdrawable=withdraw.may_withdraw(run, state, own),
+    )
+
+
+def _reminders(deadline: date | None, days_before: tuple[int, ...]) -> tuple[date, ...]:
+    if deadline is None:
+        return ()
+    return tuple(deadline - timedelta(days=days) for days in days_before)
+
+
+def _told(letter: Notice) -> Told:
+    day = None if letter.day == NO_DAY else letter.day
+    return Told(letter.id, letter.kind, NoticeState(letter.state), letter.about, day)
+
+
+def _others(one: OneOf) -> int | None:
+    if not any(remedy.by_person for remedy in one.run.checked.remedies):
+        return None
+    return len(one.beside)
+
+
+def _policy_of(run: Run) -> Policy | None:
+    try:
+        folder = open_run(Path(run.directory))
+        _prove(folder, run)
+    except BadInput:
+        return None
+    return folder.checked.policy
+
+
+def _prove(folder: RunFolder, run: Run) -> None:
+    """The folder's record may have been written anew: the row has what was approved."""
+    for name in ("policy_digest", "outage_digest", "snapshot_digest", "outcomes_digest"):
+        if str(folder.record.get(name)) != getattr(run, name):
+            raise _changed(run, name)
+
+
+def _changed(run: Run, name: str) -> BadInput:
+    return bad_input(
+        "run-changed",
+        f"the {name.removesuffix('_digest')} in the folder of {run.name} is another",
+        "it is not what was approved, and nothing is told from it",
+        "bring the old file back",
+    )
