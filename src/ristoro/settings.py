@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "csp",
     "ristoro.journal",
     "ristoro.staff",
+    "ristoro.outages.reports.apps.ReportsConfig",
     "ristoro.remedies",
     "ristoro.notices",
     "ristoro.notices.push.apps.PushConfig",

@@ -10,6 +10,7 @@ PERSON_DEACTIVATED = "staff.person.deactivated"
 PASSWORD_CHANGED = "staff.password.changed"  # noqa: S105 - a name, not a password
 ROLE_GIVEN = "staff.role.given"
 ROLE_TAKEN = "staff.role.taken"
+FAULT_REPORTED = "outages.fault.reported"
 RUN_ENTERED = "remedies.run.entered"
 RUN_LOADED = "remedies.run.loaded"
 RUN_APPROVED = "remedies.run.approved"
@@ -37,6 +38,7 @@ NAMES: dict[str, str] = {
     PASSWORD_CHANGED: "A person's password was changed.",
     ROLE_GIVEN: "A person was given a role.",
     ROLE_TAKEN: "A role was taken from a person.",
+    FAULT_REPORTED: "A holder said that a way in does not work.",
     RUN_ENTERED: "A decided run was entered, with the digests of its inputs and its totals.",
     RUN_LOADED: "All rows of a run are in the database; their counts and sums are its totals.",
     RUN_APPROVED: "A second person approved a run by retyping its total.",
