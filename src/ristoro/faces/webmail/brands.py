@@ -42,8 +42,12 @@ def of(request: HttpRequest, address: str = "") -> Brand:
 
 def colours(brand: Brand) -> str:
     """The brand's stylesheet."""
-    ink = "#ffffff" if _luminance(brand.colour) < _HALF else "#000000"
-    return f":root{{--brand:{brand.colour};--on-brand:{ink}}}\n"
+    return f":root{{--brand:{brand.colour};--on-brand:{ink(brand.colour)}}}\n"
+
+
+def ink(colour: str) -> str:
+    """White or black, whichever is read better on a colour."""
+    return "#ffffff" if _luminance(colour) < _HALF else "#000000"
 
 
 def address_of(brand: Brand) -> str:

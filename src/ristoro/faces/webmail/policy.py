@@ -28,7 +28,7 @@ POLICY: Final = "; ".join(
         "form-action 'self'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
-        "trusted-types posta",
+        "trusted-types posta telefono",
         f"report-uri {REPORTS}",
     )
 )

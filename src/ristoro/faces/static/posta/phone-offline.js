@@ -1,0 +1,32 @@
+// The page without a network lists what the worker keeps.
+
+function ask(worker, message) {
+  return new Promise((done) => {
+    const line = new MessageChannel();
+    line.port1.onmessage = (event) => done(event.data);
+    worker.postMessage(message, [line.port2]);
+  });
+}
+
+function show(page) {
+  const list = document.querySelector(`ul[data-kind="${page.kind}"]`);
+  const link = document.createElement('a');
+  link.href = page.path;
+  link.textContent = text(page.title) || page.path;
+  const row = document.createElement('li');
+  row.append(link);
+  list.append(row);
+  for (const one of document.querySelectorAll(`[data-kind="${page.kind}"]`)) one.hidden = false;
+}
+
+// A title as it stood in the page: the server writes these five references and no others.
+function text(title) {
+  const known = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#x27;': "'", '&amp;': '&' };
+  return title.replace(/&(?:lt|gt|quot|#x27|amp);/g, (one) => known[one]).split(' – ')[0];
+}
+
+const registration = await navigator.serviceWorker?.getRegistration('/');
+const pages = registration?.active ? await ask(registration.active, { kind: 'list' }) : [];
+for (const page of (pages ?? []).sort((one, other) => other.at - one.at)) show(page);
+document.getElementById(pages?.length ? 'kept' : 'none').hidden = false;
+addEventListener('online', () => location.reload());

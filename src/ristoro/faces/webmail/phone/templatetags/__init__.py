@@ -1,0 +1,1 @@
+"""Tags of the phone's part of a page."""
