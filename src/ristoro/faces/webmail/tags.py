@@ -85,6 +85,12 @@ def folder_name(folder: Folder) -> str:
 
 
 @register.filter
+def folder_role(folder: Folder) -> str:
+    """What a folder is for: ``inbox``, ``sent`` and so on; empty for most."""
+    return str(folders.role_of(folder).value)
+
+
+@register.filter
 def folder_place(path: str) -> str:
     """The address of a folder."""
     return places.folder(path)
