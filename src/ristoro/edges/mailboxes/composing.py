@@ -105,7 +105,7 @@ def draft(writing: Writing, at: datetime) -> bytes:
         if field.unfinished:
             head[UNFINISHED + name] = _line(field.unfinished)
     if writing.origin is not None:
-        head[ORIGIN] = str(writing.origin)
+        head[ORIGIN] = _line(str(writing.origin))
         if writing.origin.forward and writing.answers:
             head[FORWARDS] = writing.answers
     return _finished(writing, head)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +10,7 @@ from ristoro.edges.mailboxes.composing import NESTED, Attachment, Field, Origin,
 from ristoro.edges.mailboxes.contract import Person
 from ristoro.edges.mailboxes.filenames import safe_name
 from ristoro.edges.mailboxes.message import Header, Opened
-from ristoro.faces.said import instant
+from ristoro.faces.webmail.tags import moment
 from ristoro.faces.webmail.writing.quoting import (
     answer_subject,
     forward_subject,
@@ -20,8 +18,6 @@ from ristoro.faces.webmail.writing.quoting import (
     text_of_page,
 )
 from ristoro.faces.webmail.writing.recipients import said, wrong_with
-
-ZONE = ZoneInfo("Europe/Rome")
 
 
 def words_of(opened: Opened) -> str:
@@ -63,7 +59,7 @@ def forward(key: str, me: Person, opened: Opened, origin: Origin) -> Writing:
     lines = [
         ("---------- " + _("Forwarded message") + " ----------"),
         _("From: %s") % said(Field(head.senders)),
-        *([_("Date: %s") % _when(head.at)] if head.at is not None else []),
+        *([_("Date: %s") % moment(head.at)] if head.at is not None else []),
         _("Subject: %s") % head.subject,
         _("To: %s") % said(Field(head.to)),
         *([_("Cc: %s") % said(Field(head.cc))] if head.cc else []),
@@ -98,11 +94,7 @@ def _attribution(head: Header) -> str:
     who = said(Field(head.senders[:1]))
     if head.at is None:
         return _("%s wrote:") % who
-    return _("On %(when)s, %(who)s wrote:") % {"when": _when(head.at), "who": who}
-
-
-def _when(at: datetime) -> str:
-    return instant(at.astimezone(ZONE))
+    return _("On %(when)s, %(who)s wrote:") % {"when": moment(head.at), "who": who}
 
 
 def _names(people: Iterable[Person], one: Person) -> bool:
