@@ -36,6 +36,7 @@ def failed(request: HttpRequest, address: str) -> None:
     """Count a failure."""
     for one in _counted(address):
         AxesProxyHandler.user_login_failed(__name__, one, request)
+    request.axes_locked_out = False  # type: ignore[attr-defined]  # the sign-in page says it itself
 
 
 def succeeded(request: HttpRequest, address: str) -> None:
