@@ -10,7 +10,7 @@ from ristoro.faces.said import Lazy
 
 WORDS: Mapping[str, Lazy] = {
     "not-here": _("mail goes to mailboxes of this service only, and this address is elsewhere."),
-    "no-smtputf8": _("it has letters outside the Latin alphabet before the @."),
+    "no-smtputf8": _("it has accents or other letters before the @ that mail cannot carry here."),
     "no-domain": _("what stands after the @ is not the name of a mail host."),
     "no-8bitmime": _("the mail host does not take this kind of attachment."),
     "too-big": _("the letter is larger than the mail host takes. Send fewer or smaller files."),
