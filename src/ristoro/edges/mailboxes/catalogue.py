@@ -81,7 +81,9 @@ class Catalogue:
     """One list, open; for one thread at a time."""
 
     def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(path, timeout=30, isolation_level=None)
+        self._database = sqlite3.connect(
+            path, timeout=30, isolation_level=None, check_same_thread=False
+        )
 
     @classmethod
     def made(

@@ -19,7 +19,8 @@ from ristoro.kernel.errors import NotAllowed, Problem
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS about (source TEXT NOT NULL, target TEXT NOT NULL, begun TEXT NOT NULL,
-                    ended TEXT NOT NULL DEFAULT '', stopped TEXT NOT NULL DEFAULT '');
+                    ended TEXT NOT NULL DEFAULT '', stopped TEXT NOT NULL DEFAULT '',
+                    unwanted INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS folder (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,
                      uidvalidity INTEGER NOT NULL, target TEXT NOT NULL, total INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS copied (folder INTEGER NOT NULL, uid INTEGER NOT NULL,
@@ -103,7 +104,9 @@ class Passage:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600, exist_ok=True)
         self._path = path
-        self._database = sqlite3.connect(path, timeout=30, isolation_level=None)
+        self._database = sqlite3.connect(
+            path, timeout=30, isolation_level=None, check_same_thread=False
+        )
         self._database.executescript(_SCHEMA)
         self._lock = path.with_suffix(".lock").open("w")
 
@@ -141,7 +144,7 @@ class Passage:
                 "INSERT INTO about (source, target, begun) VALUES (?, ?, ?)",
                 (source, target, at.isoformat()),
             )
-        self._do("UPDATE about SET ended = '', stopped = ''", ())
+        self._do("UPDATE about SET ended = '', stopped = '', unwanted = 0", ())
         # What was refused is tried again: the holder may have made room meanwhile.
         self._do("DELETE FROM refused", ())
 
@@ -150,6 +153,14 @@ class Passage:
 
     def stop(self, because: str) -> None:
         self._do("UPDATE about SET stopped = ?", (because,))
+
+    def ask_to_stop(self) -> None:
+        """Have whichever process is at work on it stop at the next message."""
+        self._do("UPDATE about SET unwanted = 1", ())
+
+    def is_wanted(self) -> bool:
+        """Whether nobody has asked it to stop."""
+        return not self._one("SELECT coalesce(max(unwanted), 0) FROM about")
 
     def progress(self) -> Progress | None:
         row = self._database.execute(
