@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from ristoro.fulfilment import withdraw
 from ristoro.fulfilment.consent import HOLDER, Silence, silences_of
@@ -238,6 +239,12 @@ def grant_facts(grant_id: int, address: str) -> tuple[Run, GrantFacts] | None:
         return None
     run = Run.objects.get(id=grant.run_id)
     return run, _facts(run, grant, _policy_of(run))
+
+
+def zone_of(run: Run) -> ZoneInfo:
+    """The zone of the policy's days; UTC where the run's folder is not what was approved."""
+    policy = _policy_of(run)
+    return ZoneInfo("UTC") if policy is None else policy.zone
 
 
 def exposure_of(one: OneOf) -> Exposure:

@@ -1,0 +1,98 @@
+"""A holder's yes or no, and thinking again: each by POST, from the card of one grant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ristoro.faces.status.genuine import Finding
+from ristoro.faces.webmail.doors import Holder
+from ristoro.faces.webmail.mine import cards, views
+from ristoro.faces.webmail.posts import change, see
+from ristoro.fulfilment import consent
+from ristoro.fulfilment import holder as mine
+from ristoro.fulfilment.consent import Said
+from ristoro.fulfilment.holder import GrantFacts
+from ristoro.fulfilment.withdraw import withdraw
+from ristoro.kernel import clock
+from ristoro.kernel.errors import NotAllowed
+from ristoro.remedies.models import Run
+from ristoro.workers import shift
+
+ANSWERS = {"yes": True, "no": False}
+
+
+def confirm(request: HttpRequest, **named: Any) -> HttpResponse:
+    """The card by GET, which changes nothing; the answer by POST."""
+    if request.method == "POST":
+        return answer(request, **named)
+    if request.method in ("GET", "HEAD"):
+        return views.card(request, **named)
+    return HttpResponse(status=405, headers={"Allow": "GET, HEAD, POST"})
+
+
+@change
+def answer(request: HttpRequest, held: Holder, grant_id: int) -> HttpResponse:
+    """Record the answer to the card that was shown, and lead to its receipt.
+
+    The same answer again leads to the same receipt. 409 where another stands or it is too late,
+    422 where the card is another's, an old one, or what it showed has changed.
+    """
+    found = mine.grant_facts(grant_id, held.address)
+    if found is None:
+        return views.nothing(request, held)
+    run, grant = found
+    yes = ANSWERS.get(request.POST.get("answer", ""))
+    if yes is None or not cards.is_of(request.POST.get(cards.FIELD, ""), held, grant):
+        wrong = _("This card was not shown to you just now. Read it again, then answer.")
+        return views.card_page(request, held, run, grant, wrong, status=422)
+    code = request.POST.get("code", "")
+    if code and not _is_code_of(held, code, run):
+        wrong = _("The code is not of a letter about this. Type it again, or answer without it.")
+        return views.card_page(request, held, run, grant, wrong, status=422)
+    at = clock.now().astimezone(mine.zone_of(run))
+    said = Said(yes, "webmail", cards.proof_of(held, code), None, at)
+    try:
+        consent.answer(run, grant.id, said, grant.silence, shift.keep)
+    except NotAllowed as error:
+        return _stood(request, held, run, grant, error)
+    return see(reverse("mine:receipt", args=[grant.id]))
+
+
+@change
+def take_back(request: HttpRequest, held: Holder, grant_id: int) -> HttpResponse:
+    """Take the answer back while nothing has been made of it, and show the card again."""
+    found = mine.grant_facts(grant_id, held.address)
+    if found is None:
+        return views.nothing(request, held)
+    run, grant = found
+    try:
+        withdraw(run, grant.id, clock.now(), shift.free, shift.keep)
+    except NotAllowed as error:
+        return _stood(request, held, run, grant, error)
+    return see(reverse("mine:confirm", args=[grant.id]))
+
+
+def _is_code_of(held: Holder, code: str, run: Run) -> bool:
+    found = views.verdict(held, code)
+    return found.finding is Finding.GENUINE and found.run is not None and found.run.pk == run.pk
+
+
+def _stood(
+    request: HttpRequest, held: Holder, run: Run, grant: GrantFacts, error: NotAllowed
+) -> HttpResponse:
+    """The card as it stands now, with the reason in the holder's words."""
+    reasons = {
+        "answered-otherwise": _("Another answer was given before, and it stands."),
+        "answered-elsewhere": _("A person took this answer: ask where you gave it."),
+        "too-late": _("The last day to answer has passed."),
+        "too-late-to-withdraw": _("It is being made already, and cannot be taken back here."),
+        "run-not-open": _("The programme takes no answers now."),
+        "nothing-asked": _("Nothing is asked here any more: see how it stands."),
+    }
+    wrong = reasons.get(error.problems[0].code, _("This could not be done now."))
+    now = mine.grant_facts(grant.id, held.address)
+    return views.card_page(request, held, *(now or (run, grant)), wrong=wrong, status=409)

@@ -1,0 +1,119 @@
+"""What a holder is owed and was given, to look at. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from ristoro import env
+from ristoro.faces.said import lang
+from ristoro.faces.status import genuine
+from ristoro.faces.status.genuine import Finding, Verdict
+from ristoro.faces.webmail import origins
+from ristoro.faces.webmail.doors import Holder, holder
+from ristoro.faces.webmail.mine import telling
+from ristoro.faces.webmail.mine.telling import Shown
+from ristoro.faces.webmail.pages import page
+from ristoro.faces.webmail.posts import see
+from ristoro.fulfilment import holder as mine
+from ristoro.fulfilment.holder import GrantFacts
+from ristoro.remedies.models import Run
+
+PART = {"part": "mine"}
+CODE_SECRET = "RISTORO_NOTICE_SECRET"  # noqa: S105 - the secret's name, not the secret
+
+
+@require_safe
+@holder
+def home(request: HttpRequest, held: Holder) -> HttpResponse:
+    """All that this mailbox has; of the holder's other mailboxes, nothing."""
+    programmes = mine.of_mailbox(held.address, lang())
+    parts = [telling.part_of(held, programme) for programme in programmes]
+    return page(request, held, "mine/home.html", {**PART, "parts": parts})
+
+
+@holder
+def card(request: HttpRequest, held: Holder, grant_id: int) -> HttpResponse:
+    """What is asked, on one page: exactly what is given, and a yes or a no."""
+    found = mine.grant_facts(grant_id, held.address)
+    if found is None:
+        return nothing(request, held)
+    return card_page(request, held, *found)
+
+
+def card_page(
+    request: HttpRequest,
+    held: Holder,
+    run: Run,
+    grant: GrantFacts,
+    wrong: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The card, with what stood against an answer where one was tried."""
+    shown = telling.shown_of(held, grant, _title(run, held, grant))
+    about = {**PART, "shown": shown, "wrong": wrong}
+    return page(request, held, "mine/confirm.html", about, status=status)
+
+
+@require_safe
+@holder
+def receipt(request: HttpRequest, held: Holder, grant_id: int) -> HttpResponse:
+    """What was answered and what came of it, to keep or to print."""
+    found = mine.grant_facts(grant_id, held.address)
+    if found is None:
+        return nothing(request, held)
+    run, grant = found
+    if grant.asks:
+        return see("/ristoro/")
+    shown = telling.shown_of(held, grant, _title(run, held, grant))
+    return page(request, held, "mine/receipt.html", {**PART, "shown": shown, "run": run})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@holder
+def check(request: HttpRequest, held: Holder) -> HttpResponse:
+    """Whether a code that was read elsewhere is of a letter to this mailbox.
+
+    Asked by POST, so that no log keeps it; it changes nothing. What the letter asks can be
+    answered from there.
+    """
+    if request.method != "POST":
+        return page(request, held, "mine/check.html", {**PART})
+    if not origins.is_own(request):
+        return render(request, "403_csrf.html", status=403)
+    found = verdict(held, request.POST.get("code", ""))
+    about = {**PART, "found": found, "open": _open(held, found)}
+    return page(request, held, "mine/check.html", about)
+
+
+def verdict(held: Holder, typed: str) -> Verdict:
+    """What is known of a code in the mailbox that is signed in."""
+    secret = env.current().secret(CODE_SECRET).encode()
+    return genuine.verdict(secret, typed[: genuine.LONGEST], held.address)
+
+
+def nothing(request: HttpRequest, held: Holder) -> HttpResponse:
+    """The same page for what is not there and for what is another mailbox's."""
+    return page(request, held, "mine/nothing.html", {**PART}, status=404)
+
+
+def _open(held: Holder, found: Verdict) -> list[Shown]:
+    """The cards of what the letter's run still asks, ready to be answered with the code."""
+    if found.finding is not Finding.GENUINE or found.run is None:
+        return []
+    programme = mine.of_run(found.run, held.address, lang())
+    if programme is None:
+        return []
+    return [
+        telling.shown_of(held, owed.grant, owed.title, found.code)
+        for owed in programme.owed
+        if owed.grant is not None and owed.grant.asks
+    ]
+
+
+def _title(run: Run, held: Holder, grant: GrantFacts) -> str:
+    """What the remedy is called."""
+    programme = mine.of_run(run, held.address, lang())
+    owed = programme.owed if programme is not None else ()
+    return next((one.title for one in owed if one.remedy == grant.remedy), run.name)
