@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from tests.hosts.embedded import PASSWORD, EmbeddedPeer
 from tests.mailboxes.conftest import FIRST, fill, letter, service_of
@@ -31,6 +33,15 @@ def test_a_wrong_password_and_an_unknown_address_are_refused_alike(peer: Embedde
             sign_in(service_of(peer), address, f"not {PASSWORD}")
         told.append(str(refused.value))
     assert told[0] == told[1]
+
+
+def test_one_holder_s_wrong_password_slows_nobody_else(peer: EmbeddedPeer) -> None:
+    address, service = peer.new_mailbox(1 << 20), service_of(peer)
+    with pytest.raises(SignInRefused):
+        sign_in(service, address, "wrong", "192.0.2.1")
+    started = time.monotonic()
+    sign_in(service, address, PASSWORD, "192.0.2.2").close()
+    assert time.monotonic() - started < 2  # Dovecot's penalty would be 4 s
 
 
 def test_a_host_that_is_not_there_is_unreachable() -> None:

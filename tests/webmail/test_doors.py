@@ -66,6 +66,8 @@ def test_a_wrong_password_and_an_unknown_address_look_alike(
     visitor: Reader, webmail: EmbeddedPeer, quick: list[float]
 ) -> None:
     unknown = Reader(browser(), webmail.absent_mailbox(), visitor.box)
+    visitor.client.defaults["REMOTE_ADDR"] = "192.0.2.1"  # or the mail host has the second wait
+    unknown.client.defaults["REMOTE_ADDR"] = "192.0.2.2"
     first, second = visitor.sign_in("sbagliata"), unknown.sign_in("sbagliata")
     assert (first.status_code, second.status_code) == (403, 403)
     seen = [

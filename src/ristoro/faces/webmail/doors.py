@@ -65,7 +65,8 @@ class Holder:
 
 def opened_as(session: Session) -> ImapMailbox:
     """A new connection to the mail host for a session's holder."""
-    return sign_in(wiring.holders(env.current()).imap, session.address, session.password)
+    service = wiring.holders(env.current()).imap
+    return sign_in(service, session.address, session.password, session.origin)
 
 
 def with_space(session: Session, space: Space | None) -> Session:

@@ -34,8 +34,9 @@ RENEWED = timedelta(minutes=1)
 class Session:
     """One signed-in holder. ``nonce`` names the session and nothing else does.
 
-    ``used`` and ``limit`` are the storage in bytes when it was last asked for, which is after
-    whatever may have changed it: a list page has no command to spare for it.
+    ``origin`` is the network address from which the holder signed in. ``used`` and ``limit`` are
+    the storage in bytes when it was last asked for, which is after whatever may have changed it:
+    a list page has no command to spare for it.
     """
 
     address: str
@@ -43,6 +44,7 @@ class Session:
     language: str
     issued: datetime
     nonce: str
+    origin: str = ""
     shortcuts: bool = True
     used: int | None = None
     limit: int | None = None
@@ -53,9 +55,9 @@ class Session:
         return self.issued + LONGEST
 
 
-def begun(address: str, password: str, language: str, now: datetime) -> Session:
-    """A new session of a holder whom the mail host has let in."""
-    return Session(address, password, language, now, secrets.token_urlsafe(18))
+def begun(address: str, password: str, language: str, origin: str, now: datetime) -> Session:
+    """A new session of a holder, good for nothing until the mail host lets them in."""
+    return Session(address, password, language, now, secrets.token_urlsafe(18), origin)
 
 
 def sealed(session: Session, now: datetime) -> str:

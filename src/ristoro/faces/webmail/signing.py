@@ -48,7 +48,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not attempts.may_try(request, address):
         return _form(request, wrong="locked", status=_ASKED_TO_WAIT)
     language = (translation.get_language() or "it")[:2]
-    begun = session.begun(address.lower(), password, language, clock.now())
+    origin = request.META.get("REMOTE_ADDR", "")
+    begun = session.begun(address.lower(), password, language, origin, clock.now())
     wrong, begun = _tried(begun)
     if wrong == "refused":
         attempts.failed(request, address)
