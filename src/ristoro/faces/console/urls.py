@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.i18n import set_language
 
-from ristoro.faces.console import acts, doors, letters, views
+from ristoro.faces.console import acts, doors, faults, letters, views
 
 app_name = "console"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("entra/", doors.SignIn.as_view(), name="sign-in"),
     path("esci/", doors.SignOut.as_view(), name="sign-out"),
     path("lingua/", set_language, name="language"),
+    path("segnalazioni/", faults.faults, name="faults"),
     path("esecuzioni/<slug:name>/", views.run, name="run"),
     path("esecuzioni/<slug:name>/messaggi/", letters.letters, name="letters"),
     path("esecuzioni/<slug:name>/rapporto/", views.statement, name="statement"),
