@@ -45,7 +45,7 @@ class Stretches:
     closed: Spans
     """Gaps inside a stretch whose time counts."""
     left_open: Spans
-    """Gaps inside a stretch whose time does not count."""
+    """Gaps inside a stretch whose time is not part of it."""
     dropped: Spans
     """The time of stretches that are too short."""
     restored: Spans
@@ -71,7 +71,8 @@ def judged(spans: Spans, rule: StretchRule, local: ZoneInfo) -> Stretches:
             Spans((Span(piece.items[0].start, piece.items[-1].end),)) for piece in pieces
         )
     short = tuple(piece for piece in pieces if piece.total < rule.at_least)
-    restored = _restored(together(short), rule.short, local)
+    too_short = together(short)
+    restored = _restored(too_short, rule.short, local)
     kept = []
     for piece in pieces:
         counts = piece if piece.total >= rule.at_least else piece & restored
@@ -82,8 +83,8 @@ def judged(spans: Spans, rule: StretchRule, local: ZoneInfo) -> Stretches:
     return Stretches(
         kept=tuple(kept),
         closed=gaps & time,
-        left_open=(gaps & hulls) - time,
-        dropped=together(short) - restored,
+        left_open=(gaps & hulls) - time - too_short,
+        dropped=too_short - restored,
         restored=restored,
     )
 
