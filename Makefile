@@ -8,7 +8,7 @@ HOME_  := $(or $(RISTORO_HOME),var)
 # Debian's packages that the real-component tests start; `make test` installs them when run by root.
 PEERS := dovecot-core dovecot-imapd dovecot-lmtpd dovecot-sqlite postfix postgresql chromium openjdk-17-jre-headless
 
-.PHONY: help setup demo stop serve test check format bench docs lock clean
+.PHONY: help setup demo stop serve test explore check format bench docs lock clean
 
 help: ## What can be made
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | sort
@@ -28,6 +28,9 @@ test: $(VENV)/.dev ## Every test that this machine can run; with root, all of th
 	@PEERS="$(PEERS)" sh .ci/peers
 	@$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -q
+
+explore: $(VENV)/.dev ## The properties on many new examples; what they find becomes an example of the test
+	$(BIN)/python -m pytest -q --hypothesis-profile=explore -m "not db and not host and not spark" tests/kernel tests/outages tests/notices tests/estate
 
 check: $(VENV)/.dev ## Format, lint, types, import contracts, migrations
 	$(BIN)/ruff format --check src tests bench docs

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from tests import databases
 from tests.databases import Database, Server
 
@@ -24,6 +25,11 @@ COSTS = {
     "each_database": ("db",),
     "postgres_server": ("postgres",),
 }
+# Properties are judged by what they find, not by how long a busy machine takes over it. The same
+# examples each time, so that a change is judged by itself; `make explore` looks at others.
+settings.register_profile("settled", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=2000)
+settings.load_profile("settled")
 _names = (f"t{number}" for number in itertools.count())
 
 
