@@ -10,8 +10,8 @@ from django.conf import settings
 from django.test import Client
 from tests.faces.programme import AT, Programme
 
-from ristoro.faces.status import genuine
 from ristoro.fulfilment.models import Grant, GrantState
+from ristoro.notices import genuine
 from ristoro.notices.codes import code_of
 from ristoro.notices.models import Notice, NoticeState
 from ristoro.remedies import runs

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from ristoro.faces import said
+from ristoro.faces.components import COMPONENTS, STATES
 from ristoro.faces.far import HowFar, how_far
 from ristoro.faces.status import rules
 from ristoro.faces.status.sources import Sources, sources_of
@@ -24,20 +25,6 @@ PUBLIC = (RunState.APPROVED, RunState.ACTING, RunState.CLOSED)
 
 STATEMENT_SECONDS = 600
 
-COMPONENTS = {
-    "webmail": _("webmail"),
-    "imap": _("mail programs (IMAP)"),
-    "pop3": _("mail programs (POP3)"),
-    "submission": _("sending from mail programs"),
-    "inbound": _("mail from outside"),
-    "ios": _("iOS app"),
-    "android": _("Android app"),
-}
-STATES = {
-    "down": _("out of order"),
-    "degraded": _("not as it should be"),
-    "back": _("working again"),
-}
 NEVER = (
     _("a password, a card number, an IBAN or a code, by mail, by text message or by telephone;"),
     _("that you follow a link: our letters have none, nor forms, nor attachments;"),

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ristoro import env
 from ristoro.faces.said import lang
-from ristoro.faces.status import genuine, page
+from ristoro.faces.status import page
 from ristoro.fulfilment import wording
 from ristoro.kernel import clock
 from ristoro.kernel.errors import BadInput
+from ristoro.notices import genuine
 from ristoro.remedies.models import Run
 
 CODE_SECRET = "RISTORO_NOTICE_SECRET"  # noqa: S105 - the secret's name, not the secret

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ristoro.faces.status.genuine import Finding
 from ristoro.faces.webmail.doors import Holder
 from ristoro.faces.webmail.mine import cards, views
 from ristoro.faces.webmail.posts import change, see
@@ -19,6 +18,7 @@ from ristoro.fulfilment.holder import GrantFacts
 from ristoro.fulfilment.withdraw import withdraw
 from ristoro.kernel import clock
 from ristoro.kernel.errors import NotAllowed
+from ristoro.notices.genuine import Finding
 from ristoro.remedies.models import Run
 from ristoro.workers import shift
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from ristoro.faces.components import COMPONENTS, STATES
 from ristoro.faces.said import Lazy
-from ristoro.faces.status.page import COMPONENTS, STATES
 from ristoro.fulfilment.holder import Exposure
 
 WIDTH = 360

@@ -8,8 +8,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ristoro import env
 from ristoro.faces.said import lang
-from ristoro.faces.status import genuine
-from ristoro.faces.status.genuine import Finding, Verdict
 from ristoro.faces.webmail import origins
 from ristoro.faces.webmail.doors import Holder, holder
 from ristoro.faces.webmail.mine import telling
@@ -18,6 +16,8 @@ from ristoro.faces.webmail.pages import page
 from ristoro.faces.webmail.posts import see
 from ristoro.fulfilment import holder as mine
 from ristoro.fulfilment.holder import GrantFacts
+from ristoro.notices import genuine
+from ristoro.notices.genuine import Finding, Verdict
 from ristoro.remedies.models import Run
 
 PART = {"part": "mine"}
