@@ -8,7 +8,7 @@
 
 const CACHE = `telefono-${SHELL.version}`;
 const PATIENCE = 3000;
-const LIMITS = { message: 40, list: 10, ristoro: 100 };
+const LIMITS = { message: 60, list: 10, ristoro: 100 };
 const INBOX = '/posta/';
 const SIGN_IN = '/entra/';
 const SIGN_OUT = '/esci/';
@@ -92,6 +92,7 @@ async function answer(event, url, arrived) {
 
 async function noted(url, response) {
   if (url.pathname === SIGN_IN && response.type === 'basic' && response.ok) await wipe();
+  else if (MESSAGE.test(url.pathname)) await keepAll([url.pathname]);
   else await keep(url.href, response);
 }
 
@@ -235,20 +236,23 @@ async function listed() {
   return pages.map(({ path, kind, title, at }) => ({ path, kind, title, at }));
 }
 
+// A message is kept as text: its page is in a frame without an origin, which no worker serves.
+
 async function keepAll(paths) {
-  const held = await session();
-  if (!held) return;
   for (const path of paths) {
-    const { pathname } = new URL(path, location.origin);
+    const held = await session();
+    const { pathname, href } = new URL(path, location.origin);
     const kind = kindOf(pathname);
+    if (!held || !kind) return;
     const there = await result((await store('pages')).getKey(await idOf(held, pathname)));
-    if (!kind || (there && kind === 'message')) continue;
-    const response = await fetch(pathname, { headers: { 'X-Telefono': 'keep' } });
-    if (response.redirected) {
-      if (new URL(response.url).pathname === SIGN_IN) await wipe();
+    if (there && kind === 'message') continue;
+    const query = kind === 'message' ? '?testo' : '';
+    const response = await fetch(pathname + query, { headers: { 'X-Telefono': 'keep' } });
+    if (response.redirected && new URL(response.url).pathname === SIGN_IN) {
+      await wipe();
       return;
     }
-    await keep(new URL(pathname, location.origin).href, response);
+    await keep(href, response);
   }
 }
 
