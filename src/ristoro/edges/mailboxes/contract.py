@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from ristoro.edges.mailboxes.leaves import Leaf
 from ristoro.kernel.errors import RistoroError
 
 SEEN, ANSWERED, FLAGGED, DELETED, DRAFT = (
@@ -209,6 +210,17 @@ class Mailbox(Protocol):
 
     def read(self, folder: str, uidvalidity: int, uid: int) -> tuple[Row, bytes]:
         """A message and its bytes as stored; it stays as unread as it was."""
+        ...
+
+    def beginning(
+        self, folder: str, uidvalidity: int, uid: int, most: int
+    ) -> tuple[Row, bytes, tuple[Leaf, ...]]:
+        """A message's first octets, ``most`` at most, and its parts as the host tells them; it
+        stays as unread as it was."""
+        ...
+
+    def section(self, folder: str, uidvalidity: int, uid: int, number: str = "") -> Iterator[bytes]:
+        """A part as encoded, or the whole message, in pieces; memory does not grow with it."""
         ...
 
     def conversation(self, folder: str, row: Row, references: Sequence[str]) -> tuple[Row, ...]:

@@ -38,6 +38,7 @@ from ristoro.edges.mailboxes.contract import (
     Space,
     Unreachable,
 )
+from ristoro.edges.mailboxes.leaves import Leaf, leaves_of
 from ristoro.edges.mailboxes.server import Service
 from ristoro.kernel.errors import Problem
 
@@ -56,6 +57,8 @@ _ROW_ITEMS = ("UID", "FLAGS", "RFC822.SIZE", "INTERNALDATE", "ENVELOPE", "BODYST
 _AT_ONCE = 20
 """Messages whose bytes are fetched in one command of an export: few, so that few are in memory."""
 _FACTS_AT_ONCE = 1000
+_PIECE = 1 << 20
+"""Octets of a message that are fetched in one command where it is handed on in pieces."""
 
 
 def sign_in(service: Service, address: str, password: str, origin: str = "") -> ImapMailbox:
@@ -147,6 +150,29 @@ class ImapMailbox:
             if data is None or b"BODY[]" not in data:
                 raise _gone(folder, f"message {uid}")
             return _row(uid, data), data[b"BODY[]"]
+
+    def beginning(
+        self, folder: str, uidvalidity: int, uid: int, most: int
+    ) -> tuple[Row, bytes, tuple[Leaf, ...]]:
+        with self._open(folder, uidvalidity):
+            data = self._client.fetch([uid], [*self._items, f"BODY.PEEK[]<0.{most}>"]).get(uid)
+            if data is None or b"BODY[]<0>" not in data:
+                raise _gone(folder, f"message {uid}")
+            return _row(uid, data), data[b"BODY[]<0>"] or b"", leaves_of(data.get(b"BODYSTRUCTURE"))
+
+    def section(self, folder: str, uidvalidity: int, uid: int, number: str = "") -> Iterator[bytes]:
+        with self._open(folder, uidvalidity):
+            at, piece = 0, b""
+            while at == 0 or len(piece) == _PIECE:
+                asked = [f"BODY.PEEK[{number}]<{at}.{_PIECE}>"]
+                told = self._client.fetch([uid], asked).get(uid, {})
+                piece = told.get(f"BODY[{number}]<{at}>".encode())
+                if piece is None:
+                    raise _gone(folder, f"message {uid}")
+                yield piece
+                at += len(piece)
+                if not piece:
+                    return
 
     def conversation(self, folder: str, row: Row, references: Sequence[str]) -> tuple[Row, ...]:
         names = [name for name in dict.fromkeys((row.message_id, *references)) if name]

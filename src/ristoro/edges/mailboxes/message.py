@@ -10,8 +10,8 @@ from __future__ import annotations
 import binascii
 import codecs
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import policy
 from email.errors import HeaderParseError
@@ -22,6 +22,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from ristoro.edges.mailboxes.addresses import decoded
 from ristoro.edges.mailboxes.contract import Person
 from ristoro.edges.mailboxes.filenames import FileName, safe_name
+from ristoro.edges.mailboxes.leaves import Leaf
 
 DEEPEST = 20
 MOST_PARTS = 300
@@ -53,7 +54,10 @@ _ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A leaf of the tree. ``number`` is as in IMAP (``2.1``); ``media`` is what the sender says."""
+    """A leaf of the tree. ``number`` is as in IMAP (``2.1``); ``media`` is what the sender says.
+
+    ``missing`` are the octets after ``raw`` that were not read.
+    """
 
     number: str
     media: str
@@ -64,6 +68,20 @@ class Part:
     content_id: str
     encoding: str
     raw: bytes
+    flowed: str = ""
+    missing: int = 0
+
+    @property
+    def whole(self) -> bool:
+        return not self.missing
+
+    @property
+    def size(self) -> int:
+        """Octets of the content; a close guess where not all of it was read."""
+        if self.whole:
+            return len(self.content())
+        encoded = len(self.raw) + self.missing
+        return encoded * 57 // 78 if self.encoding == "base64" else encoded
 
     def content(self) -> bytes:
         """The octets with the transfer encoding taken off; what is not base64 in it is skipped."""
@@ -75,7 +93,8 @@ class Part:
 
     def text(self) -> str:
         """The content in its charset, without control characters; never an error."""
-        return _without_controls(text_in(self.content(), self.charset))
+        text = _without_controls(text_in(self.content(), self.charset))
+        return _flown_together(text, self.flowed) if self.flowed else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +135,17 @@ class Opened:
         return next((part for part in self.files if part.number == number), None)
 
 
-def open_message(stored: bytes) -> Opened:
-    """Take a stored message apart. Whatever the bytes are, there is an answer, in linear time."""
+def open_message(stored: bytes, leaves: Sequence[Leaf] = ()) -> Opened:
+    """Take a stored message apart. Whatever the bytes are, there is an answer, in linear time.
+
+    Where ``stored`` is the beginning of a large one, its host tells the ``leaves`` of all of it.
+    """
     walk = _Walk()
     top = fields(stored)
     parts = list(walk.parts(stored, "", 0, "text/plain"))
+    if leaves:
+        read = {part.number: part for part in parts}
+        parts = [_completed(leaf, read.get(leaf.number)) for leaf in leaves]
     plain, page = _shown(parts, "text/plain"), _shown(parts, "text/html")
     texts = [part.text() for part in plain]
     pages = [part.text() for part in page]
@@ -133,7 +158,7 @@ def open_message(stored: bytes) -> Opened:
         page="\n".join(pages)[:LONGEST_TEXT],
         files=files,
         pictures=pictures,
-        cut=walk.cut or length > LONGEST_TEXT,
+        cut=walk.cut or length > LONGEST_TEXT or any(part.missing for part in (*plain, *page)),
     )
 
 
@@ -217,7 +242,26 @@ def _leaf(head: Message, body: bytes, number: str, media: str) -> Part:
         content_id=_line(head, "Content-ID").strip("<> "),
         encoding=_line(head, "Content-Transfer-Encoding").strip().lower(),
         raw=body,
+        flowed=_flow(head) if media == "text/plain" else "",
     )
+
+
+def _completed(leaf: Leaf, read: Part | None) -> Part:
+    """A part of a message of which only the beginning was read."""
+    if read is None or read.media != leaf.media:
+        kind = _header("Content-Type", leaf.media, leaf.parameters)
+        shown = _header("Content-Disposition", leaf.disposition or "inline", leaf.told)
+        read = _leaf(fields(f"{kind}\r\n{shown}\r\n\r\n".encode()), b"", leaf.number, leaf.media)
+        read = replace(read, content_id=leaf.content_id, encoding=leaf.encoding)
+    return replace(read, missing=max(leaf.size - len(read.raw), 0))
+
+
+def _header(name: str, value: str, parameters: Sequence[tuple[str, str]]) -> str:
+    """A field with its parameters, written as it might have been sent."""
+    quoted = (
+        (key, re.sub(r'(["\\])', r"\\\1", " ".join(value.split()))) for key, value in parameters
+    )
+    return "; ".join((f"{name}: {value}", *(f'{key}="{value}"' for key, value in quoted)))
 
 
 def _halves(raw: bytes) -> tuple[bytes, bytes]:
@@ -284,6 +328,33 @@ def _line(head: Message, name: str) -> str:
         if key.lower() == name.lower():
             return _clean(str(value))
     return ""
+
+
+def _flow(head: Message) -> str:
+    """Whether a text's lines may be joined: ``flowed``, or ``delsp`` without the space between."""
+    if _parameter(head, "Content-Type", "format").strip().lower() != "flowed":
+        return ""
+    without = _parameter(head, "Content-Type", "delsp").strip().lower() == "yes"
+    return "delsp" if without else "flowed"
+
+
+def _flown_together(text: str, flowed: str) -> str:
+    """Lines that were broken for old terminals made one again (RFC 3676, 4.1 and 4.2)."""
+    found: list[str] = []
+    open_depth = -1
+    for line in text.split("\n"):
+        bare = line.lstrip(">")
+        depth = len(line) - len(bare)
+        words = bare.removeprefix(" ")
+        if open_depth == depth and words != "-- ":
+            found[-1] += words
+        else:
+            found.append(f"{'>' * depth} {words}" if depth and words else ">" * depth + words)
+        soft = words.endswith(" ") and words != "-- "
+        if soft and flowed == "delsp":
+            found[-1] = found[-1][:-1]
+        open_depth = depth if soft else -1
+    return "\n".join(found)
 
 
 def _people(head: Message, name: str) -> tuple[Person, ...]:
