@@ -123,7 +123,8 @@ def move(
 
     A move that was cut off goes on where it was; moved again, only what is new is copied.
     """
-    service = service_elsewhere(host, starttls=starttls)
+    reach = wiring.holders(env.current()).moves
+    service = service_elsewhere(host, reach, starttls=starttls)
     home = env.current().home
     path = home / "moves" / f"{name_of(address, service.host, to)}.sqlite"
     with (

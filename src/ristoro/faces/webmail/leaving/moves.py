@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from ristoro import env
+from ristoro import env, wiring
 from ristoro.edges.mailboxes.contract import SignInRefused, Unreachable
 from ristoro.edges.mailboxes.elsewhere import service_elsewhere
 from ristoro.edges.mailboxes.imap import sign_in
@@ -106,7 +106,7 @@ def begin(request: HttpRequest, held: Holder) -> HttpResponse:
 
 def service_of(host: str, starttls: bool) -> Service:
     """The new provider's service."""
-    return service_elsewhere(host, starttls=starttls)
+    return service_elsewhere(host, wiring.holders(env.current()).moves, starttls=starttls)
 
 
 @change
