@@ -38,6 +38,10 @@ class Gone(RistoroError):
     """The folder or message is not there any more."""
 
 
+class Refused(RistoroError):
+    """The host does not make, rename or remove a folder so; nothing has changed."""
+
+
 class Role(enum.Enum):
     """What a folder is for (RFC 6154); most have no role."""
 
@@ -52,7 +56,11 @@ class Role(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """One folder; the counts are ``None`` where it cannot be opened."""
+    """One folder; the counts are ``None`` where it cannot be opened.
+
+    ``depth`` counts the folders of the holder that it is in; ``delimiter`` divides levels in
+    ``path``, and is empty where folders cannot be nested.
+    """
 
     path: str
     name: str
@@ -60,6 +68,12 @@ class Folder:
     role: Role
     total: int | None
     unseen: int | None
+    delimiter: str = ""
+
+    @property
+    def parent(self) -> str:
+        """The path of what it is in, with the delimiter at its end; empty at the top."""
+        return self.path[: len(self.path) - len(self.name)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +88,7 @@ class Person:
 class Row:
     """One message in a list. ``at`` is when it came; ``preview`` is empty where the host has none.
 
+    ``message_id`` and ``in_reply_to`` are the header's, with their angle brackets.
     Texts are as the sender wrote them, decoded: whoever shows them escapes them.
     """
 
@@ -87,6 +102,7 @@ class Row:
     attachments: bool
     message_id: str
     preview: str = ""
+    in_reply_to: str = ""
 
     @property
     def seen(self) -> bool:
@@ -145,7 +161,8 @@ class Query:
 class Moved:
     """Messages that are in another folder now, by their new names, for the way back.
 
-    ``uids`` is empty where the host did not tell the new ones (it lacks UIDPLUS, RFC 4315).
+    ``uids`` is empty where the new ones are not known: the host did not tell (it lacks UIDPLUS,
+    RFC 4315) and other messages came into the folder meanwhile.
     """
 
     folder: str
@@ -251,7 +268,21 @@ class Mailbox(Protocol):
         """Put a message into a folder, which is made if it is not there; its UID where told."""
         ...
 
-    def make_folder(self, path: str) -> None: ...
+    def make_folder(self, path: str) -> None:
+        """Make a folder where there is none; ``Refused`` where the host does not take the name."""
+        ...
+
+    def rename_folder(self, path: str, to: str) -> None:
+        """Give a folder another path, and those in it with it; may raise ``Refused``."""
+        ...
+
+    def remove_folder(self, path: str, to: str) -> None:
+        """Move a folder's messages to another, then remove it; may raise ``Refused``."""
+        ...
+
+    def empty(self, folder: str, uidvalidity: int, upto: int) -> int:
+        """Remove for good the messages up to a UID; how many. Those that came since stay."""
+        ...
 
     def space(self) -> Space | None:
         """How full the mailbox is; ``None`` where the host has no quota."""
