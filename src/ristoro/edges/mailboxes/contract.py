@@ -94,7 +94,6 @@ class Row:
 
     uid: int
     flags: frozenset[str]
-    size: int
     subject: str
     sender: Person
     recipients: tuple[Person, ...]

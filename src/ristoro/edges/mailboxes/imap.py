@@ -37,12 +37,16 @@ from ristoro.edges.mailboxes.refusals import BROKEN, gone, is_broken, not_done, 
 from ristoro.edges.mailboxes.server import Service
 
 _ORDER = list(Role)
-_ROW_ITEMS = ("UID", "FLAGS", "RFC822.SIZE", "INTERNALDATE", "ENVELOPE", "BODYSTRUCTURE")
+# No RFC822.SIZE: Dovecot reads the whole list of a Maildir's files for it, 0.1 s of 100,000.
+_ROW_ITEMS = ("UID", "FLAGS", "INTERNALDATE", "ENVELOPE", "BODYSTRUCTURE")
 _AT_ONCE = 20
 """Messages whose bytes are fetched in one command of an export: few, so that few are in memory."""
 _MANY = 1000
 """Messages named in one command: their UIDs stay below the 8,000 octets every host takes."""
-_PIECE = 1 << 20
+_NEAR = 5_000
+"""UIDs on either side among which a conversation is looked for: headers of a whole folder of a
+hundred thousand took Dovecot 0.7 to 2.7 s."""
+_PIECE = 1 << 18
 """Octets of a message that are fetched in one command where it is handed on in pieces."""
 
 
@@ -169,7 +173,8 @@ class ImapMailbox:
                     asked = ["HEADER", header, name]
                     criteria = ["OR", asked, criteria] if criteria else asked
             if criteria:
-                found.update(self._found(criteria))
+                near = f"{max(1, row.uid - _NEAR)}:{row.uid + _NEAR}"
+                found.update(self._found(["UID", near, *criteria]))
             return self._rows_of(sorted(found)[-PAGE_SIZE:])[::-1]
 
     def flag(

@@ -59,7 +59,6 @@ def row(uid: int, data: dict[bytes, Any]) -> Row:
     return Row(
         uid=uid,
         flags=flags(data),
-        size=int(data[b"RFC822.SIZE"]),
         subject=decoded(envelope.subject),
         sender=next(iter(people(envelope.from_)), _NOBODY),
         recipients=people(envelope.to),
