@@ -28,6 +28,7 @@ from ristoro.cli import (
     run,
     serve,
     staff,
+    tend,
     verify,
     work,
 )
@@ -70,9 +71,10 @@ VERBS = {
         confirm.confirm,
         confirm.lapse,
         remind.remind,
+        tend.tend,
         reverse.reverse,
     ),
-    PROVE: (report.report, report.close, verify.verify),
+    PROVE: (tend.unheard, report.report, report.close, verify.verify),
     HOUSE: (demo.demo, demo.stop, init.init, serve.serve),
 }
 for _name, (_group, _panel) in GROUPS.items():
