@@ -18,10 +18,11 @@ from ristoro import env, wiring
 from ristoro.edges.mailboxes.catalogue import Catalogue
 from ristoro.edges.mailboxes.contract import Mailbox
 from ristoro.edges.mailboxes.elsewhere import service_elsewhere
-from ristoro.edges.mailboxes.export import Changed, Export, Form
+from ristoro.edges.mailboxes.export import Export, Form
 from ristoro.edges.mailboxes.imap import sign_in
 from ristoro.edges.mailboxes.moving import move as move_all
 from ristoro.edges.mailboxes.passage import Passage, name_of
+from ristoro.edges.mailboxes.reading import Changed
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, Problem, bad_input
 

@@ -35,7 +35,7 @@ _FULL = ("[OVERQUOTA]", "[LIMIT]", "[UNAVAILABLE]", "[INUSE]", "[SERVERBUG]")
 """Response codes (RFC 5530) after which the next message would fare no better."""
 MOST_REFUSED = 20
 """Refused in a row: the target takes nothing more, whatever it says."""
-BATCH_BYTES = 4 << 20
+BATCH_BYTES = 1 << 20
 BATCH_COUNT = 20
 
 
@@ -225,10 +225,7 @@ class _Folder:
     def _found(self, uid: int, after: int, uidvalidity: int) -> int | None:
         """The copy of a message at the target: one that is not the copy of another."""
         way = self._way
-        try:
-            [own] = self._source.rows(way.path, way.uidvalidity, [uid]) or [None]
-        except Gone:
-            own = None
+        own = self._row(self._source, way.path, way.uidvalidity, uid)
         if own is None:
             return None
         now, there = self._target.uids(way.target)
@@ -236,21 +233,24 @@ class _Folder:
         least = after if now == uidvalidity else 0
         candidates = [each for each in there if each > least and each not in others]
         same = [
-            row.uid for row in self._target.rows(way.target, now, candidates) if _is_copy(own, row)
+            row.uid
+            for row in self._target.rows(way.target, now, candidates)
+            if (row.at, row.message_id) == (own.at, own.message_id)
         ]
+        if same and not own.message_id:
+            # A size proves nothing where the target adds a header of its own to what it takes, so
+            # it is asked for only where there is nothing better.
+            [size] = [one.size for one in self._source.facts(way.path, way.uidvalidity, [uid])]
+            found = self._target.facts(way.target, now, sorted(same))
+            same = [one.uid for one in found if one.size == size]
         return min(same, default=None)
 
-
-def _is_copy(own: Row, row: Row) -> bool:
-    """The same arrival, and the same Message-ID; without one, the same size.
-
-    A size proves nothing where the target adds a header of its own to what it takes.
-    """
-    if own.at != row.at:
-        return False
-    if own.message_id:
-        return own.message_id == row.message_id
-    return not row.message_id and own.size == row.size
+    @staticmethod
+    def _row(mailbox: Mailbox, folder: str, uidvalidity: int, uid: int) -> Row | None:
+        try:
+            return next(iter(mailbox.rows(folder, uidvalidity, [uid])), None)
+        except Gone:
+            return None
 
 
 def _refusal(error: Unreachable) -> str | None:
