@@ -118,6 +118,8 @@ def test_a_mbox_that_python_reads_is_the_same_elsewhere(
         text = re.sub(rb"(?m)^>(>*From )", rb"\1", text)
         put(other, row, text.replace(b"\n", b"\r\n"))
     assert all(next(rest, None) is None for rest in waiting.values())
+    for one in read.values():
+        one.close()
     same(full, other)
 
 
