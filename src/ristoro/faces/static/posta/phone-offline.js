@@ -26,7 +26,14 @@ function text(title) {
 }
 
 const registration = await navigator.serviceWorker?.getRegistration('/');
-const pages = registration?.active ? await ask(registration.active, { kind: 'list' }) : [];
+const worker = registration?.active;
+let pages = worker ? await ask(worker, { kind: 'list' }) : [];
+const key = /(?:^|; )telefono=([^;]+)/.exec(document.cookie)?.[1];
+if (worker && key && !pages?.length) {
+  await ask(worker, { kind: 'key', key });
+  pages = await ask(worker, { kind: 'list' });
+  if (pages?.some((one) => one.path === location.pathname)) location.reload();
+}
 for (const page of (pages ?? []).sort((one, other) => other.at - one.at)) show(page);
 document.getElementById(pages?.length ? 'kept' : 'none').hidden = false;
 addEventListener('online', () => location.reload());

@@ -1,7 +1,8 @@
 """What a phone keeps to be read without a network, and the key that it keeps it under.
 
-The key follows from the session, is told to the signed-in page alone, and is told by nobody once
-the session is over.
+The key follows from the session and is held where the session is: in a cookie, which the browser
+drops when the session is over. Where the pages themselves are kept there is no key, so that what
+may be left of them is noise.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_safe
 
 from ristoro.edges.mailboxes.contract import Query
@@ -28,21 +30,28 @@ MESSAGES = 20
 LETTERS = 20
 RECEIPTS = 50
 
+COOKIE = "telefono"
 _OCTETS = 32
 
 
 @require_safe
 @holder
 def key(request: HttpRequest, held: Holder) -> HttpResponse:
-    """The session's key, its name, and when it is over in milliseconds since 1970."""
+    """The session's key as a cookie, and when the session is over in milliseconds since 1970.
+
+    The phone's script reads the cookie, so it is not ``HttpOnly``; it opens nothing but what that
+    phone keeps, which a script of the page could ask for as well.
+    """
     session = held.session
-    told = {
-        "key": base64.b64encode(derived(session, "key")).decode("ascii"),
-        "name": derived(session, "name").hex(),
-        "ends": clock.micros(session.ends) // 1_000,
-        "lang": held.language,
-    }
-    return JsonResponse(told)
+    response = JsonResponse({"ends": clock.micros(session.ends) // 1_000, "lang": held.language})
+    response.set_cookie(
+        COOKIE,
+        base64.urlsafe_b64encode(derived(session)).decode("ascii").rstrip("="),
+        max_age=session.ends - clock.now(),
+        secure=settings.BEHIND_TLS,
+        samesite="Strict",
+    )
+    return response
 
 
 @require_safe
@@ -60,13 +69,21 @@ def pages(request: HttpRequest, held: Holder) -> HttpResponse:
 
 def _receipts(held: Holder) -> list[str]:
     """The receipts of what was answered or given: the newest run's first."""
-    mine = Grant.objects.filter(mailbox_id=held.mailbox_id).exclude(state=GrantState.WAITING)
+    mailbox_id = held.mailbox_id
+    if mailbox_id is None:
+        return []
+    mine = Grant.objects.filter(mailbox_id=mailbox_id).exclude(state=GrantState.WAITING)
     numbers = mine.order_by("-run_id", "remedy").values_list("id", flat=True)[:RECEIPTS]
     return [reverse("mine:receipt", args=[number]) for number in numbers]
 
 
-def derived(session: Session, purpose: str) -> bytes:
+def derived(session: Session) -> bytes:
     """Octets that only this installation can make, and only for this session."""
-    info = f"ristoro webmail telefono {purpose} {session.nonce}".encode()
+    info = f"ristoro webmail telefono {session.nonce}".encode()
     hkdf = HKDF(SHA256(), length=_OCTETS, salt=None, info=info)
     return hkdf.derive(settings.SECRET_KEY.encode())
+
+
+def mark_of(address: str) -> str:
+    """What a browser remembers of whose choice it was, instead of the address."""
+    return salted_hmac("ristoro webmail telefono", address, algorithm="sha256").hexdigest()[:16]
