@@ -35,8 +35,8 @@ def stored() -> bytes:
 def test_the_beginning_of_a_large_message_tells_of_all_its_files(box: ImapMailbox) -> None:
     box.append("INBOX", stored())
     validity, (uid,) = box.uids("INBOX")
-    row, head, leaves = box.beginning("INBOX", validity, uid, 4000)
-    assert (len(head), row.size) == (4000, len(stored()))
+    _, head, leaves = box.beginning("INBOX", validity, uid, 4000)
+    assert head == stored()[:4000]
     opened = open_message(head, leaves)
     assert opened.plain == "Ciao"
     assert not opened.cut

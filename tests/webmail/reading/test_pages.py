@@ -57,8 +57,8 @@ def test_a_page_is_shown_in_a_frame_that_may_do_nothing(reader: Reader) -> None:
 
 def test_a_link_that_names_another_place_is_warned_of(reader: Reader) -> None:
     page = text(reader.get(put(reader, HTML)))
-    assert "evil.example" in page
-    assert "warning" in page
+    assert "<strong><bdi>evil.example</bdi></strong>" in page
+    assert "Il testo nomina un posto diverso" in page
 
 
 def test_a_page_is_shown_as_text_when_asked(reader: Reader) -> None:
@@ -127,8 +127,12 @@ def test_files_are_kept_and_not_opened(reader: Reader) -> None:
 
 def test_the_source_is_had_as_it_is_stored(reader: Reader) -> None:
     answer = reader.get(f"{put(reader, HTML)}sorgente/")
-    assert answer.content == HTML
+    assert b"".join(answer.streaming_content) == HTML
     assert answer["Content-Disposition"].startswith("attachment")
+    looked_at = reader.get(f"{put(reader, HTML)}sorgente/?apri")
+    assert looked_at.content == HTML
+    assert looked_at["Content-Type"] == "text/plain; charset=utf-8"
+    assert looked_at["X-Content-Type-Options"] == "nosniff"
 
 
 def test_neighbours_are_found_and_the_ends_lead_to_the_list(reader: Reader) -> None:

@@ -179,7 +179,7 @@ def header_of(message: Message) -> Header:
         reply_to=_people(message, "Reply-To"),
         at=_date(message),
         message_id=_line(message, "Message-ID"),
-        references=tuple(_line(message, "References").split()[-50:]),
+        references=tuple(_names(message)[-50:]),
     )
 
 
@@ -355,6 +355,12 @@ def _flown_together(text: str, flowed: str) -> str:
             found[-1] = found[-1][:-1]
         open_depth = depth if soft else -1
     return "\n".join(found)
+
+
+def _names(head: Message) -> list[str]:
+    """The messages that this one answers, the oldest first (RFC 5322, 3.6.4)."""
+    told = f"{_line(head, 'References')} {_line(head, 'In-Reply-To')}"
+    return list(dict.fromkeys(re.findall(r"<[^<>\s]{1,500}>", told)))
 
 
 def _people(head: Message, name: str) -> tuple[Person, ...]:
