@@ -53,11 +53,14 @@ def move(
 ) -> None:
     """Copy what ``passage`` does not know as copied; ``progress`` is told of each message.
 
-    ``Stopped`` when ``keep_on`` says no, or when the target takes nothing more; ``Unreachable``
+    ``Stopped`` when ``keep_on`` says no, when the target takes nothing more, or when it is the very
+    mailbox that is moved; ``Unreachable``
     when either line breaks. After each, the same call goes on.
     """
     passage.held()
     passage.begin(source.address, target.address, now())
+    if not passage.ways():
+        _apart(source, target)
     _plan(source, target, passage)
     under_way = passage.under_way()
     for way in passage.ways():
@@ -65,6 +68,23 @@ def move(
             under_way if under_way and under_way.folder == way.number else None
         )
     passage.end(now())
+
+
+def _apart(source: Mailbox, target: Mailbox) -> None:
+    """``Stopped`` where both are one mailbox: every message would be there twice.
+
+    A host may go by several names, and a mailbox too; its INBOX has the same numbers by each.
+    """
+    own = source.uids("INBOX")
+    if own[1] and own == target.uids("INBOX"):
+        raise Stopped(
+            Problem(
+                "same-mailbox",
+                "the mailbox would be moved into itself",
+                "the new mailbox has the very messages of this one",
+                "name the mailbox at your new provider",
+            )
+        )
 
 
 def _plan(source: Mailbox, target: Mailbox, passage: Passage) -> None:
@@ -167,7 +187,7 @@ class _Folder:
         for batch in self._batches(missing):
             for uid, flags, at, text in self._source.stored(way.path, uidvalidity, batch):
                 if not self._keep_on():
-                    _stop("it was asked to stop", "go on when you like")
+                    _stop("it was asked to stop", "go on when you like", "asked-to-stop")
                 self._send(uid, flags - {"\\Recent"}, at, text)
                 self._progress(1)
 
@@ -264,8 +284,8 @@ def _refusal(error: Unreachable) -> str | None:
     return said
 
 
-def _stop(why: str, todo: str) -> NoReturn:
-    raise Stopped(Problem("move-stopped", "the move was stopped", why, todo))
+def _stop(why: str, todo: str, code: str = "move-stopped") -> NoReturn:
+    raise Stopped(Problem(code, "the move was stopped", why, todo))
 
 
 def _rebuilt(folder: str) -> NoReturn:
