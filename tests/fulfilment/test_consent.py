@@ -117,9 +117,17 @@ def test_a_late_yes_meets_what_the_policy_says(
         consent.answer(run, grant().id, late, silence, keep)
         assert grant().state == GrantState.PLANNED
     else:
+        stage.written(run)
         with pytest.raises(NotAllowed, match="too-late"):
             consent.answer(run, grant().id, late, silence, keep)
         assert grant().state == GrantState.WAITING
+
+
+def test_a_late_yes_counts_where_no_letter_had_come(run: Run, yes: Said) -> None:
+    late = replace(yes, at=AT + timedelta(days=90))
+    stage.written(run, NoticeState.REFUSED)
+    consent.answer(run, grant().id, late, Silence.FORFEIT, keep)
+    assert grant().state == GrantState.PLANNED
 
 
 def test_the_day_of_the_deadline_is_in_time(run: Run, yes: Said) -> None:

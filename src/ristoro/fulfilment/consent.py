@@ -91,7 +91,8 @@ def answer(run: Run, grant_id: int, said: Said, silence: Silence, keep: Keep) ->
     With a yes a letter is planned that tells the holder when it is done.
 
     The same answer again is ``already``. ``NotAllowed`` where another answer stands, where the
-    policy forfeits at a deadline that has passed (days of ``said.at``'s own zone), and where the
+    policy forfeits at a deadline that has passed (days of ``said.at``'s own zone) and a letter had
+    reached the mailbox, and where the
     grant asks for a claim or for nothing, and where the person is neither agent nor operator;
     ``BadInput`` for an unknown channel or an empty proof.
     """
@@ -296,7 +297,8 @@ def _may_answer(run: Run, grant: Grant, said: Said, silence: Silence) -> None:
             )
         )
     late = grant.deadline is not None and said.at.date() > grant.deadline
-    if late and said.yes and silence is Silence.FORFEIT:
+    forfeits = late and said.yes and silence is Silence.FORFEIT
+    if forfeits and grant.mailbox_id in _told(run, grant.bucket):
         raise NotAllowed(
             Problem(
                 "too-late",

@@ -1,4 +1,4 @@
-"""Requests that must not confirm: none of them leaves an answer, moves a grant or wakes a worker."""
+"""Requests that must not confirm: none leaves an answer, moves a grant or wakes a worker."""
 
 from __future__ import annotations
 

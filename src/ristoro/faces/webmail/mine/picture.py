@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 
 from ristoro.faces.components import COMPONENTS, STATES
 from ristoro.faces.said import Lazy
-from ristoro.fulfilment.holder import Exposure
+from ristoro.faces.webmail.mine import days
+from ristoro.fulfilment.held import Exposure
 
 WIDTH = 360
 ROW = 30
@@ -35,11 +36,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One component: its name above its bars."""
+    """One component: its name above its bars, and how long it did not work in all."""
 
     top: int
     name: Lazy
     bars: tuple[Bar, ...]
+    lasting: str
 
     @property
     def words(self) -> int:
@@ -84,7 +86,9 @@ def of(exposure: Exposure) -> Picture:
             )
             for stretch in failed.stretches
         )
-        rows.append(Row(TOP + number * ROW + ROW // 2, COMPONENTS[failed.component], bars))
+        lasting = days.lasting(failed.lasting) if bars else ""
+        top = TOP + number * ROW + ROW // 2
+        rows.append(Row(top, COMPONENTS[failed.component], bars, lasting))
     return Picture(TOP + len(rows) * ROW + 4, tuple(_ticks(exposure, left)), tuple(rows))
 
 
