@@ -247,7 +247,7 @@ class ImapMailbox:
         for first in range(0, len(uids), _MANY):
             self.move(path, uidvalidity, uids[first : first + _MANY], to)
         with self._changing(path, "removed"):
-            self._client.unselect() if b"UNSELECT" in self._can else self._client.close_folder()
+            self._client.select_folder("INBOX", readonly=True)  # no host removes what is open
             self._client.delete_folder(path)
             self._client.unsubscribe_folder(path)
 

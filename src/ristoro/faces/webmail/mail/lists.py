@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from ristoro.edges.mailboxes.contract import PAGE_SIZE, Cursor, Folder, Role
@@ -19,6 +19,7 @@ from ristoro.faces.webmail.doors import Holder, holder
 from ristoro.faces.webmail.mail import queries, shown, undo
 from ristoro.faces.webmail.pages import page
 
+_ROLES = frozenset(role.value for role in Role if role is not Role.NONE)
 DEEPEST = 10_000
 """The first result of the last page of a search that is shown."""
 
@@ -35,6 +36,17 @@ def inbox(request: HttpRequest, held: Holder) -> HttpResponse:
 def folder(request: HttpRequest, held: Holder, folder: str) -> HttpResponse:
     """Any folder, or its part before or after a message."""
     return _list(request, held, folder)
+
+
+@require_safe
+@holder
+def by_role(request: HttpRequest, held: Holder, role: str) -> HttpResponse:
+    """The folder for something, wherever and whatever it is called on this host; else the inbox."""
+    del request
+    if role not in _ROLES:
+        raise Http404
+    found = names.by_role(held.mailbox.folders(), Role(role))
+    return HttpResponseRedirect(places.folder(found.path if found else places.INBOX))
 
 
 @require_safe
@@ -96,7 +108,7 @@ def _beside(
     role = names.role_of(current) if current is not None else Role.NONE
     return {
         "part": "mail",
-        "folders": beside,
+        "folders": names.ordered(beside),
         "path": path,
         "title": names.shown(current) if current is not None else path,
         "unseen": current.unseen if current is not None else None,
