@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,9 @@ from typing import Any
 DEEPEST = 20
 MOST = 300
 _LONGEST_LINE = 64 * 1024
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+NOT_BASE64 = bytes(
+    octet for octet in range(256) if not (octet < 128 and (chr(octet).isalnum() or octet in b"+/"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _text(value: Any) -> str:
 def _from_base64(pieces: Iterable[bytes]) -> Iterator[bytes]:
     kept = b""
     for piece in pieces:
-        letters = kept + _NOT_BASE64.sub(b"", piece)
+        letters = kept + piece.translate(None, NOT_BASE64)
         even = len(letters) - len(letters) % 4
         kept = letters[even:]
         if even:

@@ -22,7 +22,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from ristoro.edges.mailboxes.addresses import decoded
 from ristoro.edges.mailboxes.contract import Person
 from ristoro.edges.mailboxes.filenames import FileName, safe_name
-from ristoro.edges.mailboxes.leaves import Leaf
+from ristoro.edges.mailboxes.leaves import NOT_BASE64, Leaf
 
 DEEPEST = 20
 MOST_PARTS = 300
@@ -34,6 +34,7 @@ lies beyond is not shown, and ``Opened.cut`` says so: the source has all of it."
 MOST_PEOPLE = 1000
 LONGEST_PARAMETERS = 8 * 1024
 
+_DELIMITER_END = re.compile(rb"(--)?[ \t]*(?=\r?\n|\Z)")
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _NOT_TEXT = frozenset({"utf-7", "idna", "punycode", "unicode-escape", "raw-unicode-escape"})
 """Codecs that are no charset of mail: UTF-7 hides markup, the others are slow or are programs."""
@@ -274,19 +275,31 @@ def _halves(raw: bytes) -> tuple[bytes, bytes]:
 
 def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
     """What stands between the boundaries (RFC 2046, 5.1.1); the last may be open-ended."""
-    # What ends a delimiter's line may begin the next delimiter, where a part is empty.
-    mark = re.compile(
-        rb"(?:\A|\r?\n)--" + re.escape(boundary.rstrip()) + rb"(--)?[ \t]*(?=\r?\n|\Z)"
-    )
     start = -1
-    for found in mark.finditer(body):
+    for first, last, ends in _delimiters(body, b"--" + boundary.rstrip()):
         if start >= 0:
-            yield _without_first_line_end(body[start : found.start()])
-        if found.group(1):
+            yield _without_first_line_end(body[start:first])
+        if ends:
             return
-        start = found.end()
+        start = last
     if start >= 0:
         yield _without_first_line_end(body[start:])
+
+
+def _delimiters(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Where each delimiter begins, with the line end before it, and ends, without the one after.
+
+    What ends a delimiter's line may begin the next delimiter, where a part is empty.
+    """
+    at = body.find(mark)
+    while at >= 0:
+        rest = _DELIMITER_END.match(body, at + len(mark))
+        if rest is not None and (at == 0 or body[at - 1 : at] == b"\n"):
+            first = at - (2 if body[max(at - 2, 0) : at] == b"\r\n" else min(at, 1))
+            yield first, rest.end(), rest[1] is not None
+            at = body.find(mark, rest.end())
+        else:
+            at = body.find(mark, at + 1)
 
 
 def _without_first_line_end(piece: bytes) -> bytes:
@@ -398,5 +411,5 @@ def _without_controls(text: str) -> str:
 
 
 def _base64(raw: bytes) -> bytes:
-    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
+    letters = raw.translate(None, NOT_BASE64)
     return binascii.a2b_base64(letters[: len(letters) - (len(letters) % 4 == 1)] + b"==")

@@ -98,9 +98,9 @@ def _runs(lines: list[str], *, quotes: bool) -> Iterator[tuple[Kind, list[str]]]
     kind = Kind.OWN
     run: list[str] = []
     for place, line in enumerate(lines):
-        if kind is not Kind.SIGNATURE and _PASSED_ON.match(line.strip()):
+        if quotes and kind is not Kind.SIGNATURE and _PASSED_ON.match(line.strip()):
             yield kind, run
-            yield Kind.QUOTE, lines[place:]
+            yield Kind.QUOTE, lines[place + 1 :]
             return
         now = Kind.QUOTE if quotes and line.startswith(">") else Kind.OWN
         if now is Kind.OWN and (kind is Kind.SIGNATURE or _signs(line, len(lines) - place)):
