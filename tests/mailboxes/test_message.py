@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ristoro.edges.mailboxes.filenames import LONGEST, disposition, safe_name
-from ristoro.edges.mailboxes.message import MOST_PARTS, open_message, text_in
+from ristoro.edges.mailboxes.message import MOST_PARTS, open_message
+from ristoro.edges.mailboxes.texts import text_in
 
 
 def letter(*parts: str, kind: str = "mixed", header: str = "") -> bytes:

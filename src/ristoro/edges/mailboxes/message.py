@@ -8,7 +8,6 @@ the library, one block at a time.
 from __future__ import annotations
 
 import binascii
-import codecs
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from ristoro.edges.mailboxes.addresses import decoded
 from ristoro.edges.mailboxes.contract import Person
 from ristoro.edges.mailboxes.filenames import FileName, safe_name
 from ristoro.edges.mailboxes.leaves import NOT_BASE64, Leaf
+from ristoro.edges.mailboxes.texts import flown_together, text_in, without_controls
 
 DEEPEST = 20
 MOST_PARTS = 300
@@ -36,11 +36,6 @@ LONGEST_PARAMETERS = 8 * 1024
 
 _DELIMITER_END = re.compile(rb"(--)?[ \t]*(?=\r?\n|\Z)")
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
-_NOT_TEXT = frozenset({"utf-7", "idna", "punycode", "unicode-escape", "raw-unicode-escape"})
-"""Codecs that are no charset of mail: UTF-7 hides markup, the others are slow or are programs."""
-_CONTROLS = {
-    code: None for code in (*range(9), 11, *range(14, 32), *range(127, 160), 0xFEFF) if code != 133
-}
 _ENDINGS = {
     "text/plain": "txt",
     "text/html": "html",
@@ -94,8 +89,8 @@ class Part:
 
     def text(self) -> str:
         """The content in its charset, without control characters; never an error."""
-        text = _without_controls(text_in(self.content(), self.charset))
-        return _flown_together(text, self.flowed) if self.flowed else text
+        text = without_controls(text_in(self.content(), self.charset))
+        return flown_together(text, self.flowed) if self.flowed else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,21 +177,6 @@ def header_of(message: Message) -> Header:
         message_id=_line(message, "Message-ID"),
         references=tuple(_names(message)[-50:]),
     )
-
-
-def text_in(content: bytes, charset: str) -> str:
-    """Octets as text: in their charset if it is one, else in UTF-8 if they are, else CP1252."""
-    try:
-        found = codecs.lookup(charset or "utf-8")
-        if found.name.replace("_", "-") not in _NOT_TEXT and found._is_text_encoding:
-            wide = "cp1252" if found.name in ("iso8859-1", "ascii") else found.name
-            return content.decode(wide, "replace" if charset else "strict")
-    except (LookupError, ValueError):  # no such charset; or none was named and it is not UTF-8
-        pass
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
 
 
 class _Walk:
@@ -351,25 +331,6 @@ def _flow(head: Message) -> str:
     return "delsp" if without else "flowed"
 
 
-def _flown_together(text: str, flowed: str) -> str:
-    """Lines that were broken for old terminals made one again (RFC 3676, 4.1 and 4.2)."""
-    found: list[str] = []
-    open_depth = -1
-    for line in text.split("\n"):
-        bare = line.lstrip(">")
-        depth = len(line) - len(bare)
-        words = bare.removeprefix(" ")
-        if open_depth == depth and words != "-- ":
-            found[-1] += words
-        else:
-            found.append(f"{'>' * depth} {words}" if depth and words else ">" * depth + words)
-        soft = words.endswith(" ") and words != "-- "
-        if soft and flowed == "delsp":
-            found[-1] = found[-1][:-1]
-        open_depth = depth if soft else -1
-    return "\n".join(found)
-
-
 def _names(head: Message) -> list[str]:
     """The messages that this one answers, the oldest first (RFC 5322, 3.6.4)."""
     told = f"{_line(head, 'References')} {_line(head, 'In-Reply-To')}"
@@ -395,7 +356,7 @@ def _people(head: Message, name: str) -> tuple[Person, ...]:
 
 
 def _clean(text: str) -> str:
-    return _without_controls(decoded(text.encode()))
+    return without_controls(decoded(text.encode()))
 
 
 def _date(head: Message) -> datetime | None:
@@ -404,10 +365,6 @@ def _date(head: Message) -> datetime | None:
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-
-
-def _without_controls(text: str) -> str:
-    return text.replace("\r\n", "\n").translate(_CONTROLS)
 
 
 def _base64(raw: bytes) -> bytes:
