@@ -144,9 +144,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to search for; all of it must hold. Texts are looked for without regard to capitals."""
+    """What to search for; all of it must hold. Texts are looked for without regard to capitals.
+
+    ``words`` are looked for everywhere if ``in_text``, else among people and subjects only: a host
+    without a full-text index reads every message for them.
+    """
 
     words: tuple[str, ...] = ()
+    in_text: bool = True
     sender: str = ""
     recipient: str = ""
     subject: str = ""

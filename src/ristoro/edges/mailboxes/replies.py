@@ -86,7 +86,7 @@ def criteria(query: Query) -> list[Any]:
     """A query as IMAPClient takes it."""
     found: list[Any] = []
     for word in query.words:
-        found += ["TEXT", word]
+        found += ["TEXT", word] if query.in_text else _among_names(word)
     for key, text in (("FROM", query.sender), ("TO", query.recipient), ("SUBJECT", query.subject)):
         if text:
             found += [key, text]
@@ -98,6 +98,14 @@ def criteria(query: Query) -> list[Any]:
     if query.flagged:
         found.append("FLAGGED")
     return found or ["ALL"]
+
+
+def _among_names(word: str) -> list[Any]:
+    fields = ("SUBJECT", "FROM", "TO", "CC")
+    found: list[Any] = [fields[0], word]
+    for field in fields[1:]:
+        found = ["OR", found, [field, word]]
+    return found
 
 
 def moved(to: str, told: bytes | str | None) -> Moved:

@@ -80,4 +80,10 @@ function leave() {
   setTimeout(leave, 3000);
 }
 
-if (toast?.firstElementChild) setTimeout(leave, LONG);
+if (toast?.firstElementChild) {
+  // Screen readers tell what comes into a status, not what was there when the page came.
+  const offer = toast.firstElementChild;
+  offer.remove();
+  requestAnimationFrame(() => toast.append(offer));
+  setTimeout(leave, LONG);
+}
