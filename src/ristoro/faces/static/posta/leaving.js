@@ -7,12 +7,14 @@ const UNTIL = performance.now() + 20 * 60 * 1000;
 let going = document.getElementById('going');
 
 async function look() {
-  if (document.hidden || going.contains(document.activeElement)) return again();
+  if (document.hidden) return again();
   const page = await fetched(location.pathname).catch(() => null);
   const newer = page?.getElementById('going');
   if (!newer) return again();
+  const at = going.contains(document.activeElement) ? document.activeElement.id : '';
   going.replaceWith(newer);
   going = newer;
+  if (at) (document.getElementById(at) ?? document.getElementById('content')).focus();
   if (!again()) {
     const end = going.querySelector('.good-news, .warning');
     document.getElementById('told').textContent = end?.textContent.trim() ?? '';

@@ -151,7 +151,7 @@ def _ready(held: Holder) -> Ready | None:
     try:
         count, size, _ = catalogue.count()
         files = []
-        for form in Form:
+        for form in (Form.MBOX, Form.MAILDIR):
             export = Export(catalogue, form)
             files.append((form.value, _place(export), export.length()))
         return Ready(catalogue.about(), count, size, tuple(files))
