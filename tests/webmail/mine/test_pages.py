@@ -40,7 +40,7 @@ def test_the_page_tells_what_happened_and_what_is_owed(own: Own) -> None:
     assert "Te lo diamo lo stesso, dopo il 30 aprile 2023." in text
     for day in ("2023-04-16", "2023-04-27"):
         assert re.search(f'<time datetime="{day}">.*?te lo ricordiamo', text, re.S)
-    assert "webmail: problemi per 5 giorni e 8 ore" in text
+    assert "<strong>webmail</strong> problemi per 5 giorni e 8 ore" in text
     assert "risarcimento" in text
     assert OTHER not in text
 
@@ -74,7 +74,7 @@ def test_the_page_is_in_english_too(sign_in: SignIn) -> None:
     text = sign_in(lang="en").text("/ristoro/")
     assert "29 February 2024" in text
     assert "We give it to you all the same after 30 April 2023." in text
-    assert "webmail: trouble for 5 days and 8 hours" in text
+    assert "<strong>webmail</strong> trouble for 5 days and 8 hours" in text
 
 
 def test_a_free_mailbox_sees_its_space_before_and_after(sign_in: SignIn) -> None:
