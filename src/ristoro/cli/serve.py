@@ -18,7 +18,8 @@ from ristoro.kernel.errors import NotAllowed, Problem
 
 TARGET = "ristoro.faces.wsgi:application"
 WORKERS = 2
-"""Processes, each with one blocking thread: a slow page holds up one of them, not both."""
+THREADS = 16
+"""Of each process: a page of the webmail waits for the mail host, a download for its reader."""
 
 
 def serve(
@@ -46,7 +47,7 @@ def serve(
             port=port,
             interface=Interfaces.WSGI,
             workers=WORKERS,
-            blocking_threads=1,
+            blocking_threads=THREADS,
             log_level=LogLevels.warning,
             websockets=False,
         ).serve()
