@@ -15,13 +15,13 @@ from tests.fulfilment.stage import AT
 from ristoro.fulfilment import consent, diary, unheard
 from ristoro.fulfilment.consent import Said, Silence
 from ristoro.fulfilment.diary import TIMER
-from ristoro.fulfilment.models import Grant, GrantState
+from ristoro.fulfilment.models import Answer, Grant, GrantState
 from ristoro.fulfilment.receipts import grant_of
 from ristoro.fulfilment.unheard import Why
 from ristoro.journal.models import Entry
 from ristoro.notices.models import Notice, NoticeState
 from ristoro.remedies.language.check import load_policy
-from ristoro.remedies.language.policy import Policy
+from ristoro.remedies.language.policy import Give, Policy, Rule
 from ristoro.remedies.models import Run
 from ristoro.workers.counted import miscounts
 from ristoro.workers.models import Tally
@@ -117,25 +117,65 @@ def test_who_was_not_reached_not_answered_or_not_given_is_named(run: Run) -> Non
     assert {grant_of(row[1]) for row in rows} == {boxes[0].id, boxes[1].id}
 
 
+def silent_means(policy: Policy, silence: str) -> Policy:
+    """The policy with another fallback in its first remedy."""
+
+    def changed(rule: Rule) -> Rule:
+        give = rule.result
+        if not isinstance(give, Give) or give.consent.how != "confirm":
+            return rule
+        return replace(rule, result=replace(give, consent=replace(give.consent, silence=silence)))
+
+    first, *others = policy.remedies
+    return replace(
+        policy,
+        remedies=(replace(first, rules=tuple(changed(rule) for rule in first.rules)), *others),
+    )
+
+
 def test_whom_no_letter_reached_waits_on_where_the_policy_forfeits(
     run: Run, policy: Policy
 ) -> None:
-    [remedy] = policy.remedies[:1]
-    rules = [
-        replace(rule, result=replace(rule.result, consent=replace(
-            rule.result.consent, silence="forfeit")))
-        if getattr(rule.result, "consent", None) and rule.result.consent.how == "confirm"
-        else rule
-        for rule in remedy.rules
-    ]  # fmt: skip
-    strict = replace(policy, remedies=(replace(remedy, rules=tuple(rules)), *policy.remedies[1:]))
     unreached = Grant.objects.order_by("id")[0]
     Notice.objects.filter(mailbox_id=unreached.mailbox_id).update(state=NoticeState.REFUSED)
+    strict = silent_means(policy, "forfeit")
     page = diary.go_through(run, strict, at(date(2023, 5, 2)), keep, post)
     assert page.met[Silence.FORFEIT] == 4
     assert listed(run, date(2023, 5, 2)) == {unreached.address: Why.NOT_REACHED.value}
     assert Grant.objects.get(id=unreached.id).state == GrantState.WAITING
     assert miscounts_of_grants(run) == []
+
+
+@pytest.mark.parametrize("silence", list(Silence))
+def test_everybody_ends_in_one_way_whatever_silence_means(
+    database: Database, policy: Policy, silence: Silence
+) -> None:
+    """Fifty holders of whom twenty never look, and three have no letter."""
+    run = stage.run()
+    stage.load(run, [replace_remedy(mailbox) for mailbox in range(1, 51)])
+    stage.written(run)
+    Notice.objects.filter(mailbox_id__lte=3).update(state=NoticeState.REFUSED, result="lmtp-552")
+    strict = silent_means(policy, silence.value)
+    for grant in Grant.objects.filter(mailbox_id__gt=20):
+        yes = grant.mailbox_id % 6 > 0
+        said = Said(yes, "webmail", "session", None, AT, "" if yes else "Non mi serve.")
+        consent.answer(run, grant.id, said, silence, keep)
+    reminded = 0
+    for days in (14, 3, -1):
+        page = diary.go_through(run, strict, at(DEADLINE - timedelta(days=days)), keep, post)
+        reminded += page.reminded.planned
+    assert reminded == 2 * 20
+    names = listed(run, DEADLINE + timedelta(days=1))
+    for grant in Grant.objects.all():
+        answer = Answer.objects.filter(mailbox_id=grant.mailbox_id).first()
+        ends = {
+            GrantState.PLANNED: answer is None or answer.yes,
+            GrantState.DECLINED: answer is not None and bool(answer.reason),
+            GrantState.LAPSED: grant.mailbox_id > 3 and grant.result == "no-answer",
+            GrantState.WAITING: grant.address in names,
+        }
+        assert ends[GrantState(grant.state)], grant.mailbox_id
+    assert len(names) == {Silence.GIVE: 0, Silence.FORFEIT: 3, Silence.ASK_AGAIN: 20}[silence]
 
 
 def miscounts_of_grants(run: Run) -> list[str]:

@@ -68,11 +68,16 @@ def approved(folder: Path) -> Run:
 
 
 @pytest.fixture
-def database(loaded: Path, tmp_path: Path, django_db_blocker: Any) -> Iterator[Database]:
-    """A fresh database with the approved run."""
+def sqlite_loaded(loaded: Path, tmp_path: Path, django_db_blocker: Any) -> Iterator[Database]:
+    """A fresh SQLite database with the approved run."""
     fresh = copy_sqlite(loaded, tmp_path)
     with django_db_blocker.unblock(), pointed_at(fresh):
         yield fresh
+
+
+@pytest.fixture
+def database(sqlite_loaded: Database) -> Database:
+    return sqlite_loaded
 
 
 @pytest.fixture(autouse=True)
