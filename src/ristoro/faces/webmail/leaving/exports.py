@@ -124,7 +124,7 @@ class _Download:
             yield from self._parts
         except RistoroError as error:
             # The headers are sent: all that can be done is to end short of what they promised.
-            _LOG.warning("a download ended early: %s", error)
+            _LOG.warning("a download ended early: %s", error.problems[0].code)
             raise
 
     def close(self) -> None:
