@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.conftest import AXE, CHROMIUM, FLAGS, RULES, WATCH
+from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.gate import Gate
-from tests.databases import copy_sqlite, free_port
-from tests.hosts.embedded import PASSWORD, embedded_host
-from tests.mailboxes.conftest import letter
+from tests.browser.phones import SMALL, SUBJECT, WORDS, Place, ready, signed_in, troubles
+from tests.browser.webmail_stage import Stage
 
-from ristoro import env
-from ristoro.cli.init import make_secrets
-from ristoro.cli.serve import stop_web
-from ristoro.edges.mailboxes.imap import sign_in
-from ristoro.edges.mailboxes.server import Service
-from ristoro.edges.mailhosts.embedded import Account, EmbeddedHost
 from ristoro.notices.push.message import TITLES, message
 
-pytestmark = pytest.mark.host
+pytestmark = [pytest.mark.host, pytest.mark.whole, pytest.mark.timeout(300)]
 
-SUBJECT = "Il tuo ristoro per l'interruzione"
-WORDS = "quarantasettemila gabbiani sopra Genova"
-READY = "html[data-phone=ready]"
-SMALL = {"width": 320, "height": 568}
+PREMIUM = "only.ios.plus@libero.it"
 LEFT = """
 async () => {
   const read = (asked) => new Promise((done, fail) => {
@@ -61,69 +47,19 @@ async () => {
   };
 }
 """
-_numbers = itertools.count()
-
-
-@dataclass(frozen=True)
-class Place:
-    """The webmail's web process behind a gate, and the mail host behind that."""
-
-    gate: Gate
-    host: EmbeddedHost
-
-    @property
-    def base(self) -> str:
-        return f"http://127.0.0.1:{self.gate.port}"
-
-    def new_mailbox(self) -> str:
-        """A mailbox with one letter."""
-        address = f"telefono.{next(_numbers)}@libero.it"
-        self.host.provision([Account(address, PASSWORD, 100 << 20)])
-        imap = self.host.settings().imap
-        box = sign_in(Service(imap.host, imap.port), address, PASSWORD)
-        box.append("INBOX", letter(1, subject=SUBJECT) + WORDS.encode())
-        box.close()
-        return address
 
 
 @pytest.fixture(scope="module")
-def served(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    folder = tmp_path_factory.mktemp("phone")
-    home, port = folder / "home", free_port()
-    with pytest.MonkeyPatch.context() as patch, embedded_host(home / "mailhost") as host:
-        patch.setenv("RISTORO_HOME", str(home))
-        for name, value in copy_sqlite(sqlite_template, folder).environment().items():
-            patch.setenv(name, value)
-        make_secrets(env.current())
-        host.start()
-        words = [sys.executable, "-m", "ristoro", "serve", "--background", "--port", str(port)]
-        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
-        assert done.returncode == 0, done.stderr
-        try:
-            with Gate(port) as gate:
-                yield Place(gate, host)
-        finally:
-            stop_web(home)
+def open_place(stage: Stage) -> Iterator[Place]:
+    with Gate(stage.port) as gate:
+        yield Place(gate, stage)
 
 
 @pytest.fixture
-def place(served: Place) -> Place:
+def place(open_place: Place) -> Place:
     """The webmail, with its gate open."""
-    served.gate.open()
-    return served
-
-
-def signed_in(context: Any, place: Place) -> Any:
-    """A page of a holder who has signed in."""
-    context.add_init_script(WATCH)
-    page = context.new_page()
-    page.set_default_timeout(8_000)
-    page.goto(f"{place.base}/entra/")
-    page.fill("#address", place.new_mailbox())
-    page.fill("#password", PASSWORD)
-    page.click("main button.main")
-    page.wait_for_url("**/posta/")
-    return page
+    open_place.gate.open()
+    return open_place
 
 
 @pytest.fixture
@@ -142,11 +78,6 @@ def installed(browser: Any, place: Place, tmp_path: Path) -> Iterator[Any]:
     )
     yield signed_in(context, place)
     context.close()
-
-
-def ready(page: Any) -> None:
-    """Wait until the phone's script has done what it does on each page."""
-    page.wait_for_selector(READY, state="attached")
 
 
 def keep(page: Any, place: Place) -> None:
@@ -190,6 +121,33 @@ def test_a_letter_is_read_while_the_network_is_gone(phone: Any, place: Place) ->
     assert troubles(phone) == []
     phone.click("#kept ul[data-kind=message] a")
     assert SUBJECT in phone.inner_text("h1")
+
+
+def test_the_notice_and_the_receipt_are_read_while_the_network_is_gone(
+    browser: Any, place: Place
+) -> None:
+    context = browser.new_context(viewport=SMALL, locale="it-IT")
+    page = signed_in(context, place, PREMIUM)
+    page.goto(f"{place.base}/ristoro/")
+    page.click("form.answer button[value=yes]")
+    page.wait_for_url("**/ricevuta/")
+    receipt = page.inner_text("h1")
+    keep(page, place)
+    place.gate.shut()
+    page.goto(f"{place.base}/impostazioni/")
+    page.wait_for_selector("#kept time")
+    assert page.locator("#kept li").count() == page.locator("#kept time").count()
+    page.click("#kept a[href$='/ricevuta/']")
+    ready(page)
+    assert page.inner_text("h1") == receipt
+    assert "copia" in page.inner_text(".offline")
+    page.goto(f"{place.base}/posta/")
+    page.click(".row a >> nth=0")
+    ready(page)
+    assert "autentico" in page.inner_text("main")
+    assert "copia" in page.inner_text(".offline")
+    assert page.evaluate("window.violations") == []
+    context.close()
 
 
 def test_what_is_kept_is_noise_without_the_session(phone: Any, place: Place) -> None:
@@ -341,15 +299,3 @@ def test_the_page_of_choices_is_accessible(phone: Any, place: Place, lang: str) 
     ready(phone)
     assert phone.evaluate("document.documentElement.lang") == lang
     assert troubles(phone) == []
-
-
-def troubles(page: Any) -> list[str]:
-    """What is wrong with the page as it is."""
-    found = [f"policy: {one}" for one in page.evaluate("window.violations")]
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    judged = page.evaluate("(rules) => axe.run(document, {runOnly: rules})", RULES)
-    return found + [
-        f"axe {one['id']}: {node['html'][:200]}"
-        for one in judged["violations"]
-        for node in one["nodes"]
-    ]

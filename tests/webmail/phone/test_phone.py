@@ -175,7 +175,7 @@ def test_a_phone_subscribes_and_takes_it_back(reader: Reader) -> None:
     assert (answer.status_code, answer["location"]) == (303, "/telefono/?avvisi=si")
     (one,) = subscriptions.subscribers([reader.address])
     assert (one.home, one.locale) == ("http://testserver/posta/", "it")
-    assert "1 dispositivo" in reader.get("/telefono/").content.decode()
+    assert "su 1 dispositivo" in reader.get("/telefono/").content.decode()
     answer = reader.post("/telefono/avvisi/basta/", "/telefono/")
     assert answer["location"] == "/telefono/?avvisi=no"
     assert not PushSubscription.objects.exists()
