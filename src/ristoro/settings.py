@@ -49,6 +49,7 @@ ROOT_URLCONF = "ristoro.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
+HOLDERS_ZONE = ENVIRONMENT.text("RISTORO_ZONE", "Europe/Rome")
 USE_I18N = True
 LANGUAGE_CODE = "it"
 LANGUAGES = [("it", "Italiano"), ("en", "English")]

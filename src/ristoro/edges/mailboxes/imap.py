@@ -2,17 +2,17 @@
 
 The newest page of a folder is its last sequence numbers, so that a folder of a hundred thousand
 opens like one of five hundred: no SORT, no THREAD, no cache. A list page costs SELECT, FETCH and,
-for the folders beside it, one LIST with STATUS (RFC 5819); a message costs SELECT and FETCH.
+for the folders beside it, one LIST with STATUS (RFC 5819); a message costs SELECT and FETCH. A
+folder that is open already costs NOOP in place of SELECT.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from ristoro.edges.mailboxes import listing, replies
@@ -33,7 +33,8 @@ from ristoro.edges.mailboxes.contract import (
 )
 from ristoro.edges.mailboxes.leaves import Leaf, leaves_of
 from ristoro.edges.mailboxes.line import Line
-from ristoro.edges.mailboxes.refusals import BROKEN, gone, is_broken, not_done, told
+from ristoro.edges.mailboxes.opening import Opening
+from ristoro.edges.mailboxes.refusals import BROKEN, gone, told
 from ristoro.edges.mailboxes.server import Service
 
 _ORDER = list(Role)
@@ -76,16 +77,8 @@ def sign_in(service: Service, address: str, password: str, origin: str = "") -> 
         raise
 
 
-class ImapMailbox:
+class ImapMailbox(Opening):
     """``contract.Mailbox`` over one logged-in connection, for one thread at a time."""
-
-    def __init__(self, client: IMAPClient, service: Service, address: str) -> None:
-        self._client = client
-        self._service = service
-        self._address = address
-        self._can = frozenset(client.capabilities())
-        self._folder = ""
-        self._state: dict[bytes, Any] = {}
 
     @property
     def address(self) -> str:
@@ -247,7 +240,7 @@ class ImapMailbox:
         for first in range(0, len(uids), _MANY):
             self.move(path, uidvalidity, uids[first : first + _MANY], to)
         with self._changing(path, "removed"):
-            self._client.select_folder("INBOX", readonly=True)  # no host removes what is open
+            self._selected("INBOX", write=False)  # no host removes what is open
             self._client.delete_folder(path)
             self._client.unsubscribe_folder(path)
 
@@ -319,29 +312,9 @@ class ImapMailbox:
             self._client.logout()
 
     @property
-    def _uidvalidity(self) -> int:
-        return int(self._state[b"UIDVALIDITY"])
-
-    @property
     def _items(self) -> list[str]:
         preview = {b"PREVIEW", b"PREVIEW=FUZZY"} & self._can
         return [*_ROW_ITEMS, "PREVIEW"] if preview else list(_ROW_ITEMS)
-
-    @contextmanager
-    def _open(
-        self, folder: str, uidvalidity: int | None = None, *, write: bool = False
-    ) -> Iterator[int]:
-        """The folder opened, and how many messages it has; ``Gone`` where it is another one now."""
-        with told(self._service):
-            try:
-                self._state = self._client.select_folder(folder, readonly=not write)
-            except IMAPClientError as error:
-                if is_broken(error):
-                    raise
-                raise gone(folder, "the folder") from error
-            if uidvalidity is not None and uidvalidity != self._uidvalidity:
-                raise gone(folder, "the folder as it was")
-            yield int(self._state[b"EXISTS"])
 
     def _page(self, folder: str, total: int, rows: Sequence[tuple[int, Row]]) -> Page:
         """A page of rows by their sequence numbers, newest first."""
@@ -360,14 +333,19 @@ class ImapMailbox:
             found = self._client.fetch(list(range(low, high + 1)), self._items)
         finally:
             self._client.use_uid = True
-        pairs = [(place, replies.row(int(data[b"UID"]), data)) for place, data in found.items()]
+        pairs = [
+            (place, replies.row(int(data[b"UID"]), data))
+            for place, data in found.items()
+            if b"ENVELOPE" in data  # a host may tell of others' flags in between
+        ]
         return sorted(pairs, key=lambda pair: pair[0], reverse=True)
 
     def _rows_of(self, uids: Sequence[int]) -> tuple[Row, ...]:
         if not uids:
             return ()
         found = self._client.fetch(list(uids), self._items)
-        return tuple(replies.row(uid, found[uid]) for uid in sorted(found, reverse=True))
+        told_of = [uid for uid in sorted(found, reverse=True) if b"ENVELOPE" in found[uid]]
+        return tuple(replies.row(uid, found[uid]) for uid in told_of)
 
     def _expunge(self, uids: Sequence[int]) -> None:
         """Remove exactly these from the folder that is open."""
@@ -397,27 +375,3 @@ class ImapMailbox:
         with self._open(folder):
             uids = sorted(uid for uid in self._found(["UID", f"{first}:*"]) if uid >= first)
             return Moved(folder, self._uidvalidity, tuple(uids) if len(uids) == count else ())
-
-    def _found(self, criteria: Sequence[Any]) -> list[int]:
-        """UIDs by SEARCH, which every host takes in ASCII, and few in nothing else."""
-        ascii_ = all(part.isascii() for part in _texts(criteria))
-        return list(self._client.search(list(criteria), None if ascii_ else "UTF-8"))
-
-    @contextmanager
-    def _changing(self, path: str, what: str) -> Iterator[None]:
-        """A change of folders; ``Refused`` where the host says no to it."""
-        with told(self._service):
-            try:
-                yield
-            except IMAPClientError as error:
-                if is_broken(error):
-                    raise
-                raise not_done(path, what, error) from error
-
-
-def _texts(criteria: Sequence[Any]) -> Iterator[str]:
-    for one in criteria:
-        if isinstance(one, str):
-            yield one
-        elif isinstance(one, list):
-            yield from _texts(one)

@@ -31,6 +31,18 @@ class Line(IMAPClient):  # type: ignore[misc]  # the library has no types
     def _create_IMAP4(self) -> imaplib.IMAP4:
         return _Spoken(self._service)
 
+    def fresh(self) -> int:
+        """How many messages the open folder has now; the numbers of messages are those of now."""
+        self.noop()
+        self._imap.untagged_responses.clear()  # or the next FETCH would tell of other messages
+        return self.messages
+
+    @property
+    def messages(self) -> int:
+        """How many messages the open folder has, by what was heard last."""
+        count: int = self._imap.messages
+        return count
+
 
 class _Spoken(imaplib.IMAP4):
     """The same as the library's own, but for where it connects and how much it hears."""
@@ -38,6 +50,7 @@ class _Spoken(imaplib.IMAP4):
     def __init__(self, service: Service) -> None:
         self._service = service
         self._heard = 0
+        self.messages = 0
         super().__init__(service.host, service.port)
 
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
@@ -63,6 +76,14 @@ class _Spoken(imaplib.IMAP4):
         line = super().readline()
         self._hear(len(line))
         return line
+
+    def _append_untagged(self, typ: str, dat: bytes | None) -> None:
+        """Keep what the host tells unasked, and count along (RFC 3501, 7.3.1 and 7.4.1)."""
+        if typ == "EXISTS":
+            self.messages = int(dat or 0)
+        elif typ == "EXPUNGE":
+            self.messages -= 1
+        super()._append_untagged(typ, dat)  # type: ignore[misc]
 
     def _hear(self, size: int) -> None:
         most = self._service.most_heard

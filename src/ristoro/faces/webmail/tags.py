@@ -7,11 +7,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from ristoro import env
 from ristoro.edges.mailboxes.contract import Folder, Person, Role
 from ristoro.faces.said import lang
 from ristoro.faces.webmail import folders, places, posts
@@ -42,7 +42,7 @@ def form_keys(context: template.Context) -> SafeString:
 
 def zone() -> ZoneInfo:
     """The zone that holders' times are shown in: ``RISTORO_ZONE``."""
-    return clock.zone(env.current().text("RISTORO_ZONE", "Europe/Rome"))
+    return clock.zone(settings.HOLDERS_ZONE)
 
 
 @register.filter
