@@ -7,6 +7,7 @@ new date, sign out: by mouse, by touch, by keyboard alone, and without JavaScrip
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import pytest
@@ -80,6 +81,49 @@ class Keys:
         raise AssertionError(f"{target} is not reached by {FARTHEST} presses of Tab")
 
 
+@dataclass
+class Traffic:
+    """What goes over the wire for a page from now on; what the browser's cache has does not."""
+
+    page: Any
+    sent: dict[str, str] = field(default_factory=dict)
+    sizes: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        line = self.page.context.new_cdp_session(self.page)
+        line.on("Network.requestWillBeSent", self._asked)
+        line.on("Network.requestServedFromCache", lambda told: self.sent.pop(told["requestId"], 0))
+        line.on("Network.responseReceived", self._answered)
+        line.on("Network.loadingFinished", self._ended)
+        line.send("Network.enable")
+
+    @property
+    def bytes(self) -> float:
+        return sum(self.sizes.values())
+
+    @property
+    def requests(self) -> int:
+        return len(self.sent)
+
+    def told(self) -> str:
+        return "\n".join(f"{self.sizes.get(one, 0):8.0f} {url}" for one, url in self.sent.items())
+
+    def _asked(self, told: Any) -> None:
+        if before := told.get("redirectResponse"):
+            led = f"{told['requestId']} {len(self.sent)}"
+            self.sent[led] = self.sent[told["requestId"]]
+            self.sizes[led] = before["encodedDataLength"]
+        self.sent[told["requestId"]] = told["request"]["url"]
+
+    def _answered(self, told: Any) -> None:
+        if told["response"].get("fromDiskCache"):
+            self.sent.pop(told["requestId"], "")
+
+    def _ended(self, told: Any) -> None:
+        if told["requestId"] in self.sent:
+            self.sizes[told["requestId"]] = told["encodedDataLength"]
+
+
 @pytest.fixture
 def visits(browser: Any, stage: Stage) -> Iterator[Visits]:
     """Opens browsers; at the end none of them has seen a fault, nor has the report endpoint."""
@@ -123,17 +167,16 @@ def the_whole_way(visit: Visit, hand: Hand, address: str, until: str) -> None:
     assert seal.locator("h2").inner_text().endswith(f" {visit.brand.title()} Mail")
     hand.press(seal.get_by_role("link"))
     page.wait_for_url("**/ristoro/")
-    card = page.locator("form.answer")
-    assert until in page.locator("section.card .gift").inner_text()
-    hand.press(button(card, "Sì, lo voglio"))
+    assert until in page.locator("section.card").inner_text()
+    hand.press(button(page, "Sì, lo voglio"))
     page.wait_for_url("**/ricevuta/")
-    number = page.locator(".receipt dd strong").first.inner_text()
-    assert number
+    number = page.locator(".receipt .number strong").inner_text()
+    assert page.locator(".receipt time").count() == 0
     assert button(page, "Ritira la mia risposta").is_visible()
     visit.stage.work()
     hand.press(link(page, "Tutto ciò che riguarda questa casella"))
     page.wait_for_url("**/ristoro/")
-    assert "È fatto." in page.inner_text("main")
+    assert page.locator("section.card .state.good").count() == 1
     hand.press(link(page, number))
     page.wait_for_url("**/ricevuta/")
     assert page.locator(".receipt time").inner_text() == until
@@ -163,3 +206,27 @@ def test_by_keyboard_alone(visits: Visits) -> None:
 def test_without_javascript(visits: Visits) -> None:
     visit = visits(viewport={"width": 390, "height": 844}, java_script_enabled=False)
     the_whole_way(visit, Mouse(), "plus1tb@libero.it", "30 marzo 2024")
+
+
+def test_the_webmail_is_light(visits: Visits) -> None:
+    """Bytes on the wire, heads included, from the sign-in's first to the inbox's last."""
+    visit = visits(viewport={"width": 1366, "height": 768})
+    traffic = Traffic(visit.page)
+    visit.sign_in("three.plus@libero.it")
+    visit.page.wait_for_load_state("networkidle")
+    assert traffic.bytes <= 120 * 1024, traffic.told()
+    assert traffic.requests <= 14, traffic.told()
+    visit.page.context.clear_cookies()
+    again = Traffic(visit.page)
+    visit.sign_in("three.plus@libero.it")
+    visit.page.wait_for_load_state("networkidle")
+    assert again.bytes <= 10 * 1024, again.told()
+    assert again.requests <= 5, again.told()
+
+
+def test_two_presses_after_the_sign_in_confirm(visits: Visits) -> None:
+    visit = visits(viewport={"width": 320, "height": 568}, has_touch=True, is_mobile=True)
+    page = visit.sign_in("ends.30aug@libero.it")
+    page.get_by_role("link", name="Il mio ristoro").tap()
+    page.locator("form.answer button[value=yes]").tap()
+    page.wait_for_url("**/ricevuta/")
