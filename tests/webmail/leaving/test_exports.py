@@ -10,6 +10,8 @@ import pytest
 from tests.hosts.embedded import EmbeddedPeer
 from tests.webmail.conftest import Reader, browser, fill
 
+from ristoro.faces.webmail.leaving.room import Room
+
 pytestmark = [pytest.mark.host, pytest.mark.db]
 
 
@@ -96,6 +98,24 @@ def test_a_message_that_went_ends_the_download_and_the_page_says_so(
     page = reader.get("/esporta/").content.decode()
     assert "La tua casella è cambiata" in page
     assert links(reader) == {}
+
+
+def test_one_holder_has_two_downloads_at_once(reader: Reader, ready: dict[str, str]) -> None:
+    running = [reader.get(ready["mbox"]) for _ in range(2)]
+    assert reader.get(ready["mbox"])["location"] == "/esporta/?pieno=1"
+    refused = reader.get(ready["mbox"], headers={"range": "bytes=10-"})
+    assert (refused.status_code, refused["Retry-After"]) == (503, "60")
+    assert "Riprova tra qualche minuto" in reader.get("/esporta/?pieno=1").content.decode()
+    for each in running:
+        each.close()
+    assert body(reader.get(ready["mbox"])).startswith(b"PK")
+
+
+def test_a_process_keeps_room_for_others() -> None:
+    room = Room(3, 2)
+    assert [room.take(one) for one in ("a", "a", "a", "b", "c")] == [True, True, False, True, False]
+    room.leave("a")
+    assert room.take("c")
 
 
 def test_nobody_downloads_what_is_another_holders(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -20,6 +21,7 @@ from ristoro.edges.mailboxes.contract import Mailbox
 from ristoro.edges.mailboxes.export import Export, Form
 from ristoro.faces.webmail.doors import Holder, holder, opened_as
 from ristoro.faces.webmail.leaving.ranges import Unsatisfiable, Wanted, shortened, wanted
+from ristoro.faces.webmail.leaving.room import Room
 from ristoro.faces.webmail.pages import page
 from ristoro.faces.webmail.posts import change, see
 from ristoro.kernel import clock
@@ -27,6 +29,9 @@ from ristoro.kernel.errors import RistoroError
 
 KEPT = timedelta(days=7)
 """How long a list may be downloaded by: it holds no mail, but folder names and hashes."""
+
+ROOM = Room(8, 2)
+"""Downloads at once in one process, and of one holder: half of the threads that it has."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -46,7 +51,12 @@ class Ready:
 @holder
 def leaving(request: HttpRequest, held: Holder) -> HttpResponse:
     """What a holder can take along, and how."""
-    about = {"part": "leaving", "ready": _ready(held), "changed": "cambiata" in request.GET}
+    about = {
+        "part": "leaving",
+        "ready": _ready(held),
+        "changed": "cambiata" in request.GET,
+        "full": "pieno" in request.GET,
+    }
     return page(request, held, "leaving/leaving.html", about)
 
 
@@ -65,20 +75,22 @@ def download(request: HttpRequest, held: Holder, token: str, form: str) -> HttpR
     """The file, or the rest of it. 412 for a rest of what the mailbox is not any more."""
     catalogue = _opened(held)
     if catalogue is None:
-        return _changed(request)
+        return _not_had(request, "cambiata", 412)
     export = Export(catalogue, Form(form))
     if catalogue.about().broken or token != export.token():
         catalogue.close()
-        return _changed(request)
-    source: Mailbox | None = None
-    try:
+        return _not_had(request, "cambiata", 412)
+    with ExitStack() as kept:
+        kept.callback(catalogue.close)
+        if not ROOM.take(_owner(held)):
+            return _not_had(request, "pieno", 503)
+        kept.callback(ROOM.leave, _owner(held))
         source = opened_as(held.session)
-        return _sent(request, held, export, source)
-    except BaseException:
-        catalogue.close()
-        if source is not None:
-            source.close()
-        raise
+        kept.callback(source.close)
+        response = _sent(request, held, export, source)
+        if response.streaming:
+            cast(Any, response)._resource_closers.append(kept.pop_all().close)
+        return response
 
 
 def _sent(request: HttpRequest, held: Holder, export: Export, source: Mailbox) -> HttpResponse:
@@ -94,13 +106,11 @@ def _sent(request: HttpRequest, held: Holder, export: Export, source: Mailbox) -
     try:
         part = wanted(asked, length) if asked and length is not None else None
     except Unsatisfiable:
-        _Download(export, source, iter(())).close()
         return _unsatisfiable(length)
     parts = export.stream(source, part.first if part else 0)
     if part is not None:
         parts = shortened(parts, len(part))
-    body = _Download(export, source, parts)
-    response = StreamingHttpResponse(body, status=206 if part else 200)
+    response = StreamingHttpResponse(_told(parts), status=206 if part else 200)
     response["Content-Type"] = "application/zip"
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = tag
@@ -113,23 +123,14 @@ def _sent(request: HttpRequest, held: Holder, export: Export, source: Mailbox) -
     return cast(HttpResponse, response)  # the webmail's doors ask for no more than both have
 
 
-class _Download:
-    """The bytes as they are made; whoever stops listening has it closed."""
-
-    def __init__(self, export: Export, source: Mailbox, parts: Iterator[bytes]) -> None:
-        self._export, self._source, self._parts = export, source, parts
-
-    def __iter__(self) -> Iterator[bytes]:
-        try:
-            yield from self._parts
-        except RistoroError as error:
-            # The headers are sent: all that can be done is to end short of what they promised.
-            _LOG.warning("a download ended early: %s", error.problems[0].code)
-            raise
-
-    def close(self) -> None:
-        self._export.catalogue.close()
-        self._source.close()
+def _told(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """The bytes as they are made."""
+    try:
+        yield from parts
+    except RistoroError as error:
+        # The headers are sent: all that can be done is to end short of what they promised.
+        _LOG.warning("a download ended early: %s", error.problems[0].code)
+        raise
 
 
 def _unsatisfiable(length: int | None) -> HttpResponse:
@@ -138,10 +139,14 @@ def _unsatisfiable(length: int | None) -> HttpResponse:
     return response
 
 
-def _changed(request: HttpRequest) -> HttpResponse:
-    """What was being downloaded is not to be had any more."""
-    conditional = {"Range", "If-Range", "If-Match"} & set(request.headers)
-    return HttpResponse(status=412) if conditional else see("/esporta/?cambiata=1")
+def _not_had(request: HttpRequest, why: str, status: int) -> HttpResponse:
+    """To the page, which says why; a program that goes on with a download gets the status."""
+    if not {"Range", "If-Range", "If-Match"} & set(request.headers):
+        return see(f"/esporta/?{why}=1")
+    response = HttpResponse(status=status)
+    if status == 503:
+        response["Retry-After"] = "60"
+    return response
 
 
 def _ready(held: Holder) -> Ready | None:
