@@ -12,8 +12,11 @@ from tests.webmail.conftest import browser
 from tests.webmail.mine.conftest import OTHER, Own, SignIn
 
 from ristoro.faces.webmail import session
+from ristoro.fulfilment.consent import Silence
 from ristoro.fulfilment.models import Answer, Grant, GrantState
 from ristoro.journal.models import Entry
+from ristoro.notices.models import Notice, NoticeState
+from ristoro.remedies.models import Run, RunState
 from ristoro.workers.models import Act, Chunk, Tally
 
 Request = Callable[[Own], Any]
@@ -283,6 +286,53 @@ def test_a_browser_led_here_by_another_site_is_shown_the_mailbox(own: Own, untou
     for path in (own.card_place, own.receipt_place, "/ristoro/"):
         answer = own.get(path, headers={"sec-fetch-site": "cross-site"})
         assert (answer.status_code, answer["Location"]) == (302, "/posta/")
+
+
+# What is over
+
+OVER = [state for state in GrantState if state is not GrantState.WAITING]
+
+
+@pytest.mark.parametrize("grant_state", OVER)
+@pytest.mark.parametrize("word", ["yes", "no"])
+def test_what_waits_no_more_takes_no_answer(own: Own, grant_state: GrantState, word: str) -> None:
+    fields = own.fields()
+    Grant.objects.filter(id=own.grant.id).update(state=grant_state)
+    before = state()
+    answer = own.client.post(own.card_place, {**fields, "answer": word})
+    assert answer.status_code == 409
+    assert state() == before
+
+
+@pytest.mark.parametrize("run_state", [RunState.LOADED, RunState.CLOSED, RunState.CANCELLED])
+def test_a_programme_that_is_not_open_takes_no_answer(own: Own, run_state: RunState) -> None:
+    fields = own.fields()
+    Run.objects.update(state=run_state)
+    answer = own.client.post(own.card_place, {**fields, "answer": "yes"})
+    assert answer.status_code in (404, 409)
+    assert own.answers() == 0
+
+
+def test_a_no_is_not_turned_into_a_yes_by_an_old_form(own: Own) -> None:
+    shown = own.fields()
+    own.say("no")
+    before = state()
+    assert own.client.post(own.card_place, {**shown, "answer": "yes"}).status_code == 409
+    assert state() == before
+
+
+def test_after_the_last_day_a_policy_that_forfeits_takes_no_yes(
+    own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forfeits = dict.fromkeys(range(5), Silence.FORFEIT)
+    monkeypatch.setattr("ristoro.fulfilment.holder.silences_of", lambda policy: forfeits)
+    Notice.objects.filter(address=own.address).update(state=NoticeState.VERIFIED)
+    fields = own.fields()
+    before = state()
+    answer = own.client.post(own.card_place, {**fields, "answer": "yes"})
+    assert answer.status_code == 409
+    assert "L&#x27;ultimo giorno per rispondere è passato." in answer.content.decode()
+    assert state() == before
 
 
 # Once and no more
