@@ -29,6 +29,7 @@ def test_a_folder_is_made_renamed_and_removed_with_its_mail_in_the_trash(reader:
     assert paths(reader) == {"INBOX", "Lavoro", "Lavoro.2023"}
     assert send(reader, "rinomina", folder="Lavoro.2023", name="Più vecchi").status_code == 303
     assert "Lavoro.Più vecchi" in paths(reader)
+    assert "Lavoro › Più vecchi</a>" in reader.get(PLACE).content.decode()
     fill(reader.box, 2, "Lavoro.Più vecchi")
     asked = send(reader, "togli", folder="Lavoro.Più vecchi")
     assert "I suoi 2 messaggi vanno nel cestino" in asked.content.decode()

@@ -91,6 +91,14 @@ def folder_name(folder: Folder) -> str:
 
 
 @register.filter
+def folder_trail(folder: Folder) -> str:
+    """What a folder is called, with those it is in: ``Famiglia › Foto``."""
+    above = folder.path.split(folder.delimiter) if folder.delimiter else []
+    inside = above[-1 - folder.depth : -1] if folder.depth else []
+    return " › ".join((*inside, folder_name(folder)))
+
+
+@register.filter
 def folder_role(folder: Folder) -> str:
     """What a folder is for: ``inbox``, ``sent`` and so on; empty for most."""
     return str(folders.role_of(folder).value)
