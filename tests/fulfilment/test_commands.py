@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from tests.databases import Database
 from tests.fulfilment import stage
 from tests.fulfilment.stage import AT
 from typer.testing import CliRunner, Result
 
-from ristoro.cli import app
+from ristoro.cli import app, tend
 from ristoro.estate.sample import sample
 from ristoro.fulfilment.models import Answer, Grant, GrantState
 from ristoro.kernel.errors import RistoroError
@@ -143,6 +145,33 @@ def test_a_timer_does_what_the_policy_has_for_the_day_and_asks_nobody(ristoro: C
     assert "passed  tallies" in ristoro("verify", ristoro.name)
     Run.objects.update(paused=True)
     assert ristoro("tend") == ""
+
+
+def test_a_run_that_cannot_be_tended_is_told_and_fails(ristoro: Command) -> None:
+    Run.objects.update(directory="/nowhere")
+    assert f"{ristoro.name}: " in ristoro("tend", code=1)
+
+
+def test_a_timer_that_stays_looks_again_until_it_is_stopped(
+    ristoro: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    monkeypatch.setattr(tend, "EVERY_SECONDS", 0)
+    rounds = []
+
+    def once(name: str | None, console: Console) -> int:
+        rounds.append(name)
+        if len(rounds) == 3:
+            signal.raise_signal(signal.SIGTERM)
+        return 0
+
+    monkeypatch.setattr(tend, "tend_once", once)
+    try:
+        ristoro("tend", "--stay")
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+    assert rounds == [None] * 3
 
 
 def test_who_is_not_heard_is_named(ristoro: Command) -> None:
