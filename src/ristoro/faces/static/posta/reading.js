@@ -18,3 +18,14 @@ async function list() {
 
 if (form && document.visibilityState === 'visible') mark().catch(() => {});
 if (thread) list().catch(() => {});
+
+// The menu closes as menus do.
+const menu = document.querySelector('.others');
+menu?.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || !menu.open) return;
+  menu.open = false;
+  menu.querySelector('summary').focus();
+});
+document.addEventListener('click', (event) => {
+  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+});
