@@ -90,7 +90,7 @@ def _stood(
         "answered-otherwise": _("Another answer was given before, and it stands."),
         "answered-elsewhere": _("A person took this answer: ask where you gave it."),
         "too-late": _("The last day to answer has passed."),
-        "too-late-to-withdraw": _("It is being made already, and cannot be taken back here."),
+        "too-late-to-withdraw": _("It is being done already, and cannot be taken back here."),
         "run-not-open": _("The programme takes no answers now."),
         "nothing-asked": _("Nothing is asked here any more: see how it stands."),
     }

@@ -80,11 +80,11 @@ def _done(grant: GrantFacts, title: str) -> list[Step]:
         said = _("You said yes.") if grant.answer.yes else _("You said no.")
         steps.append(Step(_day(grant.answer.at), said, title))
     ended = {
-        GrantState.APPLIED: _("We made it."),
-        GrantState.VERIFIED: _("We made it, and saw that it is so."),
+        GrantState.APPLIED: _("We did it."),
+        GrantState.VERIFIED: _("We did it, and checked that it is so."),
         GrantState.LAPSED: _("The last day passed without an answer."),
         GrantState.REVERSED: _("It was taken back."),
-        GrantState.REFUSED: _("It could not be made."),
+        GrantState.REFUSED: _("It could not be done."),
     }
     if grant.state in ended:
         steps.append(Step(_day(grant.since), ended[grant.state], title))
