@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.browser.conftest import Reader, Site
+from tests.faces.test_faults import said
 from tests.faces.test_public import SECRET, everything_is_done, page_of
 
 from ristoro.notices.codes import code_of
@@ -36,13 +37,15 @@ def test_public_pages_fit_and_are_accessible(reader: Make, site: Site, lang: str
 def test_console_pages_fit_and_are_accessible(reader: Make, site: Site, lang: str) -> None:
     run = f"/console/esecuzioni/{site.programme.name}/"
     troubles = []
+    for store in ("lib-07", "lib-08"):
+        said("imap", store, "Non entra: " + "errore" * 30)
     for width, scheme in LOOKS:
         one = reader(width, lang, scheme)
         one.open("/console/entra/")
         troubles += one.troubles()
         one.sign_in("Berta")
         troubles += one.troubles()
-        for path in (f"{run}messaggi/", f"{run}rapporto/", run):
+        for path in (f"{run}messaggi/", f"{run}rapporto/", "/console/segnalazioni/", run):
             one.open(path).evaluate(UNFOLD)
             troubles += one.troubles()
         one.page.fill("#mailbox", "only.imap@libero.it")
