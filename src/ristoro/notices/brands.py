@@ -22,7 +22,15 @@ def read_brands(path: Path = SHIPPED) -> Mapping[str, Brand]:
         named = fields.get("hosts")
         hosts = () if named is None else tuple(one.as_text() for one in named.list_or_one())
         try:
-            brands[code] = Brand(code, *(fields[name].as_text() for name in _FIELDS), hosts)
+            brands[code] = Brand(
+                code,
+                name=fields["name"].as_text(),
+                address=fields["address"].as_text(),
+                domain=fields["domain"].as_text(),
+                webmail=fields["webmail"].as_text(),
+                colour=fields["colour"].as_text(),
+                hosts=hosts,
+            )
         except ValueError as error:
             raise bad_input(
                 "brand",
