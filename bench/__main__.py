@@ -11,7 +11,10 @@ import sys
 
 from bench import table
 
-BENCHES = ("decide", "explain", "estate", "load", "leases", "deposit", "notices")
+BENCHES = (
+    *("decide", "explain", "estate", "load", "leases", "deposit", "notices"),
+    *("webmail_inbox", "webmail_confirm"),
+)
 
 
 def main() -> None:

@@ -132,6 +132,53 @@ def of_explain(found: Result) -> Iterator[Line]:
     )
 
 
+def of_webmail_inbox(found: Result) -> Iterator[Line]:
+    few, many = found["ristoro few"], found["ristoro many"]
+    sizes = found["messages"]
+    yield Line(
+        f"sign-in to inbox, {sizes['many']:,} messages",
+        f"{many['median_ms']} ms",
+        f"{few['median_ms']} ms, with {sizes['few']:,}",
+        f"{found['ratio_many_to_few']}",
+        "≤ 1.3",
+    )
+    for name, wanted in (("many", "≤ 0.6"), ("few", "")):
+        beside = found.get(f"roundcube {name}")
+        if beside is not None:
+            yield Line(
+                f"sign-in to inbox, {sizes[name]:,} messages, beside Roundcube",
+                f"{found[f'ristoro {name}']['median_ms']} ms",
+                f"{beside['median_ms']} ms, Roundcube on the same Dovecot",
+                f"{found[f'ratio_to_roundcube_{name}']}",
+                wanted,
+            )
+    weights = found["chromium"]
+    if isinstance(weights, dict):
+        ours, theirs = weights["ristoro"], weights.get("roundcube")
+        for key, what, wanted in (
+            ("empty_cache", "sign-in to inbox in Chromium, empty cache", "≤ 120 KB, 14 requests"),
+            ("again", "the inbox again in Chromium", "≤ 10 KB, 5 requests"),
+        ):
+            yield Line(
+                what,
+                _weight(ours[key]),
+                f"{_weight(theirs[key])}, Roundcube" if theirs else "",
+                f"{ours[key]['octets'] / theirs[key]['octets']:.2f}" if theirs else "",
+                wanted,
+            )
+
+
+def of_webmail_confirm(found: Result) -> Iterator[Line]:
+    rounds = found["rounds"]
+    yield Line(
+        "holders' yes by HTTP, PostgreSQL",
+        f"{_middle(rounds, 'ristoro_per_s'):,}/s",
+        f"{_middle(rounds, 'pgbench_per_s'):,}/s, pgbench with the same statements",
+        f"{found['ratio']}",
+        "",
+    )
+
+
 READERS: dict[str, Callable[[Result], Iterator[Line]]] = {
     "decide": of_decide,
     "explain": of_explain,
@@ -140,6 +187,8 @@ READERS: dict[str, Callable[[Result], Iterator[Line]]] = {
     "deposit": of_deposit,
     "estate": of_estate,
     "notices": of_notices,
+    "webmail_inbox": of_webmail_inbox,
+    "webmail_confirm": of_webmail_confirm,
 }
 
 
@@ -217,6 +266,10 @@ def _machine(found: Result) -> str:
 
 def _middle(rounds: list[Result], key: str) -> int:
     return round(median(int(one[key]) for one in rounds))
+
+
+def _weight(found: Result) -> str:
+    return f"{found['octets'] / 1000:.0f} KB in {found['requests']} requests"
 
 
 def _name(base: str) -> str:
