@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from tests.mailboxes.conftest import fill
 from tests.mailboxes.test_moving import now
 
 from ristoro import env
-from ristoro.edges.mailboxes.passage import Passage
+from ristoro.edges.mailboxes.passage import Passage, path_of
 
 __all__ = ["desk", "mail", "opened"]
 
@@ -48,8 +47,8 @@ def test_a_mailbox_is_downloaded_and_a_part_of_it_is_gone_on_with(
 @pytest.fixture
 def passage(desk: Desk) -> Any:
     """A move of the holder's that another process is at work on."""
-    owner = hashlib.sha256(desk.box.address.encode()).hexdigest()[:32]
-    made = Passage(env.current().home / "moves" / f"{owner}-{'0' * 32}.sqlite")
+    folder = env.current().home / "moves"
+    made = Passage(path_of(folder, desk.box.address, "imap.example.org", "anna@example.org"))
     made.held()
     made.begin(desk.box.address, "anna@example.org (imap.example.org)", now())
     made.add_ways([("INBOX", 1, "INBOX", 200)])

@@ -15,7 +15,7 @@ from tests.mailboxes.test_export import contents, filled
 from ristoro.edges.mailboxes.contract import Folder, Naming, Role, Unreachable
 from ristoro.edges.mailboxes.imap import ImapMailbox, sign_in
 from ristoro.edges.mailboxes.moving import MOST_REFUSED, Stopped, mapped, move
-from ristoro.edges.mailboxes.passage import Passage, Progress, name_of, progress_of
+from ristoro.edges.mailboxes.passage import Passage, Progress, path_of, paths_of, progress_of
 from ristoro.kernel.errors import NotAllowed, Problem
 
 pytestmark = pytest.mark.host
@@ -201,9 +201,14 @@ def test_two_moves_between_the_same_mailboxes_do_not_run_at_once(tmp_path: Path)
     other.close()
 
 
-def test_a_passage_is_named_by_its_two_ends() -> None:
-    assert name_of("a@x.it", "imap.y.it", "b@y.it") == name_of("A@x.it", "IMAP.y.it", "b@Y.it")
-    assert name_of("a@x.it", "imap.y.it", "b@y.it") != name_of("a@x.it", "imap.y.it", "c@y.it")
+def test_a_passage_is_named_by_its_two_ends(tmp_path: Path) -> None:
+    one = path_of(tmp_path, "a@x.it", "imap.y.it", "b@y.it")
+    assert one == path_of(tmp_path, "A@x.it", "IMAP.y.it", "b@Y.it")
+    others = [path_of(tmp_path, who, "imap.y.it", "c@y.it") for who in ("a@x.it", "aa@x.it")]
+    assert one not in others
+    for path in (one, *others):
+        path.touch()
+    assert paths_of(tmp_path, "A@x.it") == sorted([one, others[0]])
 
 
 def folder(path: str, delimiter: str = ".", role: Role = Role.NONE) -> Folder:

@@ -21,7 +21,7 @@ from ristoro.edges.mailboxes.elsewhere import service_elsewhere
 from ristoro.edges.mailboxes.export import Export, Form
 from ristoro.edges.mailboxes.imap import sign_in
 from ristoro.edges.mailboxes.moving import move as move_all
-from ristoro.edges.mailboxes.passage import Passage, name_of
+from ristoro.edges.mailboxes.passage import Passage, path_of
 from ristoro.edges.mailboxes.reading import Changed
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, Problem, bad_input
@@ -126,8 +126,7 @@ def move(
     """
     reach = wiring.holders(env.current()).moves
     service = service_elsewhere(host, reach, starttls=starttls)
-    home = env.current().home
-    path = home / "moves" / f"{name_of(address, service.host, to)}.sqlite"
+    path = path_of(env.current().home / "moves", address, service.host, to)
     with (
         closing(_signed_in(address)) as source,
         closing(sign_in(service, to, _password(OTHER, f"Password of {to}: "))) as target,

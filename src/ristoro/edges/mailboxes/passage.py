@@ -80,9 +80,18 @@ class Progress:
         return max(0, self.total - self.copied - self.refused)
 
 
-def name_of(source: str, target_host: str, target: str) -> str:
-    """The name of the passage between two mailboxes: the same two have the same one."""
-    spelled = "\0".join((source.lower(), target_host.lower(), target.lower()))
+def path_of(folder: Path, source: str, target_host: str, target: str) -> Path:
+    """The file of the passage between two mailboxes: the same two have the same one."""
+    return folder / f"{_mark(source)}-{_mark(target_host, target)}.sqlite"
+
+
+def paths_of(folder: Path, source: str) -> list[Path]:
+    """The files of every passage from a mailbox."""
+    return sorted(folder.glob(f"{_mark(source)}-*.sqlite"))
+
+
+def _mark(*names: str) -> str:
+    spelled = "\0".join(name.lower() for name in names)
     return hashlib.sha256(spelled.encode()).hexdigest()[:32]
 
 

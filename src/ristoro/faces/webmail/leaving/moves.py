@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +15,7 @@ from ristoro import env, wiring
 from ristoro.edges.mailboxes.contract import Mailbox, SignInRefused, Unreachable
 from ristoro.edges.mailboxes.elsewhere import service_elsewhere
 from ristoro.edges.mailboxes.imap import sign_in
-from ristoro.edges.mailboxes.passage import Passage, Progress, Refused, name_of
+from ristoro.edges.mailboxes.passage import Passage, Progress, Refused, path_of, paths_of
 from ristoro.edges.mailboxes.server import Service
 from ristoro.faces.said import Lazy
 from ristoro.faces.webmail import spent
@@ -134,7 +133,7 @@ def _begun(
     request: HttpRequest, held: Holder, services: list[Service], name: str, password: str
 ) -> HttpResponse:
     host = services[0].host
-    path = _folder() / f"{_owner(held)}-{name_of(held.address, host, name)}.sqlite"
+    path = path_of(_folder(), held.address, host, name)
     going = _going_all(held)
     if any(one.running and one.name != path.stem for one in going):
         return _page(request, held, "running")
@@ -179,7 +178,7 @@ def _opener(services: list[Service], name: str, password: str) -> Callable[[], M
 @change
 def stop(request: HttpRequest, held: Holder) -> HttpResponse:
     """Have a move stop at the next message."""
-    for path in _paths(held):
+    for path in paths_of(_folder(), held.address):
         if path.stem == request.POST.get("move"):
             passage = Passage(path)
             passage.ask_to_stop()
@@ -205,12 +204,12 @@ def _may_begin(held: Holder) -> bool:
     """Whether this mailbox may try once more within this hour."""
     now = clock.now()
     hour = now.replace(minute=0, second=0, microsecond=0)
-    name = f"move {_owner(held)} {hour.isoformat()}"
+    name = f"move {held.address} {hour.isoformat()}"
     return any(spent.spend(f"{name} {number}", hour + PER) for number in range(MOST_BEGUN))
 
 
 def _going_all(held: Holder) -> list[Going]:
-    return [one for path in _paths(held) if (one := _going(path))]
+    return [one for path in paths_of(_folder(), held.address) if (one := _going(path))]
 
 
 def _going(path: Path) -> Going | None:
@@ -224,13 +223,5 @@ def _going(path: Path) -> Going | None:
         passage.close()
 
 
-def _paths(held: Holder) -> list[Path]:
-    return sorted(_folder().glob(f"{_owner(held)}-*.sqlite"))
-
-
 def _folder() -> Path:
     return env.current().home / "moves"
-
-
-def _owner(held: Holder) -> str:
-    return hashlib.sha256(held.address.lower().encode()).hexdigest()[:32]
