@@ -298,7 +298,7 @@ def test_a_message_is_treated_as_its_folder_is_for(reader: Reader, folder: str, 
 
 def test_a_page_is_in_the_holders_language(reader: Reader) -> None:
     page = text(reader.get(put(reader, FILES)))
-    for word in ("Rispondi", "Inoltra", "Archivia", "Altro", "allegati", "Stampa", "a te"):
+    for word in ("Rispondi", "Inoltra", "Archivia", "Altro", "allegati", "Stampa", "dettagli"):
         assert word in page, word
     assert '<time datetime="' in page
 
