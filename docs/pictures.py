@@ -35,6 +35,7 @@ ADDRESS = "plus100@virgilio.it"
 LOOKS = {"desk": (1366, 860), "phone": (390, 844)}
 MOST_BYTES = 150 * 1024
 COLOURS = 128
+ASIDE = "Da parte"
 LETTERS = (
     ("Comune di Ivrea", "protocollo@example.org", "La tua richiesta è stata accolta", 2),
     ("Marta Rinaldi", "marta@example.org", "Foto di domenica", 5),
@@ -102,12 +103,18 @@ class Camera:
 
 
 def fill(demo: Environment, password: str) -> None:
-    """Put ordinary letters beside the notice, unless they are there."""
+    """Put ordinary letters below the notice, unless they are there.
+
+    A list goes by arrival, so the notice is put aside meanwhile, and arrives again.
+    """
     box = sign_in(wiring.holders(demo).imap, ADDRESS, password)
     try:
-        if box.page("INBOX").total > len(LETTERS):
+        page = box.page("INBOX")
+        if page.total > len(LETTERS):
             return
-        for sender, address, subject, hours in LETTERS:
+        box.make_folder(ASIDE)
+        box.move("INBOX", page.uidvalidity, [row.uid for row in page.rows], ASIDE)
+        for sender, address, subject, hours in reversed(LETTERS):
             letter = EmailMessage()
             letter["From"], letter["To"] = f"{sender} <{address}>", ADDRESS
             letter["Subject"] = subject
@@ -115,6 +122,9 @@ def fill(demo: Environment, password: str) -> None:
             at = clock.now() - timedelta(hours=hours)
             flags = [SEEN] if hours > 3 else []
             box.append("INBOX", letter.as_bytes(policy=SMTP), flags, at)
+        page = box.page(ASIDE)
+        box.move(ASIDE, page.uidvalidity, [row.uid for row in page.rows], "INBOX")
+        box.remove_folder(ASIDE, "INBOX")
     finally:
         box.close()
 
