@@ -23,7 +23,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, Protocol
 
-from imapclient import IMAPClient
+from imapclient import SEEN, IMAPClient
 from tests import databases
 from tests.databases import Database, free_port
 
@@ -42,6 +42,7 @@ LONGEST = 75.0
 """Seconds for all rounds, warm ones included."""
 PAGE = 50
 INDEXING = 120.0
+LOOKS = 3
 PASSWORD = "a password for benches"
 ROW = re.compile(r'<li class="row')
 
@@ -123,11 +124,16 @@ def fill(host: EmbeddedHost, address: str, count: int) -> None:
 
 
 def index(port: int, address: str) -> None:
-    """Have Dovecot index the mailbox, as it does while mail comes in: these came all at once."""
-    with IMAPClient("127.0.0.1", port, ssl=False, timeout=INDEXING) as client:
-        client.login(address, PASSWORD)
-        client.select_folder("INBOX", readonly=True)
-        client.get_quota_root("INBOX")
+    """Have Dovecot index the mailbox, as it does while mail comes in: these came all at once.
+
+    Only once a message has come through Dovecot itself does it trust its index at the next look.
+    """
+    for _ in range(LOOKS):
+        with IMAPClient("127.0.0.1", port, ssl=False, timeout=INDEXING) as client:
+            client.login(address, PASSWORD)
+            client.append("INBOX", letter(0), [SEEN])
+            client.select_folder("INBOX")
+            client.get_quota_root("INBOX")
 
 
 @contextmanager
