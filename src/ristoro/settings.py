@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "ristoro.journal",
     "ristoro.staff",
     "ristoro.outages.reports.apps.ReportsConfig",
+    "ristoro.outages.incidents.apps.IncidentsConfig",
     "ristoro.remedies",
     "ristoro.notices",
     "ristoro.notices.push.apps.PushConfig",
@@ -63,6 +64,7 @@ TEMPLATES = [
         "OPTIONS": {
             "libraries": {
                 "said": "ristoro.faces.said",
+                "service": "ristoro.faces.status.words",
                 "posta": "ristoro.faces.webmail.tags",
             },
             "context_processors": [

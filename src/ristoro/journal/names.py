@@ -11,6 +11,8 @@ PASSWORD_CHANGED = "staff.password.changed"  # noqa: S105 - a name, not a passwo
 ROLE_GIVEN = "staff.role.given"
 ROLE_TAKEN = "staff.role.taken"
 FAULT_REPORTED = "outages.fault.reported"
+INCIDENT_OPENED = "outages.incident.opened"
+INCIDENT_UPDATED = "outages.incident.updated"
 RUN_ENTERED = "remedies.run.entered"
 RUN_LOADED = "remedies.run.loaded"
 RUN_APPROVED = "remedies.run.approved"
@@ -39,6 +41,8 @@ NAMES: dict[str, str] = {
     ROLE_GIVEN: "A person was given a role.",
     ROLE_TAKEN: "A role was taken from a person.",
     FAULT_REPORTED: "A holder said that a way in does not work.",
+    INCIDENT_OPENED: "The public was told of an incident, or of planned work.",
+    INCIDENT_UPDATED: "The public was told how an incident goes on, and which components it moved.",
     RUN_ENTERED: "A decided run was entered, with the digests of its inputs and its totals.",
     RUN_LOADED: "All rows of a run are in the database; their counts and sums are its totals.",
     RUN_APPROVED: "A second person approved a run by retyping its total.",

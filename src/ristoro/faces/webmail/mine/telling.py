@@ -152,9 +152,7 @@ _ENDED: Mapping[GrantState, Lazy] = {
         "The last day passed without an answer, and by the rules of the programme nothing is given."
     ),
     GrantState.REFUSED: gettext_lazy("It could not be given. A person looks at it."),
-    GrantState.REVERSED: gettext_lazy(
-        "It was taken back. We tell you why if you ask."
-    ),
+    GrantState.REVERSED: gettext_lazy("It was taken back. We tell you why if you ask."),
 }
 
 
