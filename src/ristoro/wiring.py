@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from threading import Event
+from zoneinfo import ZoneInfo
 
 from ristoro import env
 from ristoro.edges.billing.ledger import Ledger
@@ -164,6 +165,11 @@ def dkim_folder(environment: Environment) -> Path:
 def brands_of(environment: Environment) -> Mapping[str, Brand]:
     """The brands that may write: those of ``RISTORO_BRANDS``, else the shipped ones."""
     return read_brands(Path(environment.text("RISTORO_BRANDS", str(SHIPPED))))
+
+
+def zone_of(environment: Environment) -> ZoneInfo:
+    """The provider's own zone: of what it tells, and of times that are typed without one."""
+    return clock.zone(environment.text("RISTORO_ZONE", "Europe/Rome"))
 
 
 def days_of(outage: Outage) -> tuple[date, date]:

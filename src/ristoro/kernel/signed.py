@@ -32,7 +32,11 @@ def key_of(secret: str, purpose: str) -> Ed25519PrivateKey:
 
 def public_of(key: Ed25519PrivateKey) -> str:
     """The public key in base64, as documents name it."""
-    raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return in_base64(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+
+
+def in_base64(raw: bytes) -> str:
+    """Octets in base64 (RFC 4648, section 4)."""
     return base64.b64encode(raw).decode("ascii")
 
 
@@ -42,7 +46,7 @@ def sign(document: Mapping[str, Any], key: Ed25519PrivateKey) -> dict[str, Any]:
         "algorithm": ALGORITHM,
         "spelling": "RFC 8785",
         "key": public_of(key),
-        "value": base64.b64encode(key.sign(canonical_json(dict(document)))).decode("ascii"),
+        "value": in_base64(key.sign(canonical_json(dict(document)))),
     }
     return {**document, MEMBER: signature}
 

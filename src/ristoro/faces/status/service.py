@@ -81,11 +81,14 @@ def incident(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 @require_safe
-def history(request: HttpRequest) -> HttpResponseBase:
+def history(request: HttpRequest, number: int = 1) -> HttpResponseBase:
     """Everything that was ever told, by month, the newest first."""
     site = site_of(request)
     every = Incident.objects.order_by("-started_at", "-id").prefetch_related("updates")
-    page = Paginator(every, A_PAGE).get_page(request.GET.get("page"))
+    pages = Paginator(every, A_PAGE)
+    if number not in pages.page_range:
+        raise Http404(_("There is no such page."))
+    page = pages.page(number)
     months = list(_by_month(iter(page), site))
     return _page(request, "status/history.html", {"site": site, "page": page, "months": months})
 

@@ -10,10 +10,8 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest
 
 from ristoro import env, wiring
-from ristoro.kernel.clock import zone
 from ristoro.notices.facts import Brand
 
-ZONE = "Europe/Rome"
 BEGINNING = datetime(2023, 1, 1, tzinfo=UTC)
 """What stands for a time where nothing has been told yet: the year of the 2023 case."""
 
@@ -48,5 +46,5 @@ def site_of(request: HttpRequest) -> Site:
     return Site(
         base=base.rstrip("/") + "/",
         brands=wiring.brands_of(environment),
-        zone=zone(environment.text("RISTORO_ZONE", ZONE)),
+        zone=wiring.zone_of(environment),
     )

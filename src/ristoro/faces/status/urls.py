@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.programmes, name="programmes"),
     path(_("status/"), service.status, name="status"),
     path(_("status/history/"), service.history, name="history"),
+    path(_("status/history/<int:number>/"), service.history, name="history-page"),
     path(_("status/incidents/<slug:slug>/"), service.incident, name="incident"),
     path(_("remedies/<slug:name>/"), views.programme, name="programme"),
     path(_("remedies/<slug:name>.json"), facts.facts, name="programme-data"),

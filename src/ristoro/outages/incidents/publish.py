@@ -62,7 +62,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A new incident, or a maintenance where there is a plan."""
+    """A new incident, or a maintenance where there is a plan.
+
+    The day of ``started_at``, in its own zone, stands in the name of the page.
+    """
 
     title: Words
     impact: Impact
