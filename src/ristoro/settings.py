@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "ristoro.staff",
     "ristoro.outages.reports.apps.ReportsConfig",
     "ristoro.outages.incidents.apps.IncidentsConfig",
+    "ristoro.outages.breaches.apps.BreachesConfig",
     "ristoro.remedies",
     "ristoro.notices",
     "ristoro.notices.push.apps.PushConfig",

@@ -7,6 +7,7 @@ import typer
 from ristoro import start
 from ristoro.cli import (
     approve,
+    breach,
     confirm,
     decide,
     demo,
@@ -55,6 +56,7 @@ GROUPS = {
     "policy": (policy.app, DECIDE),
     "incident": (incident.app, ACT),
     "public": (public.app, PROVE),
+    "breach": (breach.app, PROVE),
     "holds": (holds.app, PROVE),
     "notice": (notice.app, PROVE),
     "mailbox": (mailbox.app, HOUSE),

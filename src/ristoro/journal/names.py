@@ -13,6 +13,8 @@ ROLE_TAKEN = "staff.role.taken"
 FAULT_REPORTED = "outages.fault.reported"
 INCIDENT_OPENED = "outages.incident.opened"
 INCIDENT_UPDATED = "outages.incident.updated"
+BREACH_OPENED = "outages.breach.opened"
+BREACH_WRITTEN = "outages.breach.written"
 RUN_ENTERED = "remedies.run.entered"
 RUN_LOADED = "remedies.run.loaded"
 RUN_APPROVED = "remedies.run.approved"
@@ -43,6 +45,8 @@ NAMES: dict[str, str] = {
     FAULT_REPORTED: "A holder said that a way in does not work.",
     INCIDENT_OPENED: "The public was told of an incident, or of planned work.",
     INCIDENT_UPDATED: "The public was told how an incident goes on, and which components it moved.",
+    BREACH_OPENED: "An outage was entered in the register of breaches; its 72 hours run.",
+    BREACH_WRITTEN: "The register of breaches was written on.",
     RUN_ENTERED: "A decided run was entered, with the digests of its inputs and its totals.",
     RUN_LOADED: "All rows of a run are in the database; their counts and sums are its totals.",
     RUN_APPROVED: "A second person approved a run by retyping its total.",

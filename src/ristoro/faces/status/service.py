@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -121,11 +121,11 @@ def _entry(update: Update, site: Site) -> Entry:
     return Entry(update.at.astimezone(site.zone), update.phase, body, tuple(changes))
 
 
-def _by_month(incidents: Iterator[Incident], site: Site) -> Iterator[tuple[datetime, list[Shown]]]:
+def _by_month(incidents: Iterator[Incident], site: Site) -> Iterator[tuple[date, list[Shown]]]:
     every = (shown(one, site) for one in incidents)
     for _key, group in groupby(every, key=lambda one: (one.started_at.year, one.started_at.month)):
         listed = list(group)
-        yield listed[0].started_at, listed
+        yield listed[0].started_at.date(), listed
 
 
 def _page(request: HttpRequest, template: str, about: dict[str, Any]) -> HttpResponseBase:
