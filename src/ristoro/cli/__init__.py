@@ -11,6 +11,7 @@ from ristoro.cli import (
     confirm,
     decide,
     demo,
+    errands,
     estate,
     explain,
     holds,
@@ -79,7 +80,7 @@ VERBS = {
         reverse.reverse,
     ),
     PROVE: (report.report, report.close, verify.verify),
-    HOUSE: (demo.demo, demo.stop, init.init, serve.serve),
+    HOUSE: (demo.demo, demo.stop, init.init, serve.serve, errands.errands),
 }
 for _name, (_group, _panel) in GROUPS.items():
     app.add_typer(_group, name=_name, rich_help_panel=_panel)
