@@ -8,8 +8,9 @@ from pathlib import Path
 
 from docs.error_codes import PROBLEM, codes
 
-from ristoro.remedies.authoring.lint.consents import LEAST_DAYS, REMINDERS
+from ristoro.remedies.authoring.lint.consents import LETTER_DAYS, least_days
 from ristoro.remedies.authoring.lint.findings import Code, catalogue
+from ristoro.remedies.language.policy import REMIND
 
 PAGE = Path(__file__).with_name("linter.md")
 _HEAD = """\
@@ -91,9 +92,9 @@ def _reads_policies(file: str) -> bool:
 def _entry(code: Code, refused: bool) -> list[str]:
     said = f"{code.why[:1].upper()}{code.why[1:]}."
     if code.name == "deadline-short":
-        days = " and ".join(str(day) for day in REMINDERS)
         said += (
-            f" Reminders are reckoned {days} days after the letter; {LEAST_DAYS} days are needed."
+            f" The policy's first reminder and {LETTER_DAYS} days before it are needed: with the"
+            f" usual reminders, {REMIND[0]} and {REMIND[1]} days before, {least_days(REMIND)} days."
         )
     return [
         f"#### `{code.name}`",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ristoro import env
+from ristoro.faces import assets
 
 ENVIRONMENT = env.current()
 FACES = Path(__file__).parent / "faces"
@@ -34,6 +35,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "ristoro.faces.packing.PackingMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -49,6 +51,7 @@ ROOT_URLCONF = "ristoro.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
+HOLDERS_ZONE = ENVIRONMENT.text("RISTORO_ZONE", "Europe/Rome")
 USE_I18N = True
 LANGUAGE_CODE = "it"
 LANGUAGES = [("it", "Italiano"), ("en", "English")]
@@ -81,11 +84,12 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 # The faces. The key is empty where there is none yet: commands that sign nothing need no key, and
 # Django refuses to sign with an empty one; `ristoro serve` asks for it by name first.
 SECRET_KEY = ENVIRONMENT.secret_or_empty("RISTORO_SECRET_KEY")
-ALLOWED_HOSTS = ENVIRONMENT.text("RISTORO_HOSTS", "127.0.0.1 localhost").split()
-STATIC_URL = "/static/"
+ALLOWED_HOSTS = ENVIRONMENT.text("RISTORO_HOSTS", "127.0.0.1 localhost .localhost").split()
+STATIC_URL = assets.folder_of(FACES / "static")
 STATICFILES_DIRS = [FACES / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_IMMUTABLE_FILE_TEST = assets.KEPT_FOR_GOOD
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -113,6 +117,16 @@ AXES_COOLOFF_TIME = 1  # hours
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "console/locked.html"
+# Everything that went wrong is said on standard error, with where it happened, and nothing that a
+# holder typed. A page that is not there, or a form that was refused, is no fault of ours.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

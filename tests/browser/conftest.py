@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser.webmail_stage import Stage
+from tests.browser.webmail_stage import stage as webmail
 from tests.databases import Database, free_port
 from tests.faces.conftest import programme, programme_template
 from tests.faces.programme import PASSWORD, Programme
@@ -61,6 +63,15 @@ def site(programme: Programme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         yield Site(f"http://127.0.0.1:{port}", programme)
     finally:
         assert stop_web(home)
+
+
+@pytest.fixture(scope="session")
+def stage(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
+) -> Iterator[Stage]:
+    """The webmail in front of the January 2023 programme, once for all tests."""
+    with webmail(sqlite_template, tmp_path_factory.mktemp("webmail"), django_db_blocker) as one:
+        yield one
 
 
 @pytest.fixture(scope="module")

@@ -177,6 +177,54 @@ def test_a_letter_is_sent_without_javascript(opened: Open, desk: Desk) -> None:
     assert desk.box.page("INBOX").rows[0].attachments
 
 
+def test_an_address_is_picked_from_those_written_to_before(opened: Open, desk: Desk) -> None:
+    desk.box.append("Sent", b"To: Ugo Neri <ugo@example.org>, anna@example.org\r\n\r\nx\r\n")
+    page = opened()
+    page.goto(f"{desk.base}/posta/scrivi/")
+    page.keyboard.type("c@example.org, ne")
+    page.wait_for_selector(".offered button")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.textContent") == "Ugo Neri <ugo@example.org>"
+    assert troubles(page) == []
+    page.keyboard.press("Enter")
+    assert page.input_value("#to") == "c@example.org, Ugo Neri <ugo@example.org>, "
+    page.keyboard.type("ugo")
+    page.wait_for_selector(".offered", state="hidden")
+
+
+def test_a_second_choice_of_files_adds_to_the_first(opened: Open, desk: Desk) -> None:
+    page = opened()
+    page.goto(f"{desk.base}/posta/scrivi/")
+    for name in ("a.txt", "b.txt", "c.txt"):
+        file = {"name": name, "mimeType": "text/plain", "buffer": name.encode()}
+        page.set_input_files("#files", [file])
+    page.click(".files li:has-text('b.txt') button")
+    page.click("button.save")
+    page.wait_for_selector("[name=keep]")
+    assert page.locator(".files li bdi").all_inner_texts() == ["a.txt", "c.txt"]
+
+
+def test_words_that_are_not_saved_are_not_left_by_mistake(opened: Open, desk: Desk) -> None:
+    page = opened()
+    page.goto(f"{desk.base}/posta/scrivi/")
+    asked = []
+
+    def stay(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.type("#text", "Non perdermi")
+    page.evaluate("document.querySelector('.home').click()")
+    page.wait_for_function("document.getElementById('text').value === 'Non perdermi'")
+    assert page.url.endswith("/posta/scrivi/")
+    page.click("button.save")
+    page.wait_for_url("**/posta/scrivi/*/")
+    page.click(".home")
+    page.wait_for_url("**/posta/")
+    assert asked == ["beforeunload"]
+
+
 @pytest.mark.parametrize(
     ("width", "lang", "scheme"),
     [(1366, "it", "light"), (390, "en", "dark"), (320, "it", "dark")],

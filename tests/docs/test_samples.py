@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.docs.markdown import ROOT, Block, blocks, pages
 
+from ristoro.edges.mailboxes.settings import read_holders
 from ristoro.edges.mailhosts.dovecot_settings import read_settings
 from ristoro.estate.columns import SNAPSHOT
 from ristoro.estate.mapping import PRICES, read_mapping
@@ -61,6 +62,7 @@ KINDS: dict[str, Callable[[Path], object]] = {
     "columns": lambda path: read_mapping(str(path)),
     "kind": load_mailhost,
     "libero": read_brands,
+    "holders": read_holders,
 }
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from django.templatetags.static import static
 from tests.databases import Database, free_port
 
-from ristoro.cli.serve import LOG, PID, running, stop_web
+from ristoro.cli.serve import stop_web, web_of
 
 PATIENCE = 60
 
@@ -52,17 +53,18 @@ def test_the_web_starts_behind_answers_and_stops(home: Home) -> None:
     assert f"http://127.0.0.1:{port}/it/" in started.stdout
     with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
         assert answer.read() == b"ok\n"
-    with urlopen(f"http://127.0.0.1:{port}/static/ristoro.css", timeout=10) as style:
+    with urlopen(f"http://127.0.0.1:{port}{static('ristoro.css')}", timeout=10) as style:
         assert style.headers["content-type"].startswith("text/css")
-    assert running(home.path) == int((home.path / PID).read_text())
+    web = web_of(home.path)
+    assert web.running() == int(web.pid_file.read_text())
     again = home.serve("--port", port)
     assert (again.returncode, "port-taken" in again.stderr) == (2, True)
     elsewhere = home.serve("--port", str(free_port()))
-    assert (elsewhere.returncode, "web-running" in elsewhere.stderr) == (2, True)
+    assert (elsewhere.returncode, "already-running" in elsewhere.stderr) == (2, True)
     assert stop_web(home.path)
-    assert running(home.path) is None
+    assert web.running() is None
     assert not stop_web(home.path)
-    assert (home.path / LOG).exists()
+    assert web.log.exists()
 
 
 def test_a_web_without_its_secret_does_not_start(home: Home) -> None:
@@ -74,7 +76,8 @@ def test_a_web_without_its_secret_does_not_start(home: Home) -> None:
 
 
 def test_a_stale_pid_file_signals_nobody(tmp_path: Path) -> None:
-    (tmp_path / PID).write_text(f"{os.getpid()}\n")
-    assert running(tmp_path) is None
+    web = web_of(tmp_path)
+    web.pid_file.write_text(f"{os.getpid()}\n")
+    assert web.running() is None
     assert not stop_web(tmp_path)
-    assert not (tmp_path / PID).exists()
+    assert not web.pid_file.exists()

@@ -12,6 +12,8 @@ from tests.fulfilment.made import EXTENSION, STORAGE
 
 from ristoro.fulfilment.models import Consent, Grant, GrantState
 from ristoro.kernel.keys import bucket_of, row_id
+from ristoro.notices.facts import NoticeKind
+from ristoro.notices.models import Notice, NoticeState
 from ristoro.remedies.models import Run, RunState
 from ristoro.staff import people
 from ristoro.staff.models import Role
@@ -102,6 +104,25 @@ def load(into: Run, grants: Sequence[Grant], chunk_state: ChunkState = ChunkStat
         )
         for bucket, count in ordinals.items()
     )
+
+
+def written(run: Run, state: NoticeState = NoticeState.VERIFIED) -> None:
+    """The run's own letter to every mailbox that has a grant, without tallies and chunks."""
+    letters = {
+        grant.mailbox_id: Notice(
+            id=grant.id,
+            run=run,
+            mailbox_id=grant.mailbox_id,
+            bucket=grant.bucket,
+            address=grant.address,
+            brand=grant.brand,
+            locale=grant.locale,
+            kind=NoticeKind.EXTENSION_CONFIRM,
+            state=state,
+        )
+        for grant in Grant.objects.filter(run=run)
+    }
+    Notice.objects.bulk_create(letters.values())
 
 
 def _grant(

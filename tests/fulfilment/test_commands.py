@@ -134,6 +134,24 @@ def test_silence_is_met_as_the_policy_says(ristoro: Command) -> None:
     assert "passed  tallies" in ristoro("verify", ristoro.name)
 
 
+def test_a_timer_does_what_the_policy_has_for_the_day_and_asks_nobody(ristoro: Command) -> None:
+    count = Grant.objects.filter(state=GrantState.WAITING).count()
+    out = ristoro("tend")
+    assert f"{ristoro.name}: 0 reminders planned" in out
+    assert f"{count} given unasked, 0 lapsed" in out
+    assert "0 given unasked" in ristoro("tend", ristoro.name)
+    assert "passed  tallies" in ristoro("verify", ristoro.name)
+    Run.objects.update(paused=True)
+    assert ristoro("tend") == ""
+
+
+def test_who_is_not_heard_is_named(ristoro: Command) -> None:
+    waiting_ = set(Grant.objects.filter(state=GrantState.WAITING).values_list("address", flat=True))
+    rows = list(csv.DictReader(ristoro("unheard", ristoro.name).splitlines()))
+    assert {row["address"] for row in rows} == waiting_
+    assert {row["why"] for row in rows} == {"not-reached"}
+
+
 def test_the_hold_list_is_written_and_checked(ristoro: Command, tmp_path: Path) -> None:
     out = tmp_path / "holds.csv"
     boxes = Grant.objects.values("mailbox_id").distinct().count()

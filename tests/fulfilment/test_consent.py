@@ -18,6 +18,7 @@ from ristoro.fulfilment.consent import Said, Silence
 from ristoro.fulfilment.models import Answer, Consent, Grant, GrantState
 from ristoro.journal.models import Entry
 from ristoro.kernel.errors import BadInput, NotAllowed
+from ristoro.notices.models import Notice, NoticeState
 from ristoro.remedies.models import Run, RunState
 from ristoro.workers.models import Act, Chunk, ChunkState, Tally
 from ristoro.workers.shift import keep
@@ -116,9 +117,17 @@ def test_a_late_yes_meets_what_the_policy_says(
         consent.answer(run, grant().id, late, silence, keep)
         assert grant().state == GrantState.PLANNED
     else:
+        stage.written(run)
         with pytest.raises(NotAllowed, match="too-late"):
             consent.answer(run, grant().id, late, silence, keep)
         assert grant().state == GrantState.WAITING
+
+
+def test_a_late_yes_counts_where_no_letter_had_come(run: Run, yes: Said) -> None:
+    late = replace(yes, at=AT + timedelta(days=90))
+    stage.written(run, NoticeState.REFUSED)
+    consent.answer(run, grant().id, late, Silence.FORFEIT, keep)
+    assert grant().state == GrantState.PLANNED
 
 
 def test_the_day_of_the_deadline_is_in_time(run: Run, yes: Said) -> None:
@@ -199,6 +208,7 @@ def test_silence_at_the_deadline_means_what_the_policy_says(
             stage.extension(4, GrantState.PLANNED),
         ],
     )
+    stage.written(run)
     met = consent.lapse(run, date(2023, 5, 1), {1: silence}, "worker", AT, keep)
     assert met[silence] == 2
     states = dict(Grant.objects.values_list("mailbox_id", "state"))
@@ -209,6 +219,28 @@ def test_silence_at_the_deadline_means_what_the_policy_says(
     for value in states.values():
         counted[value] += 1
     assert {key: rows for key, (rows, _) in tallies().items()} == counted
+
+
+@pytest.mark.parametrize("state", list(NoticeState))
+def test_nobody_forfeits_whom_no_letter_has_reached(people: Staff, state: NoticeState) -> None:
+    run = stage.run()
+    stage.load(run, [stage.extension(mailbox) for mailbox in (1, 2)])
+    stage.written(run)
+    Notice.objects.filter(mailbox_id=1).update(state=state)
+    met = consent.lapse(run, date(2023, 5, 1), {1: Silence.FORFEIT}, "worker", AT, keep)
+    reached = state in (NoticeState.ACCEPTED, NoticeState.VERIFIED)
+    assert met[Silence.FORFEIT] == 1 + reached
+    states = dict(Grant.objects.values_list("mailbox_id", "state"))
+    assert states == {1: GrantState.LAPSED if reached else GrantState.WAITING, 2: GrantState.LAPSED}
+
+
+def test_a_no_keeps_its_reason_and_a_long_one_is_refused(run: Run, yes: Said) -> None:
+    no = replace(yes, yes=False, channel="webmail", person=None, reason="Ho cambiato casella.")
+    with pytest.raises(BadInput, match="500"):
+        consent.answer(run, grant().id, replace(no, reason="x" * 501), Silence.GIVE, keep)
+    consent.answer(run, grant().id, no, Silence.GIVE, keep)
+    assert Answer.objects.get().reason == "Ho cambiato casella."
+    assert grant().since == AT
 
 
 ANSWER = """

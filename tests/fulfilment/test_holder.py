@@ -72,11 +72,13 @@ def test_a_premium_mailbox_is_told_what_it_is_asked(run: Run) -> None:
     assert grant.silence is Silence.GIVE
     assert grant.deadline == date(2023, 4, 30)
     assert grant.reminders == (date(2023, 4, 16), date(2023, 4, 27))
-    assert programme.others is None
+    assert not programme.by_person
+    assert programme.beside == ()
     [owed] = programme.owed
     assert owed.lane == "indemnity"
     assert owed.headline.startswith("Ristoro")
-    assert len(owed.why) > 5
+    assert len(owed.steps) > 10
+    assert owed.why[-1] == "Ricalcolato: coincide con quanto deciso."
     assert one(PLUS, "en").owed[0].headline != owed.headline
 
 
@@ -206,7 +208,9 @@ def person_run(
         yield runs.approve(runs.named(run.name), bruno, total, NOW)
 
 
-def test_other_mailboxes_of_the_holder_are_counted_and_never_named(person_run: Run) -> None:
+def test_other_mailboxes_of_the_holder_are_named_by_letter_and_domain_alone(
+    person_run: Run,
+) -> None:
     snapshot = Path(holder.open_run(Path(person_run.directory)).snapshot.path)
     rows = pq.read_table(snapshot, columns=["address", "holder_id", "mailbox_id"]).to_pylist()
     by_holder: dict[str, list[dict[str, object]]] = {}
@@ -216,8 +220,11 @@ def test_other_mailboxes_of_the_holder_are_counted_and_never_named(person_run: R
     several = next(boxes for boxes in by_holder.values() if len(boxes) > 1)
     own, *others = several
     programme = one(str(own["address"]))
-    assert programme.others == len(others)
-    said = "\n".join(line for owed in programme.owed for line in (owed.headline, *owed.why))
+    assert programme.by_person
+    masks = {f"{str(other['address'])[0]}•••@{str(other['address']).partition('@')[2]}"
+             for other in others}  # fmt: skip
+    assert set(programme.beside) == masks
+    said = "\n".join(line for owed in programme.owed for line in (owed.headline, *owed.steps))
     for other in others:
         assert str(other["address"]) not in said
         assert str(other["mailbox_id"]) not in said

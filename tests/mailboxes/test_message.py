@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ristoro.edges.mailboxes.filenames import LONGEST, disposition, safe_name
-from ristoro.edges.mailboxes.message import MOST_PARTS, open_message, text_in
+from ristoro.edges.mailboxes.message import MOST_PARTS, open_message
+from ristoro.edges.mailboxes.texts import text_in
 
 
 def letter(*parts: str, kind: str = "mixed", header: str = "") -> bytes:
@@ -88,6 +89,22 @@ def test_every_transfer_encoding_is_read(encoding: str, content: str) -> None:
 )
 def test_octets_are_read_in_a_charset_of_mail(octets: bytes, charset: str, text: str) -> None:
     assert text_in(octets, charset) == text
+
+
+@pytest.mark.parametrize(
+    ("more", "sent", "text"),
+    [
+        ("", "Ciao \r\nmondo", "Ciao \nmondo"),
+        ("; format=flowed", "Ciao \r\nmondo\r\n\r\nAnna", "Ciao mondo\n\nAnna"),
+        ("; format=flowed; delsp=yes", "Ci \r\nao", "Ciao"),
+        ("; format=flowed", "> Ciao \r\n> mondo \r\nAnna", "> Ciao mondo \nAnna"),
+        ("; format=flowed", " From qui \r\nalla\r\n-- \r\nAnna", "From qui alla\n-- \nAnna"),
+        ("; format=flowed", ">> a \r\n>> b\r\n> c", ">> a b\n> c"),
+    ],
+)
+def test_lines_that_were_broken_to_be_joined_are_joined(more: str, sent: str, text: str) -> None:
+    stored = f"Content-Type: text/plain; charset=utf-8{more}\r\n\r\n{sent}".encode()
+    assert open_message(stored).plain == text
 
 
 NAMES = {

@@ -9,7 +9,7 @@ import pytest
 import trustme
 from tests.mailboxes.smtp_peer import SmtpPeer
 
-from ristoro.edges.mailboxes.sending import deliver_here, submit
+from ristoro.edges.mailboxes.sending import announced_size, deliver_here, submit
 from ristoro.edges.mailboxes.server import Service
 from ristoro.edges.mailhosts.contract import Letter
 from ristoro.kernel.outcome import DONE, Ending, Result
@@ -163,6 +163,20 @@ def test_a_message_above_the_limit_of_the_host_is_refused_before_it_is_sent() ->
     with SmtpPeer(extensions=("AUTH PLAIN", "SIZE 20")) as peer:
         assert send(peer)[BRUNO].code == "too-big"
     assert not peer.said
+
+
+@pytest.mark.parametrize(
+    ("extensions", "size"),
+    [(("SIZE 1000",), 1000), (("SIZE 0",), None), (("SIZE",), None), (("AUTH PLAIN",), None)],
+)
+def test_the_largest_message_is_asked_for_without_signing_in(
+    extensions: tuple[str, ...], size: int | None
+) -> None:
+    with SmtpPeer(extensions=extensions) as peer:
+        service = Service("127.0.0.1", peer.port)
+        assert announced_size(service) == size
+    assert not peer.said
+    assert announced_size(service) is None
 
 
 def test_without_submission_a_message_goes_to_boxes_of_the_host_only() -> None:

@@ -192,6 +192,21 @@ def test_a_deadline_is_held_against_a_day_where_one_is_given() -> None:
     assert [finding.code for finding in short] == ["deadline-short"]
 
 
+@pytest.mark.parametrize(
+    ("remind", "days", "short"),
+    [("30 days", 36, True), ("30 days", 37, False), ("", 6, True), ("", 7, False)],
+)
+def test_a_deadline_leaves_a_week_before_the_policys_own_first_reminder(
+    remind: str, days: int, short: bool
+) -> None:
+    path = HERE / "faulty" / "deadline-shorter-than-reminders.yaml"
+    asked = f"by: today + {days} days, silence: give, remind: [{remind}]"
+    text = path.read_text(encoding="utf-8")
+    changed = text.replace("by: today + 10 days, silence: give", asked)
+    found = [finding.code for finding in lint(changed.encode(), path.name)]
+    assert ("deadline-short" in found) == short
+
+
 def test_a_day_that_is_none_is_refused() -> None:
     result = lint_of(str(HERE / "faulty" / "fixed-zone.yaml"), "--on", "yesterday")
     assert isinstance(result.exception, BadInput)

@@ -11,6 +11,7 @@ from tests.mailboxes.conftest import letter
 from tests.webmail.conftest import Reader, fill
 
 from ristoro.edges.mailboxes.contract import Query
+from ristoro.faces.webmail.mail import lists
 from ristoro.faces.webmail.mail.queries import read
 
 pytestmark = pytest.mark.host
@@ -130,6 +131,21 @@ def test_search_finds_and_says_how_to_narrow(reader: Reader) -> None:
     page = reader.get("/posta/cerca/", data={"q": "da:anna"})
     assert '1–<span id="last">50</span> di 60' in page.content.decode()
     assert "Nessun messaggio" in reader.get("/posta/cerca/", data={"q": "x9"}).content.decode()
+
+
+def test_a_large_folder_is_searched_by_people_and_subjects_first(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "LARGE", 2)
+    fill(reader.box, 3)
+    assert subjects(reader.get("/posta/cerca/", data={"q": "carla messaggio"})) == [
+        f"Messaggio {number}" for number in (3, 2, 1)
+    ]
+    page = reader.get("/posta/cerca/", data={"q": "testo"}).content.decode()
+    assert "Nessun messaggio" in page
+    deeper = re.search(r'href="([^"]+tutto=1)"', page)
+    assert deeper
+    assert len(subjects(reader.get(deeper[1].replace("&amp;", "&")))) == 3
 
 
 def test_a_list_costs_three_commands(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,7 @@ from ristoro.cli import (
     run,
     serve,
     staff,
+    tend,
     verify,
     work,
 )
@@ -77,9 +78,10 @@ VERBS = {
         confirm.confirm,
         confirm.lapse,
         remind.remind,
+        tend.tend,
         reverse.reverse,
     ),
-    PROVE: (report.report, report.close, verify.verify),
+    PROVE: (tend.unheard, report.report, report.close, verify.verify),
     HOUSE: (demo.demo, demo.stop, init.init, serve.serve, errands.errands),
 }
 for _name, (_group, _panel) in GROUPS.items():

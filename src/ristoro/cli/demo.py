@@ -17,7 +17,8 @@ import typer
 from rich.console import Console
 
 from ristoro import env, wiring
-from ristoro.cli.serve import stop_web
+from ristoro.cli.serve import stop_web, webmail_at
+from ristoro.cli.work import worker_of
 from ristoro.env import Environment
 from ristoro.kernel.errors import Missing, Problem
 from ristoro.remedies import runs
@@ -25,6 +26,17 @@ from ristoro.remedies import runs
 NAME = "libero-virgilio-2023-01"
 AS_OF = "2023-02-09T12:00+01:00"
 FULL, PREMIUM = "full@libero.it", "plus5@libero.it"
+HOLDERS = (
+    ("plus100@virgilio.it", "paid: has to say yes to six months more"),
+    ("ends.31aug@libero.it", "paid: has to say yes; paid until the end of a month"),
+    (
+        "full.plus@libero.it",
+        "paid and full: its letter did not fit, so it is asked here",
+    ),
+    ("free@virgilio.it", "free: has got more space"),
+    (FULL, "free, and was full: can receive again"),
+)
+"""Whom to sign in to the webmail as."""
 MARK = ".ristoro-demo"
 PORT = 8025
 
@@ -57,7 +69,8 @@ def demo(
 ) -> None:
     """The outage of January 2023 over a sample estate: decide, approve, give, tell, prove.
 
-    Needs no root. Starts a private mail host and the web faces, and leaves them running.
+    Needs no root. Starts a private mail host, the webmail and the other faces, and a worker that
+    acts on answers, and leaves them running.
     """
     outage, policy = Path(f"outages/{NAME}.yaml"), Path(f"policies/{NAME}.yaml")
     for path in (outage, policy):
@@ -109,6 +122,7 @@ def demo(
     stage.run("verify", name)
     port = free_port()
     stage.run("serve", "--background", "--port", str(port))
+    stage.run("work", name, "--background")
     look(stage, name, port)
 
 
@@ -133,13 +147,14 @@ def fresh(home: Path) -> Path:
 
 
 def stop_all(home: Path) -> None:
-    """Stop the web faces and the mail host of a home folder, where they run."""
+    """Stop the worker, the web faces and the mail host of a home folder, where they run."""
+    worker_of(home).stop()
     stop_web(home)
     wiring.embedded_host(Environment({"RISTORO_HOME": str(home)})).stop()
 
 
 def stop() -> None:
-    """Stop what `ristoro demo`, `serve --background` and `host start` left running."""
+    """Stop what `demo`, `serve --background`, `work --background` and `host start` left running."""
     home = env.current().home
     for each in (home, home / "demo"):
         if each.exists():
@@ -165,9 +180,23 @@ def look(stage: Stage, name: str, port: int) -> None:
     """Say where to look, with the names to sign in with."""
     command = f"RISTORO_HOME={shlex.quote(str(stage.home))} .venv/bin/ristoro"
     folder = stage.home / "run"
+    environment = Environment({"RISTORO_HOME": str(stage.home)})
+    password = wiring.embedded_host(environment).reader_password()
+    webmail = "\n".join(f"    {place}" for place in webmail_at(port).values())
+    holders = "\n".join(f"    {address:<21} {password}   {who}" for address, who in HOLDERS)
     Console(highlight=False).print(
         f"""
 [bold]Done. Look at it:[/bold]
+
+  the webmail, in two brands; sign in with any mailbox of the sample
+{webmail}
+{holders}
+  whoever says yes there finds the new date within seconds: a worker waits for answers
+
+  the public page of facts   http://127.0.0.1:{port}/it/ristori/{name}/
+  the console                http://127.0.0.1:{port}/console/
+    operator  anna   {stage.operator}
+    approver  bruno  {stage.approver}
 
   the letter of a mailbox that was full, read by IMAP as its holder does
     {command} host read {FULL}
@@ -176,11 +205,6 @@ def look(stage: Stage, name: str, port: int) -> None:
   the mailboxes that must not be downgraded, purged or emptied meanwhile
     {command} holds export --run {name} --out holds.csv
 
-  the public page of facts   http://127.0.0.1:{port}/it/ristori/{name}/
-  the console                http://127.0.0.1:{port}/console/
-    operator  anna   {stage.operator}
-    approver  bruno  {stage.approver}
-
-The mail host and the web faces go on running; `make stop` stops them.""",
+The mail host, the web and a worker go on running; `make stop` stops them.""",
         soft_wrap=True,
     )

@@ -18,10 +18,11 @@ from ristoro import env, wiring
 from ristoro.edges.mailboxes.catalogue import Catalogue
 from ristoro.edges.mailboxes.contract import Mailbox
 from ristoro.edges.mailboxes.elsewhere import service_elsewhere
-from ristoro.edges.mailboxes.export import Changed, Export, Form
+from ristoro.edges.mailboxes.export import Export, Form
 from ristoro.edges.mailboxes.imap import sign_in
 from ristoro.edges.mailboxes.moving import move as move_all
 from ristoro.edges.mailboxes.passage import Passage, name_of
+from ristoro.edges.mailboxes.reading import Changed
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, Problem, bad_input
 
@@ -123,7 +124,8 @@ def move(
 
     A move that was cut off goes on where it was; moved again, only what is new is copied.
     """
-    service = service_elsewhere(host, starttls=starttls)
+    reach = wiring.holders(env.current()).moves
+    service = service_elsewhere(host, reach, starttls=starttls)
     home = env.current().home
     path = home / "moves" / f"{name_of(address, service.host, to)}.sqlite"
     with (

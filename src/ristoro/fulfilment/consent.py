@@ -25,6 +25,7 @@ from ristoro.journal import names
 from ristoro.journal.append import append
 from ristoro.kernel.errors import BadInput, NotAllowed, Problem, bad_input
 from ristoro.kernel.keys import row_bounds
+from ristoro.notices.models import Notice, NoticeState
 from ristoro.remedies.language.policy import Give, Policy
 from ristoro.remedies.models import Run, RunState
 from ristoro.staff import people
@@ -33,6 +34,10 @@ from ristoro.staff.people import Person
 
 CHANNELS = ("webmail", "phone", "counter", "letter")
 LONGEST_PROOF = 500
+LONGEST_REASON = 500
+IDS_AT_ONCE = 500
+REACHED = (NoticeState.ACCEPTED, NoticeState.VERIFIED)
+"""States of a letter that lies in its mailbox."""
 HOLDER = "holder"
 
 
@@ -49,6 +54,7 @@ class Said:
     """A yes or a no, how it came (one of ``CHANNELS``), what proves it, and who recorded it.
 
     ``person`` is ``None`` where the holder answered in the webmail, signed in as the mailbox.
+    ``reason`` is what the holder gave for it, in their own words, or nothing.
     """
 
     yes: bool
@@ -56,6 +62,7 @@ class Said:
     proof: str
     person: Person | None
     at: datetime
+    reason: str = ""
 
     @property
     def recorded_by(self) -> str:
@@ -84,7 +91,8 @@ def answer(run: Run, grant_id: int, said: Said, silence: Silence, keep: Keep) ->
     With a yes a letter is planned that tells the holder when it is done.
 
     The same answer again is ``already``. ``NotAllowed`` where another answer stands, where the
-    policy forfeits at a deadline that has passed (days of ``said.at``'s own zone), and where the
+    policy forfeits at a deadline that has passed (days of ``said.at``'s own zone) and a letter had
+    reached the mailbox, and where the
     grant asks for a claim or for nothing, and where the person is neither agent nor operator;
     ``BadInput`` for an unknown channel or an empty proof.
     """
@@ -104,9 +112,10 @@ def lapse(
     """Do what the policy says with the grants whose deadline lies before ``today``.
 
     ``silences`` is by remedy (``silences_of``). Given ones become planned, with a letter to tell of
-    it, forfeited ones lapsed; those to be asked again stay waiting and on the hold list. One
-    transaction for each bucket and remedy, so it may stop anywhere and be run again. Returns how
-    many grants met each fallback.
+    it, forfeited ones lapsed; those to be asked again stay waiting and on the hold list. So do
+    forfeited ones whose mailbox no letter has reached: nobody forfeits unheard (promise 7), and
+    ``unheard`` names them. One transaction for each bucket and remedy, so it may stop anywhere and
+    be run again. Returns how many grants met each fallback.
     """
     met = dict.fromkeys(Silence, 0)
     overdue = Grant.objects.filter(run_id=run.id, state=GrantState.WAITING, deadline__lt=today)
@@ -180,10 +189,13 @@ def _record(run: Run, grant_id: int, said: Said, silence: Silence, keep: Keep) -
             yes=said.yes,
             channel=said.channel,
             proof=said.proof,
+            reason=said.reason,
             recorded_by=said.recorded_by,
             at=said.at,
         ).save(force_insert=True)
-        Grant.objects.filter(id=grant.id, state=GrantState.WAITING).update(state=after, result="")
+        Grant.objects.filter(id=grant.id, state=GrantState.WAITING).update(
+            state=after, result="", since=said.at
+        )
         keep(
             Move(
                 run.id,
@@ -214,10 +226,15 @@ def _lapse(
     after, result = _AFTER_SILENCE[silence]
     with transaction.atomic():
         grants = list(waiting.select_for_update().order_by("id"))
+        if silence is Silence.FORFEIT and grants:
+            told = _told(run, grants[0].bucket)
+            grants = [one for one in grants if one.mailbox_id in told]
         if not grants:
             return 0
-        waiting.update(state=after, result=result)
         ids, amount = tuple(one.id for one in grants), sum(one.amount for one in grants)
+        for first in range(0, len(ids), IDS_AT_ONCE):
+            some = waiting.filter(id__in=ids[first : first + IDS_AT_ONCE])
+            some.update(state=after, result=result, since=at)
         bucket, remedy = grants[0].bucket, grants[0].remedy
         given = grants if after is GrantState.PLANNED else []
         letters = tuple(follow_up(one) for one in given)
@@ -231,6 +248,13 @@ def _lapse(
         }
         append(actor, names.GRANTS_LAPSED, f"run {run.pk}", data, at)
     return len(ids)
+
+
+def _told(run: Run, bucket: int) -> set[int]:
+    """The mailboxes of a bucket that a letter of the run has reached."""
+    lo, hi = row_bounds(bucket, run.id)
+    letters = Notice.objects.filter(id__gte=lo, id__lt=hi, run_id=run.id, state__in=REACHED)
+    return set(letters.values_list("mailbox_id", flat=True))
 
 
 def _standing(grant: Grant, given: Answer, said: Said) -> Recorded:
@@ -273,7 +297,8 @@ def _may_answer(run: Run, grant: Grant, said: Said, silence: Silence) -> None:
             )
         )
     late = grant.deadline is not None and said.at.date() > grant.deadline
-    if late and said.yes and silence is Silence.FORFEIT:
+    forfeits = late and said.yes and silence is Silence.FORFEIT
+    if forfeits and grant.mailbox_id in _told(run, grant.bucket):
         raise NotAllowed(
             Problem(
                 "too-late",
@@ -302,6 +327,15 @@ def _check(said: Said) -> None:
                 f"the proof of the answer is empty or longer than {LONGEST_PROOF} characters",
                 "it must be possible to show later how the holder answered",
                 "write a call number, a letter's reference, who was at the counter",
+            )
+        )
+    if len(said.reason) > LONGEST_REASON:
+        problems.append(
+            Problem(
+                "wrong-value",
+                f"the reason of the answer is longer than {LONGEST_REASON} characters",
+                "it stands beside the answer, and is read by people",
+                "shorten it",
             )
         )
     if said.person is None and said.channel != "webmail":

@@ -2,26 +2,37 @@
 
 It is read for the holder, the desk and the command line alike, from the run's proven folder and
 the rows of grants, letters and answers. It speaks of this mailbox alone: a mailbox that shares its
-holder shares neither its letters nor its address, and where a policy counts by person the others
-are counted, never named. Whoever wants more of them signs in to each (``together``).
+holder shares neither its letters nor what it is owed, and of its address the first letter and the
+domain are told. Whoever wants more of it signs in to it (``together``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ristoro.fulfilment import withdraw
 from ristoro.fulfilment.consent import HOLDER, Silence, silences_of
+from ristoro.fulfilment.held import (
+    Exposure,
+    Failed,
+    Given,
+    GrantFacts,
+    Owed,
+    Programme,
+    Stretch,
+    Together,
+    Told,
+)
 from ristoro.fulfilment.models import Answer, Consent, Grant, GrantKind, GrantState
 from ristoro.fulfilment.receipts import number_of
 from ristoro.fulfilment.reminders import schedules_of
-from ristoro.fulfilment.states import MADE, PENDING
 from ristoro.kernel.clock import instant
 from ristoro.kernel.errors import BadInput, bad_input
+from ristoro.notices.genuine import masked
 from ristoro.notices.models import NO_DAY, Notice, NoticeState
 from ristoro.outages import measure
 from ristoro.remedies.explaining.explain import speaker
@@ -30,6 +41,7 @@ from ristoro.remedies.folder.find import OneOf, find_mailbox
 from ristoro.remedies.folder.one import class_of
 from ristoro.remedies.folder.run_folder import RunFolder, open_run
 from ristoro.remedies.language.policy import Policy
+from ristoro.remedies.measuring.groups import of_holder
 from ristoro.remedies.models import Run, RunState
 
 PUBLIC = (RunState.APPROVED, RunState.ACTING, RunState.CLOSED)
@@ -37,155 +49,6 @@ PUBLIC = (RunState.APPROVED, RunState.ACTING, RunState.CLOSED)
 MOST_RUNS = 20
 _ANOTHER = "\x00another mailbox"
 """Stands for the addresses of the holder's other mailboxes, and marks the lines to leave out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Some time in which a component was ``down`` or ``degraded``, in the policy's zone."""
-
-    start: datetime
-    end: datetime
-    condition: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """One component of the mailbox; no stretches where it kept working."""
-
-    component: str
-    stretches: tuple[Stretch, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Exposure:
-    """What the outage did to this mailbox, between the outage's first and last instant."""
-
-    start: datetime
-    end: datetime
-    failed: tuple[Failed, ...]
-
-    @property
-    def touched(self) -> bool:
-        return any(one.stretches for one in self.failed)
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """The answer that stands: when, by which channel, and who wrote it down."""
-
-    yes: bool
-    channel: str
-    recorded_by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class GrantFacts:
-    """One grant as it stands; ``number`` is what its receipt is known by.
-
-    ``reminders`` are the days on which an answer is asked for again, as long as there is none.
-    """
-
-    id: int
-    number: str
-    run_id: int
-    remedy: int
-    kind: GrantKind
-    amount: int
-    currency: str
-    base: int | None
-    target: int | None
-    base_until: date | None
-    until: date | None
-    consent: Consent
-    deadline: date | None
-    state: GrantState
-    silence: Silence
-    reminders: tuple[date, ...]
-    answer: Given | None
-    withdrawable: bool
-
-    @property
-    def asks(self) -> bool:
-        """Whether a yes or a no is awaited."""
-        return self.state is GrantState.WAITING and self.consent is Consent.CONFIRM
-
-    @property
-    def made(self) -> bool:
-        return self.state in MADE
-
-    @property
-    def coming(self) -> bool:
-        """Whether it will be made without anybody's further doing."""
-        return self.state in PENDING and self.state is not GrantState.WAITING
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """One remedy: what is owed, or that nothing is, and why, as ``ristoro explain`` says it.
-
-    ``grant`` is ``None`` where nothing is owed; ``why`` is empty where the run's folder could not
-    be read.
-    """
-
-    remedy: int
-    name: str
-    title: str
-    lane: str
-    headline: str
-    why: tuple[str, ...]
-    reference: str
-    grant: GrantFacts | None
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One letter about the run; ``day`` where it is a reminder."""
-
-    id: int
-    kind: int
-    state: NoticeState
-    about: int
-    day: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Programme:
-    """All that one run has of one mailbox. ``proven`` is whether its folder is what was approved;
-    where it is not, only the rows are told. ``others`` counts the holder's other mailboxes where
-    the policy counts by person, and is ``None`` where it does not."""
-
-    run: Run
-    proven: bool
-    title: str
-    outage: str
-    exposure: Exposure | None
-    owed: tuple[Owed, ...]
-    told: tuple[Told, ...]
-    others: int | None
-
-    @property
-    def grants(self) -> tuple[GrantFacts, ...]:
-        return tuple(one.grant for one in self.owed if one.grant is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """Several boxes that one person has signed in to, each with its own programmes."""
-
-    boxes: tuple[tuple[str, tuple[Programme, ...]], ...]
-
-    @property
-    def open(self) -> tuple[GrantFacts, ...]:
-        """Every grant that waits for an answer, the one due first before."""
-        waiting = [
-            grant
-            for _, programmes in self.boxes
-            for programme in programmes
-            for grant in programme.grants
-            if grant.asks
-        ]
-        return tuple(sorted(waiting, key=lambda one: (one.deadline or date.max, one.id)))
 
 
 def of_mailbox(address: str, lang: str) -> tuple[Programme, ...]:
@@ -226,7 +89,8 @@ def of_run(run: Run, address: str, lang: str) -> Programme | None:
         exposure=exposure_of(one),
         owed=_owed(run, one, lang),
         told=told,
-        others=_others(one),
+        beside=_beside(one),
+        by_person=any(remedy.by_person for remedy in folder.checked.remedies),
     )
 
 
@@ -239,6 +103,15 @@ def grant_facts(grant_id: int, address: str) -> tuple[Run, GrantFacts] | None:
         return None
     run = Run.objects.get(id=grant.run_id)
     return run, _facts(run, grant, _policy_of(run))
+
+
+def titles_of(run: Run, remedy: int, lang: str) -> tuple[str, str]:
+    """What a run's programme and one of its remedies are called; the run's name where its folder
+    is not what was approved."""
+    policy = _policy_of(run)
+    if policy is None:
+        return run.name, run.name
+    return policy.title[lang], policy.remedies[remedy].title[lang]
 
 
 def zone_of(run: Run) -> ZoneInfo:
@@ -287,13 +160,20 @@ def _owed(run: Run, one: OneOf, lang: str) -> tuple[Owed, ...]:
                 name=remedy.name,
                 title=remedy.source.title[lang],
                 lane=remedy.source.lane,
-                headline=lines[0],
-                why=lines[1:],
+                headline=lines[0].removesuffix(f" [{told.stored.reason}]"),
+                why=_sentences(lines[2:]),
+                steps=lines[1:],
                 reference=told.reference,
                 grant=mine.get(position),
             )
         )
     return tuple(owed)
+
+
+def _sentences(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines that stand by themselves: those below a heading carry figures and text of rules."""
+    own = (line for line in lines if line.startswith("  ") and not line.startswith("   "))
+    return tuple(line.strip() for line in own if not line.endswith(":"))
 
 
 def _unproven(run: Run, address: str, told: tuple[Told, ...], lang: str) -> Programme:
@@ -305,8 +185,9 @@ def _unproven(run: Run, address: str, told: tuple[Told, ...], lang: str) -> Prog
     for grant in grants:
         name = names[grant.remedy] if grant.remedy < len(names) else ""
         title = str(titles.get(name, {}).get("title", {}).get(lang, name))
-        owed.append(Owed(grant.remedy, name, title, "", title, (), "", _facts(run, grant, None)))
-    return Programme(run, False, run.name, "", None, tuple(owed), told, None)
+        facts = _facts(run, grant, None)
+        owed.append(Owed(grant.remedy, name, title, "", title, (), (), "", facts))
+    return Programme(run, False, run.name, "", None, tuple(owed), told, (), by_person=False)
 
 
 def _facts(run: Run, grant: Grant, policy: Policy | None) -> GrantFacts:
@@ -317,7 +198,7 @@ def _facts(run: Run, grant: Grant, policy: Policy | None) -> GrantFacts:
     ).first()
     answer, own = None, given is not None and given.recorded_by == HOLDER
     if given is not None:
-        answer = Given(given.yes, given.channel, given.recorded_by, given.at)
+        answer = Given(given.yes, given.channel, given.recorded_by, given.at, given.reason)
     state = GrantState(grant.state)
     return GrantFacts(
         id=grant.id,
@@ -334,6 +215,7 @@ def _facts(run: Run, grant: Grant, policy: Policy | None) -> GrantFacts:
         consent=Consent(grant.consent),
         deadline=grant.deadline,
         state=state,
+        since=grant.since,
         silence=silences.get(grant.remedy, Silence.ASK_AGAIN),
         reminders=_reminders(grant.deadline, days_before),
         answer=answer,
@@ -349,13 +231,13 @@ def _reminders(deadline: date | None, days_before: tuple[int, ...]) -> tuple[dat
 
 def _told(letter: Notice) -> Told:
     day = None if letter.day == NO_DAY else letter.day
-    return Told(letter.id, letter.kind, NoticeState(letter.state), letter.about, day)
+    return Told(letter.id, letter.kind, NoticeState(letter.state), letter.about, day, letter.since)
 
 
-def _others(one: OneOf) -> int | None:
-    if not any(remedy.by_person for remedy in one.run.checked.remedies):
-        return None
-    return len(one.beside)
+def _beside(one: OneOf) -> tuple[str, ...]:
+    """The holder's other mailboxes, masked."""
+    found = of_holder(one.run, one.row)
+    return tuple(masked(row["address"]) for row in found if row["mailbox_id"] != one.mailbox_id)
 
 
 def _policy_of(run: Run) -> Policy | None:

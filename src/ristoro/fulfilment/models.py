@@ -47,6 +47,7 @@ class Grant(models.Model):
 
     ``id`` is ``kernel.keys.row_id``; ``remedy`` is the position, from 0, of the remedy in the
     run's policy. ``base`` and ``target`` are bytes; ``base_until`` and ``until`` are days.
+    ``since`` is when it came into its state, null as long as it is in its first.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -70,6 +71,7 @@ class Grant(models.Model):
     deadline = models.DateField(null=True)
     state = models.SmallIntegerField(choices=GrantState)
     result = models.CharField(max_length=40)
+    since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -78,7 +80,10 @@ class Grant(models.Model):
 
 
 class Answer(models.Model):
-    """A holder's yes or no to one grant, with the channel it came by and the proof of it."""
+    """A holder's yes or no to one grant, with the channel it came by and the proof of it.
+
+    ``reason`` is what the holder wrote beside a no, in their own words; empty for most.
+    """
 
     mailbox_id = models.BigIntegerField()
     bucket = models.SmallIntegerField()
@@ -89,6 +94,7 @@ class Answer(models.Model):
     yes = models.BooleanField()
     channel = models.CharField(max_length=40)
     proof = models.CharField(max_length=500)
+    reason = models.CharField(max_length=500, blank=True, db_default="")
     recorded_by = models.CharField(max_length=150)
     at = models.DateTimeField()
 

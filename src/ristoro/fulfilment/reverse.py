@@ -101,7 +101,7 @@ def approve(
             result="done" if result.done else result.code,
         )
         moved = result.done and Grant.objects.filter(id=grant.id, state=grant.state).update(
-            state=GrantState.REVERSED, result="reversed"
+            state=GrantState.REVERSED, result="reversed", since=at
         )
         if moved:
             keep(

@@ -48,7 +48,7 @@ def withdraw(run: Run, grant_id: int, at: datetime, free: Free, keep: Keep) -> b
         _check(run, grant, given, unheld)
         before = GrantState(grant.state)
         given.delete()
-        Grant.objects.filter(id=grant.id).update(state=GrantState.WAITING, result="")
+        Grant.objects.filter(id=grant.id).update(state=GrantState.WAITING, result="", since=at)
         keep(
             Move(
                 *(run.id, grant.bucket, grant.remedy, before, GrantState.WAITING),

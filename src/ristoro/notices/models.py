@@ -37,7 +37,7 @@ class Notice(models.Model):
     """A letter of one run to one mailbox. Its words and figures are made from the grants.
 
     ``about`` is the position of the one remedy that a follow-up letter or a reminder speaks of,
-    ``day`` the day of a reminder.
+    ``day`` the day of a reminder, ``since`` when it came into its state; null in its first.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -54,6 +54,7 @@ class Notice(models.Model):
     day = models.DateField(db_default=NO_DAY)
     state = models.SmallIntegerField(choices=NoticeState)
     result = models.CharField(max_length=40)
+    since = models.DateTimeField(null=True)
     body_hash = models.CharField(max_length=64)
     uid = models.BigIntegerField(null=True)
 

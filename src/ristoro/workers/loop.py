@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from django.db import transaction
 
-from ristoro.remedies.models import Run
+from ristoro.remedies.models import Run, RunState
 from ristoro.workers import grants, leases, letters, readback
 from ristoro.workers.job import Interrupted, Job, back_off
 from ristoro.workers.leases import Lease, LeaseLost
@@ -24,16 +24,17 @@ LEFT: Mapping[Act, Callable[[Lease], int]] = {
 }
 
 
-def work(job: Job) -> int:
+def work(job: Job, stay: bool = False) -> int:
     """Work until every chunk of the run is done or the job is stopped; the chunks finished here.
 
     A paused run keeps its workers waiting. A chunk whose lease was lost is left to its new owner.
+    Who is to ``stay`` waits for what a later answer opens, until the run is closed.
     """
     finished = 0
     while not job.stop.is_set():
         held = leases.lease(job.run.id, job.owner, job.habits.lease_seconds)
         if held is None:
-            if all_done(job.run.id):
+            if all_done(job.run.id) and not (stay and is_open(job.run.id)):
                 break
             job.stop.wait(job.habits.idle_seconds)
             continue
@@ -55,6 +56,11 @@ def share(run_id: int) -> float | None:
         return None
     holders = Chunk.objects.filter(run_id=run_id, state=ChunkState.LEASED)
     return rate / max(1, holders.values("owner").distinct().count())
+
+
+def is_open(run_id: int) -> bool:
+    """Whether the run may still get answers."""
+    return Run.objects.exclude(state=RunState.CLOSED).filter(id=run_id).exists()
 
 
 def all_done(run_id: int) -> bool:

@@ -65,7 +65,7 @@ def record(held: Lease, moves: Moves, at: datetime, rows: Act | None = None) -> 
     _check(held, act, moves)
     with _undone_alone(moves):
         moved = _move_at_once if connection.vendor == "postgresql" else _move_one_by_one
-        done = dict.fromkeys(moves, 0) | moved(held, act, moves)
+        done = dict.fromkeys(moves, 0) | moved(held, act, moves, at)
         for key, ids in moves.items():
             if ids != "all" and done[key] != len(ids):
                 raise _conflict(held, key, len(ids), done[key])
@@ -179,7 +179,7 @@ UNION ALL SELECT number, CAST(sum("rows") AS BIGINT) FROM counted GROUP BY numbe
 """
 
 
-def _move_at_once(held: Lease, act: Act, moves: Moves) -> dict[MoveKey, int]:
+def _move_at_once(held: Lease, act: Act, moves: Moves, at: datetime) -> dict[MoveKey, int]:
     """The fence, every move and the tallies in one statement; how many rows made each move.
 
     The moves are of different rows, so their order says nothing. A row that comes into a
@@ -195,11 +195,12 @@ def _move_at_once(held: Lease, act: Act, moves: Moves) -> dict[MoveKey, int]:
         before, after, code = key
         where, bound = _where(held, act, key, moves)
         moved.append(
-            f"moved_{number} AS (UPDATE {table.name} SET state = %s, result = %s "  # noqa: S608
+            f"moved_{number} AS (UPDATE {table.name} "  # noqa: S608
+            f"SET state = %s, result = %s, since = %s "
             f"WHERE {where} AND EXISTS (SELECT 1 FROM held) "
             f"RETURNING bucket, {table.remedy} AS remedy, {table.amount} AS amount)"
         )
-        params += [int(after), code, *bound]
+        params += [int(after), code, at, *bound]
         counted.append(
             f"SELECT {number} AS number, {int(before)} AS old, {int(after)} AS new, bucket, "  # noqa: S608
             f'remedy, count(*) AS "rows", sum(amount) AS amount FROM moved_{number} '
@@ -216,7 +217,7 @@ def _move_at_once(held: Lease, act: Act, moves: Moves) -> dict[MoveKey, int]:
     return {keys[number]: rows for number, rows in counts.items()}
 
 
-def _move_one_by_one(held: Lease, act: Act, moves: Moves) -> dict[MoveKey, int]:
+def _move_one_by_one(held: Lease, act: Act, moves: Moves, at: datetime) -> dict[MoveKey, int]:
     """As ``_move_at_once``, for SQLite, which cannot read from an UPDATE.
 
     Nobody else writes while the transaction is open, so counting first is as good.
@@ -241,8 +242,9 @@ def _move_one_by_one(held: Lease, act: Act, moves: Moves) -> dict[MoveKey, int]:
                     delta[0] += sign * count
                     delta[1] += sign * amount
             cursor.execute(
-                f"UPDATE {table.name} SET state = %s, result = %s WHERE {where}",  # noqa: S608
-                [int(after), code, *params],
+                f"UPDATE {table.name} "  # noqa: S608
+                f"SET state = %s, result = %s, since = %s WHERE {where}",
+                [int(after), code, connection.ops.adapt_datetimefield_value(at), *params],
             )
     _add(held.run_id, act, deltas)
     return done

@@ -15,6 +15,7 @@ from tests.hosts.embedded import PASSWORD, EmbeddedPeer, embedded_host
 
 from ristoro.edges.mailhosts.contract import Letter, LookAsk, QuotaAsk
 from ristoro.edges.mailhosts.embedded import Account, EmbeddedHost
+from ristoro.edges.mailhosts.embedded.fill import FOLDER
 from ristoro.edges.mailhosts.embedded.ground import ground_of
 from ristoro.edges.mailhosts.imap import session
 from ristoro.kernel.errors import BadInput, Missing
@@ -143,7 +144,7 @@ def test_a_mailbox_of_a_tebibyte_is_full_and_takes_no_disk(peer: EmbeddedPeer) -
 def test_the_stand_in_shows_as_one_old_message_of_its_size(peer: EmbeddedPeer) -> None:
     address = peer.new_mailbox(1 << 30, used=300 << 20)
     with peer.reader(address) as client:
-        client.select_folder("INBOX", readonly=True)
+        client.select_folder(FOLDER, readonly=True)
         [(_, shown)] = client.fetch(client.search(), ["RFC822.SIZE", "ENVELOPE"]).items()
     assert shown[b"RFC822.SIZE"] == 300 << 20
     assert shown[b"ENVELOPE"].subject.startswith(b"Older mail of this mailbox")

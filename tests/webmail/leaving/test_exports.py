@@ -37,7 +37,7 @@ def body(response: object) -> bytes:
 
 def test_the_page_offers_what_can_be_taken(reader: Reader) -> None:
     answer = reader.get("/esporta/").content.decode()
-    assert "Prepara una copia" in answer
+    assert "Prepara la copia" in answer
     assert "/esporta/trasloco/" in answer
 
 

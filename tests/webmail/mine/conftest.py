@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from tests.databases import Database, copy_sqlite, pointed_at
 from tests.hosts.embedded import PASSWORD, EmbeddedPeer
 from tests.webmail.conftest import browser
 from tests.whole.programme import NOW, OUTAGE, POLICY
@@ -19,6 +20,7 @@ from ristoro.edges.directories.opening import open_directory
 from ristoro.edges.mailhosts.embedded import Account
 from ristoro.estate.importing import import_estate
 from ristoro.estate.sample import AS_OF, sample
+from ristoro.faces.webmail.mine import views
 from ristoro.fulfilment.models import Answer, Grant
 from ristoro.remedies import runs
 from ristoro.remedies.deciding.decide import decide
@@ -28,7 +30,6 @@ from ristoro.staff.models import Role
 from ristoro.workers.load import load
 
 PLUS, OTHER, FREE = "ends.31aug@libero.it", "plus5@libero.it", "free@libero.it"
-_numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -41,15 +42,54 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return decide(imported.path, OUTAGE, POLICY, home / "run").folder
 
 
-@pytest.fixture
-def run(webmail: EmbeddedPeer, decided: Path) -> Run:
-    """The approved run; nothing of it done yet."""
+@pytest.fixture(scope="session")
+def loaded(
+    sqlite_template: Path,
+    decided: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: Any,
+) -> Path:
+    """A database with the approved run, to copy from; nothing of it done yet."""
+    folder = tmp_path_factory.mktemp("loaded")
+    fresh = copy_sqlite(sqlite_template, folder)
+    with django_db_blocker.unblock(), pointed_at(fresh):
+        approved(decided)
+    return folder / "ristoro.sqlite"
+
+
+def approved(folder: Path) -> Run:
+    """The run of a decision, loaded and approved in the database that Django points at."""
     anna = people.add("anna", "una frase lunga", [Role.OPERATOR], actor="test", at=NOW)
     bruno = people.add("bruno", "un'altra frase", [Role.APPROVER], actor="test", at=NOW)
-    run = runs.enter(decided, anna, NOW)
+    run = runs.enter(folder, anna, NOW)
     load(run, anna, NOW)
-    total = runs.read_decided(decided).approval_total
+    total = runs.read_decided(folder).approval_total
     return runs.approve(runs.named(run.name), bruno, total, NOW)
+
+
+@pytest.fixture
+def sqlite_loaded(loaded: Path, tmp_path: Path, django_db_blocker: Any) -> Iterator[Database]:
+    """A fresh SQLite database with the approved run."""
+    fresh = copy_sqlite(loaded, tmp_path)
+    with django_db_blocker.unblock(), pointed_at(fresh):
+        yield fresh
+
+
+@pytest.fixture
+def database(sqlite_loaded: Database) -> Database:
+    return sqlite_loaded
+
+
+@pytest.fixture(autouse=True)
+def early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is February 2023: there are days left to answer."""
+    monkeypatch.setattr(views, "today", lambda: NOW.date())
+
+
+@pytest.fixture
+def run(webmail: EmbeddedPeer) -> Run:
+    """The approved run; nothing of it done yet."""
+    return Run.objects.get()
 
 
 @dataclass
@@ -84,9 +124,9 @@ class Own:
         text = self.text(path or self.card_place)
         return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text))
 
-    def say(self, word: str = "yes", **more: Any) -> Any:
-        """Answer the card as the page itself does."""
-        return self.client.post(self.card_place, {**self.fields(), "answer": word}, **more)
+    def say(self, word: str = "yes", **more: str) -> Any:
+        """Answer the card as the page itself does, with ``more`` fields filled in."""
+        return self.client.post(self.card_place, {**self.fields(), "answer": word, **more})
 
     def answers(self) -> int:
         return Answer.objects.filter(mailbox_id=self.grant.mailbox_id).count()
@@ -95,25 +135,21 @@ class Own:
 SignIn = Callable[..., Own]
 
 
+def signed_in(peer: EmbeddedPeer, address: str = PLUS, lang: str = "it") -> Own:
+    """The holder of an address, signed in; the mailbox is made where there is none yet."""
+    peer.embedded.provision([Account(address, PASSWORD, 1 << 30, 0)])
+    client = browser(lang)
+    text = client.get("/entra/").content.decode()
+    form = dict(re.findall(r'name="(csrfmiddlewaretoken|key)" value="([^"]+)"', text))
+    answer = client.post("/entra/", {**form, "address": address, "password": PASSWORD})
+    assert answer.status_code == 303, answer.content.decode()
+    return Own(client, address)
+
+
 @pytest.fixture
 def sign_in(run: Run, webmail: EmbeddedPeer) -> SignIn:
     """Signs the holder of an address in."""
-
-    def signed_in(address: str = PLUS, lang: str = "it") -> Own:
-        webmail.embedded.provision([Account(address, PASSWORD, 1 << 30, 0)])
-        client = browser(lang)
-        own = Own(client, address)
-        text = client.get("/entra/").content.decode()
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)
-        key = re.search(r'name="key" value="([^"]+)"', text)
-        form = {"address": address, "password": PASSWORD}
-        form |= {"csrfmiddlewaretoken": token[1]} if token else {}
-        form |= {"key": key[1]} if key else {}
-        answer = client.post("/entra/", form)
-        assert answer.status_code == 303, answer.content.decode()
-        return own
-
-    return signed_in
+    return partial(signed_in, webmail)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.fulfilment.stage import AT
 from tests.webmail.mine.conftest import FREE, OTHER, Own, SignIn
 
 from ristoro.faces import webmail as webmail_face
+from ristoro.faces.webmail.mine import views
 from ristoro.fulfilment import consent
 from ristoro.fulfilment.consent import Said, Silence
 from ristoro.fulfilment.models import Answer, Grant, GrantState
@@ -34,18 +36,45 @@ def test_the_page_tells_what_happened_and_what_is_owed(own: Own) -> None:
     assert "webmail" in text
     assert "29 febbraio 2024" in text
     assert "31 agosto 2023" in text
-    assert "Se non fai nulla, te lo diamo lo stesso dopo il giorno 30 aprile 2023." in text
-    assert "te lo ricordiamo il giorno 16 aprile 2023" in text
-    assert "te lo ricordiamo il giorno 27 aprile 2023" in text
-    assert "Perché: Ristoro" in text
+    assert "Una cosa aspetta la tua risposta." in text
+    assert "Te lo diamo lo stesso, dopo il 30 aprile 2023." in text
+    for day in ("2023-04-16", "2023-04-27"):
+        assert re.search(f'<time datetime="{day}">.*?te lo ricordiamo', text, re.S)
+    assert "<strong>webmail</strong> problemi per 5 giorni e 8 ore" in text
     assert "risarcimento" in text
     assert OTHER not in text
+
+
+def test_the_rule_is_two_clicks_away(own: Own) -> None:
+    text = own.text("/ristoro/")
+    first, second = text.index("Perché: Ristoro"), text.index("La regola stessa")
+    assert first < text.index("Si dà a chi conferma entro il 30 apr 2023") < second
+    assert second < text.index("extension: extra_months")
+
+
+def test_other_mailboxes_of_the_holder_are_named_so_that_only_they_know_them(
+    sign_in: SignIn,
+) -> None:
+    text = sign_in(FREE).text("/ristoro/")
+    assert "f•••@virgilio.it" in text
+    assert "free@virgilio.it" not in text
+
+
+def test_after_the_last_day_the_card_says_what_comes(
+    own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "today", lambda: date(2023, 5, 8))
+    text = own.text("/ristoro/")
+    assert "era il 30 aprile 2023: te lo diamo lo stesso. Puoi ancora rispondere qui." in text
+    assert "te lo ricordiamo" not in text
+    assert own.say()["location"] == own.receipt_place
 
 
 def test_the_page_is_in_english_too(sign_in: SignIn) -> None:
     text = sign_in(lang="en").text("/ristoro/")
     assert "29 February 2024" in text
-    assert "If you do nothing, we give it to you all the same after 30 April 2023." in text
+    assert "We give it to you all the same after 30 April 2023." in text
+    assert "<strong>webmail</strong> trouble for 5 days and 8 hours" in text
 
 
 def test_a_free_mailbox_sees_its_space_before_and_after(sign_in: SignIn) -> None:
@@ -53,6 +82,8 @@ def test_a_free_mailbox_sees_its_space_before_and_after(sign_in: SignIn) -> None
     assert "<meter" in text
     assert "1,2 GB" in text
     assert "Spazio prima" in text
+    assert "Non devi fare nulla." in text
+    assert re.search(r"La tua casella ora</dt>\s*<dd>\S+ \S+ usati su 1 GB</dd>", text)
     assert 'name="answer"' not in text
 
 
@@ -94,10 +125,21 @@ def test_a_yes_is_recorded_and_has_a_receipt(own: Own) -> None:
 
 
 def test_a_no_is_recorded_and_has_a_receipt(own: Own) -> None:
-    answer = own.say("no")
+    answer = own.say("no", reason="  Ho un'altra\r\ncasella <b>")
     assert answer["location"] == own.receipt_place
     assert own.grant.state == GrantState.DECLINED
-    assert "Hai detto di no" in own.text(own.receipt_place)
+    text = own.text(own.receipt_place)
+    assert "Hai detto di no" in text
+    assert "Ho un&#x27;altra casella &lt;b&gt;" in text
+    assert Answer.objects.get().reason == "Ho un'altra casella <b>"
+
+
+def test_a_reason_is_cut_and_a_yes_has_none(own: Own) -> None:
+    own.say("no", reason="x" * 900)
+    assert len(Answer.objects.get().reason) == 500
+    own.client.post(f"/ristoro/{own.grant.id}/ripensamento/", own.fields(own.receipt_place))
+    own.say("yes", reason="perché sì")
+    assert Answer.objects.get().reason == ""
 
 
 def test_once_it_is_made_the_page_shows_the_new_date_and_no_way_back(own: Own) -> None:
@@ -230,6 +272,6 @@ def test_every_sentence_of_these_pages_has_its_italian() -> None:
             wanted.add(re.sub(r"{{ (\w+) }}", r"%(\1)s", block).strip())
     for path in MINE.glob("*.py"):
         text = re.sub(r'"\n\s*"', "", path.read_text("utf-8"))
-        wanted |= set(re.findall(r'(?:\b_|gettext_lazy)\(\s*"([^"]+)"', text))
+        wanted |= set(re.findall(r'(?:\b_|gettext_lazy|ngettext)\(\s*"([^"]+)"', text))
     assert len(wanted) > 60
     assert sorted(wanted - known) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from io import BytesIO
@@ -17,8 +16,10 @@ from tests.webmail.conftest import FIRST, Reader, browser, fill
 
 from ristoro.edges.push.vapid import from_url, in_url
 from ristoro.faces.webmail import brands
-from ristoro.faces.webmail.phone import icons
+from ristoro.faces.webmail.phone import icons, keeping
 from ristoro.faces.webmail.phone.worker import shell
+from ristoro.faces.webmail.session import LONGEST
+from ristoro.kernel import clock
 from ristoro.notices.push import subscriptions
 from ristoro.notices.push.models import PushSubscription
 
@@ -96,22 +97,48 @@ def test_the_page_without_a_network_names_nobody(reader: Reader, lang: str) -> N
     assert "csrfmiddlewaretoken" not in text
 
 
+def key_of(client: Client) -> str:
+    """The key that the phone's cookie has."""
+    return str(client.cookies["telefono"].value)
+
+
 def test_the_key_follows_from_the_session_and_is_told_to_nobody_else(
     reader: Reader, webmail: EmbeddedPeer
 ) -> None:
     first = reader.get("/telefono/chiave/")
     assert "no-store" in first["cache-control"]
     assert first["cross-origin-resource-policy"] == "same-origin"
-    told = first.json()
-    assert len(base64.b64decode(told["key"])) == 32
-    assert reader.get("/telefono/chiave/").json() == told
+    key = key_of(reader.client)
+    assert len(from_url(key)) == 32
+    assert key not in first.content.decode()
+    reader.get("/telefono/chiave/")
+    assert key_of(reader.client) == key
     again = browser()
     other = Reader(again, reader.address, reader.box)
     other.sign_in()
-    assert other.get("/telefono/chiave/").json()["key"] != told["key"]
+    other.get("/telefono/chiave/")
+    assert key_of(again) != key
     assert browser().get("/telefono/chiave/").status_code == 303
     foreign = reader.get("/telefono/chiave/", headers={"sec-fetch-site": "cross-site"})
     assert foreign.status_code == 302
+
+
+def test_the_key_ends_with_the_session_and_goes_to_this_site_alone(reader: Reader) -> None:
+    told = reader.get("/telefono/chiave/").json()
+    cookie = reader.client.cookies["telefono"]
+    assert cookie["samesite"] == "Strict"
+    assert 0 < int(cookie["max-age"]) <= LONGEST.total_seconds()
+    left = told["ends"] / 1_000 - clock.now().timestamp()
+    assert abs(left - int(cookie["max-age"])) < 10
+
+
+def test_a_browser_remembers_whose_choice_it_was_without_the_address(reader: Reader) -> None:
+    page = reader.get("/telefono/").content.decode()
+    mark = re.search(r'data-telefono="([^"]*)"', page)
+    assert mark is not None
+    assert mark[1] == keeping.mark_of(reader.address)
+    assert mark[1] != keeping.mark_of("other@libero.it")
+    assert 'data-telefono=""' in browser().get("/entra/").content.decode()
 
 
 def test_after_sign_out_there_is_no_key(reader: Reader) -> None:
@@ -148,7 +175,7 @@ def test_a_phone_subscribes_and_takes_it_back(reader: Reader) -> None:
     assert (answer.status_code, answer["location"]) == (303, "/telefono/?avvisi=si")
     (one,) = subscriptions.subscribers([reader.address])
     assert (one.home, one.locale) == ("http://testserver/posta/", "it")
-    assert "1 dispositivo" in reader.get("/telefono/").content.decode()
+    assert "su 1 dispositivo" in reader.get("/telefono/").content.decode()
     answer = reader.post("/telefono/avvisi/basta/", "/telefono/")
     assert answer["location"] == "/telefono/?avvisi=no"
     assert not PushSubscription.objects.exists()

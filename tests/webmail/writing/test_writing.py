@@ -151,8 +151,17 @@ def test_a_draft_is_one_message_however_often_it_is_saved(reader: Reader) -> Non
     assert folder is not None
     [row] = reader.box.page(folder.path).rows
     assert DRAFT in row.flags
-    press(reader, "elimina", form)
+
+
+def test_a_draft_that_is_thrown_away_is_in_the_trash_as_it_was_typed(reader: Reader) -> None:
+    form = begin(reader, to="ugo@libero.it", text="salvato")
+    press(reader, "salva", form)
+    press(reader, "elimina", form | {"key": "another-form-of-it", "text": "ultimo"})
     assert not stored(reader, Role.DRAFTS)
+    [thrown] = stored(reader, Role.TRASH)
+    assert thrown.get_content().strip() == "ultimo"
+    press(reader, "elimina", begin(reader))
+    assert len(stored(reader, Role.TRASH)) == 1
 
 
 def test_a_script_saves_beside_the_form_and_is_told_how_it_went(reader: Reader) -> None:
@@ -204,7 +213,7 @@ def test_files_stay_with_the_draft_and_can_be_left_out(
 def test_files_above_the_limit_are_told_and_nothing_else_is_lost(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ristoro.faces.webmail.writing.posted.MOST_BYTES", 10)
+    monkeypatch.setattr("ristoro.faces.webmail.writing.limits.MOST_BYTES", 10)
     files = [SimpleUploadedFile("big.bin", b"x" * 11), SimpleUploadedFile("small.bin", b"x" * 9)]
     form = begin(reader, to="ugo@libero.it", text="resta")
     answer = press(reader, "invia", form | {"files": files})
@@ -218,7 +227,7 @@ def test_files_above_the_limit_are_told_and_nothing_else_is_lost(
 def test_a_form_that_is_too_long_is_refused_unread(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ristoro.faces.webmail.writing.guard.MOST", 100)
+    monkeypatch.setattr("ristoro.faces.webmail.writing.limits.LONGEST_FORM", 100)
     answer = press(reader, "invia", begin(reader, to="ugo@libero.it", text="x" * 200))
     assert answer.status_code == 413
     assert not stored(reader, Role.DRAFTS)
@@ -345,3 +354,30 @@ def test_a_letter_may_be_begun_by_an_address_and_says_nothing_else(reader: Reade
     form = begin(reader, f"{NEW}?a=ugo@libero.it&oggetto=%3Cb%3E&testo=ciao")
     assert (form["to"], form["subject"], form["text"].strip()) == ("ugo@libero.it", "<b>", "ciao")
     assert not stored(reader, Role.DRAFTS)
+
+
+def test_a_letter_that_speaks_of_a_file_and_has_none_is_asked_about_once(
+    reader: Reader, webmail: EmbeddedPeer
+) -> None:
+    form = begin(reader, to=webmail.new_mailbox(1 << 20), text="Ti allego la ricevuta.")
+    answer = press(reader, "invia", form)
+    assert answer.status_code == 422
+    assert 'name="bare" value="1"' in page_of(answer)
+    assert not stored(reader, Role.SENT)
+    assert press(reader, "invia", form_of(page_of(answer)) | {"bare": "1"}).status_code == 303
+    file = SimpleUploadedFile("ricevuta.pdf", b"%PDF-1.4")
+    with_it = begin(reader, to=reader.address, text="Ti allego la ricevuta.") | {"files": [file]}
+    assert press(reader, "invia", with_it).status_code == 303
+
+
+def test_whom_the_holder_wrote_to_is_offered_and_who_merely_wrote_is_not(
+    reader: Reader, webmail: EmbeddedPeer
+) -> None:
+    people = f"{NEW}persone/"
+    fill(reader.box, 1)
+    assert reader.get(people).json() == {"people": []}
+    to = webmail.new_mailbox(1 << 20)
+    for name in ("", "Ugo Neri "):
+        text = {"to": f"{name}<{to}>", "cc": reader.address, "text": "x"}
+        press(reader, "invia", begin(reader, **text))
+    assert reader.get(people).json() == {"people": [f"Ugo Neri <{to}>"]}

@@ -173,9 +173,8 @@ class Catalogue:
         row = self._database.execute(asked, (folder, ordinal)).fetchone()
         return int(row[0]) if row else 0
 
-    def messages(self, folder: int) -> Iterator[Listed]:
-        """A folder's messages in order, a few at a time, as they are known when asked for."""
-        after = -1
+    def messages(self, folder: int, after: int = -1) -> Iterator[Listed]:
+        """A folder's messages behind an ordinal, a few at a time, as known when asked for."""
         while True:
             rows = self._database.execute(
                 f"SELECT {_MESSAGE} FROM message WHERE folder = ? AND ordinal > ? "  # noqa: S608

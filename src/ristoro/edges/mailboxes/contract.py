@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from ristoro.edges.mailboxes.leaves import Leaf
 from ristoro.kernel.errors import RistoroError
 
 SEEN, ANSWERED, FLAGGED, DELETED, DRAFT = (
@@ -37,6 +38,10 @@ class Gone(RistoroError):
     """The folder or message is not there any more."""
 
 
+class Refused(RistoroError):
+    """The host does not make, rename or remove a folder so; nothing has changed."""
+
+
 class Role(enum.Enum):
     """What a folder is for (RFC 6154); most have no role."""
 
@@ -51,7 +56,11 @@ class Role(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """One folder; the counts are ``None`` where it cannot be opened."""
+    """One folder; the counts are ``None`` where it cannot be opened.
+
+    ``depth`` counts the folders of the holder that it is in; ``delimiter`` divides levels in
+    ``path``, and is empty where folders cannot be nested.
+    """
 
     path: str
     name: str
@@ -59,6 +68,12 @@ class Folder:
     role: Role
     total: int | None
     unseen: int | None
+    delimiter: str = ""
+
+    @property
+    def parent(self) -> str:
+        """The path of what it is in, with the delimiter at its end; empty at the top."""
+        return self.path[: len(self.path) - len(self.name)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +88,12 @@ class Person:
 class Row:
     """One message in a list. ``at`` is when it came; ``preview`` is empty where the host has none.
 
+    ``message_id`` and ``in_reply_to`` are the header's, with their angle brackets.
     Texts are as the sender wrote them, decoded: whoever shows them escapes them.
     """
 
     uid: int
     flags: frozenset[str]
-    size: int
     subject: str
     sender: Person
     recipients: tuple[Person, ...]
@@ -86,6 +101,7 @@ class Row:
     attachments: bool
     message_id: str
     preview: str = ""
+    in_reply_to: str = ""
 
     @property
     def seen(self) -> bool:
@@ -128,9 +144,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to search for; all of it must hold. Texts are looked for without regard to capitals."""
+    """What to search for; all of it must hold. Texts are looked for without regard to capitals.
+
+    ``words`` are looked for everywhere if ``in_text``, else among people and subjects only: a host
+    without a full-text index reads every message for them.
+    """
 
     words: tuple[str, ...] = ()
+    in_text: bool = True
     sender: str = ""
     recipient: str = ""
     subject: str = ""
@@ -144,7 +165,8 @@ class Query:
 class Moved:
     """Messages that are in another folder now, by their new names, for the way back.
 
-    ``uids`` is empty where the host did not tell the new ones (it lacks UIDPLUS, RFC 4315).
+    ``uids`` is empty where the new ones are not known: the host did not tell (it lacks UIDPLUS,
+    RFC 4315) and other messages came into the folder meanwhile.
     """
 
     folder: str
@@ -211,6 +233,17 @@ class Mailbox(Protocol):
         """A message and its bytes as stored; it stays as unread as it was."""
         ...
 
+    def beginning(
+        self, folder: str, uidvalidity: int, uid: int, most: int
+    ) -> tuple[Row, bytes, tuple[Leaf, ...]]:
+        """A message's first octets, ``most`` at most, and its parts as the host tells them; it
+        stays as unread as it was."""
+        ...
+
+    def section(self, folder: str, uidvalidity: int, uid: int, number: str = "") -> Iterator[bytes]:
+        """A part as encoded, or the whole message, in pieces; memory does not grow with it."""
+        ...
+
     def conversation(self, folder: str, row: Row, references: Sequence[str]) -> tuple[Row, ...]:
         """Messages of the folder that name this one, or that it names; oldest first."""
         ...
@@ -239,7 +272,21 @@ class Mailbox(Protocol):
         """Put a message into a folder, which is made if it is not there; its UID where told."""
         ...
 
-    def make_folder(self, path: str) -> None: ...
+    def make_folder(self, path: str) -> None:
+        """Make a folder where there is none; ``Refused`` where the host does not take the name."""
+        ...
+
+    def rename_folder(self, path: str, to: str) -> None:
+        """Give a folder another path, and those in it with it; may raise ``Refused``."""
+        ...
+
+    def remove_folder(self, path: str, to: str) -> None:
+        """Move a folder's messages to another, then remove it; may raise ``Refused``."""
+        ...
+
+    def empty(self, folder: str, uidvalidity: int, upto: int) -> int:
+        """Remove for good the messages up to a UID; how many. Those that came since stay."""
+        ...
 
     def space(self) -> Space | None:
         """How full the mailbox is; ``None`` where the host has no quota."""

@@ -44,6 +44,7 @@ class Danger(enum.Enum):
     TWO_ENDINGS = "two-endings"
     DISGUISED = "disguised"
     BUNDLE = "bundle"
+    LARGE = "large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +143,11 @@ _ENDINGS_OF: dict[str, frozenset[str]] = {
 }
 
 
-def look(name: FileName, declared: str, content: bytes) -> Look:
-    """Judge a file by its octets, its name and what its sender says, in this order."""
+def look(name: FileName, declared: str, content: bytes, *, whole: bool = True) -> Look:
+    """Judge a file by its octets, its name and what its sender says, in this order.
+
+    Of a large file the octets may be the first ones only, which ``whole`` says.
+    """
     media, danger = _by_octets(content)
     found: list[Danger] = [] if danger is None else [danger]
     ending = _BY_ENDING.get(name.extension)
@@ -151,7 +155,9 @@ def look(name: FileName, declared: str, content: bytes) -> Look:
         found.append(ending)
     members: tuple[str, ...] = ()
     count = 0
-    if content.startswith(b"PK\x03\x04"):
+    if not whole:
+        found += [Danger.LARGE] if name.extension in _ARCHIVES else []
+    elif content.startswith(b"PK\x03\x04"):
         members, count, inside = _in_zip(content, name)
         found += inside
     elif content[257:262] == b"ustar":

@@ -14,18 +14,14 @@ import hashlib
 import io
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import NoReturn
+from dataclasses import dataclass
 
-from ristoro.edges.mailboxes import maildirs, mboxes, zipping
+from ristoro.edges.mailboxes import maildirs, zipping
 from ristoro.edges.mailboxes.catalogue import Box, Catalogue, Listed, Read
 from ristoro.edges.mailboxes.contract import Gone, Mailbox
+from ristoro.edges.mailboxes.reading import WHY, Reader, is_large
 from ristoro.edges.mailboxes.zipping import Entry
-from ristoro.kernel.errors import Problem, RistoroError
-
-BATCH_BYTES = 4 << 20
-BATCH_COUNT = 20
-"""A batch ends at either; a message larger than the first is a batch alone."""
+from ristoro.kernel.errors import Problem
 
 README = """\
 Questo archivio contiene tutta la tua casella, com'era quando l'esportazione e' cominciata.
@@ -50,10 +46,6 @@ class Form(enum.Enum):
 
     MAILDIR = "maildir"
     MBOX = "mbox"
-
-
-class Changed(RistoroError):
-    """The mail host told sizes that are not so: the file begins anew, with the right ones."""
 
 
 @dataclass(slots=True)
@@ -95,20 +87,13 @@ class Export:
 
     def learn(self, mailbox: Mailbox, progress: Callable[[int], None] = lambda _: None) -> None:
         """Read what has not been read, so that the length is known and nothing else is needed."""
-        right = True
-        for box in self.catalogue.boxes():
-            for batch in _batches(self.catalogue.messages(box.number)):
-                found = self._learned(mailbox, box, batch)
-                right = right and all(old.size == new.size for old, new in found)
-                progress(len(batch))
-        if not right:
-            self.catalogue.revise()
+        Reader(self.catalogue, mailbox).learn(progress)
 
     def stream(self, mailbox: Mailbox, first: int = 0) -> Iterator[bytes]:
         """The file from byte ``first`` on; ``Gone`` where a message is not there any more."""
         self._whole()
         place = _Place(first)
-        for data in self._contents(mailbox, place):
+        for data in self._contents(Reader(self.catalogue, mailbox), place):
             if wanted := place.cut(data):
                 yield wanted
         begins, count = place.at, 0
@@ -123,128 +108,44 @@ class Export:
 
     def _whole(self) -> None:
         if because := self.catalogue.about().broken:
-            raise Gone(Problem("export-changed", because, _WHY, "begin a new export"))
+            raise Gone(Problem("export-changed", because, WHY, "begin a new export"))
 
-    def _contents(self, mailbox: Mailbox, place: _Place) -> Iterator[bytes]:
+    def _contents(self, reader: Reader, place: _Place) -> Iterator[bytes]:
         """Every entry with its data; data that is known and not wanted is stepped over."""
         yield _small(self._readme())
         for box in self.catalogue.boxes():
-            if self.form is Form.MAILDIR:
-                yield from map(zipping.header, self._directories(box))
-                yield from self._maildir(mailbox, box, place)
-            else:
-                yield from self._mbox(mailbox, box, place)
+            yield from (
+                self._maildir(reader, box, place)
+                if self.form is Form.MAILDIR
+                else (self._mbox(reader, box, place))
+            )
         yield zipping.header(self._manifest())
         yield from self._lines()
 
-    def _maildir(self, mailbox: Mailbox, box: Box, place: _Place) -> Iterator[bytes]:
-        def span(row: Listed) -> int:
-            return _span(_message(box, row))
+    def _maildir(self, reader: Reader, box: Box, place: _Place) -> Iterator[bytes]:
+        yield from map(zipping.header, self._directories(box))
+        last = self._stepped_over(box, place, lambda row, _: _span(_message(box, row)))
+        for message in reader.messages(box, last):
+            yield zipping.header(_message(box, message.row))
+            yield from message.pieces()
+            yield zipping.descriptor(_message(box, message.row))
 
-        for row, message in self._read(mailbox, box, place, span):
-            if message is None:
-                place.at += span(row)
-            else:
-                yield zipping.header(_message(box, row)) + message
-
-    def _mbox(self, mailbox: Mailbox, box: Box, place: _Place) -> Iterator[bytes]:
-        def span(row: Listed) -> int:
-            assert row.read is not None
-            return row.read.mbox_size
-
+    def _mbox(self, reader: Reader, box: Box, place: _Place) -> Iterator[bytes]:
         yield zipping.header(self._file(box)[0])
-        for row, message in self._read(mailbox, box, place, span):
-            if message is None:
-                place.at += span(row)
-            else:
-                yield mboxes.quoted(message, row.at)
+        last = self._stepped_over(box, place, lambda _, read: read.mbox_size)
+        for message in reader.messages(box, last):
+            yield from message.quoted()
         yield zipping.descriptor(self._file(box)[0])
 
-    def _read(
-        self, mailbox: Mailbox, box: Box, place: _Place, span: Callable[[Listed], int]
-    ) -> Iterator[tuple[Listed, bytes | None]]:
-        """A folder's messages with their bytes, or ``None`` where these are known and unwanted."""
-        crc = 0
-        for batch in _batches(self.catalogue.messages(box.number)):
-            at, unread = place.at, []
-            for row in batch:
-                if row.read is None or at + span(row) > place.wanted:
-                    unread.append(row.uid)
-                at = max(at, place.wanted) if row.read is None else at + span(row)
-            texts = self._texts(mailbox, box, unread)
-            learned = []
-            pairs: list[tuple[Listed, bytes | None]] = []
-            for row in batch:
-                text = next(texts) if row.uid in set(unread) else None
-                known = row
-                if text is not None:
-                    known = self._checked(mailbox, row, text, crc)
-                    if row.read is None and known.read is not None:
-                        learned.append((known, known.read))
-                pairs.append((known, text))
-                crc = known.read.mbox_crc if known.read else crc
-            if learned:
-                self.catalogue.learned(learned)
-            yield from pairs
-
-    def _checked(self, mailbox: Mailbox, row: Listed, text: bytes, crc: int) -> Listed:
-        """The row with what its bytes tell; they are those that were listed, and read before."""
-        if len(text) != row.size:
-            self.learn(mailbox)
-            raise Changed(
-                Problem(
-                    "size-differs",
-                    f"message {row.uid} has {len(text)} bytes, and not {row.size}",
-                    "the mail host told another size before",
-                    "begin the download again: the sizes are right now",
-                )
-            )
-        if row.read is None:
-            return replace(row, read=_told(text, row, crc))
-        if hashlib.sha256(text).hexdigest() != row.read.sha256:
-            self._broken(f"message {row.uid} is not what it was")
-        return row
-
-    def _learned(
-        self, mailbox: Mailbox, box: Box, batch: list[Listed]
-    ) -> list[tuple[Listed, Listed]]:
-        """Rows before and after reading those that have not been read."""
-        unread = [row for row in batch if row.read is None]
-        if not unread:
-            return []
-        crc = self._crc_before(box, unread[0])
-        texts = self._texts(mailbox, box, [row.uid for row in unread])
-        found, kept = [], []
-        for row, text in zip(unread, texts, strict=True):
-            read = _told(text, row, crc)
-            crc = read.mbox_crc
-            after = replace(row, size=len(text), read=read)
-            found.append((row, after))
-            kept.append((after, read))
-        self.catalogue.learned(kept)
-        return found
-
-    def _crc_before(self, box: Box, row: Listed) -> int:
-        return self.catalogue.mbox_crc_before(box.number, row.ordinal)
-
-    def _texts(self, mailbox: Mailbox, box: Box, uids: list[int]) -> Iterator[bytes]:
-        """The bytes of these messages, each of which must be there."""
-        waiting = iter(uids)
-        try:
-            for uid, _, _, text in mailbox.stored(box.path, box.uidvalidity, uids):
-                if uid != next(waiting):
-                    break
-                yield text
-            else:
-                if next(waiting, None) is None:
-                    return
-        except Gone as error:
-            self._broken(f"the folder {box.path} is not there any more as it was", error)
-        self._broken(f"a message of {box.path} is not there any more")
-
-    def _broken(self, because: str, error: Gone | None = None) -> NoReturn:
-        self.catalogue.break_(because)
-        raise Gone(Problem("export-changed", because, _WHY, "begin a new export")) from error
+    def _stepped_over(self, box: Box, place: _Place, span: Callable[[Listed, Read], int]) -> int:
+        """The ordinal of a folder's last message that is known and lies before what is wanted."""
+        last = -1
+        for row in self.catalogue.messages(box.number):
+            if row.read is None or place.at + span(row, row.read) > place.wanted:
+                break
+            place.at += span(row, row.read)
+            last = row.ordinal
+        return last
 
     def _entries(self) -> Iterator[tuple[Entry, bool]]:
         """Every entry in order, and whether its size is unknown yet."""
@@ -301,32 +202,10 @@ class Export:
                 )
 
 
-_WHY = "it was moved or removed, here or by another program, after the export began"
-
-
-def _batches(rows: Iterator[Listed]) -> Iterator[list[Listed]]:
-    batch: list[Listed] = []
-    size = 0
-    for row in rows:
-        if batch and (len(batch) == BATCH_COUNT or size + row.size > BATCH_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(row)
-        size += row.size
-    if batch:
-        yield batch
-
-
-def _told(text: bytes, row: Listed, crc: int) -> Read:
-    mbox = mboxes.quoted(text, row.at)
-    digest = hashlib.sha256(text).hexdigest()
-    return Read(digest, zlib.crc32(text), len(mbox), zlib.crc32(mbox, crc))
-
-
 def _message(box: Box, row: Listed) -> Entry:
     name = maildirs.file_name(box.uidvalidity, row.uid, row.at, row.size, row.flags)
     crc = row.read.crc if row.read else 0
-    return Entry(f"{_directory(box)}cur/{name}", row.at, crc, row.size)
+    return Entry(f"{_directory(box)}cur/{name}", row.at, crc, row.size, follows=is_large(row))
 
 
 def _directory(box: Box) -> str:

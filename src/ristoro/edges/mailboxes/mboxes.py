@@ -14,6 +14,9 @@ from email.utils import parseaddr
 
 _FROM = re.compile(rb"^(>*From )", re.MULTILINE)
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
+_UNDECIDED = re.compile(rb"(F(r(om?)?)?)?\r?\Z")
+"""The end of a piece that may go on as ``From `` or as the end of a line."""
+_LONGEST = len(b"From\r")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NOBODY = "MAILER-DAEMON"
@@ -24,9 +27,48 @@ def quoted(message: bytes, at: datetime) -> bytes:
 
     A message whose last line is not ended is given its end: a mbox has no way not to.
     """
-    text = _FROM.sub(rb">\1", message.replace(b"\r\n", b"\n"))
-    end = b"\n" if text.endswith(b"\n") else b"\n\n"
-    return _separator(message, at) + text + end
+    quoting = Quoting(at)
+    return quoting.take(message) + quoting.end()
+
+
+class Quoting:
+    """The same for a message that comes in pieces, of which the first has the whole header."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+        self._begun = False
+        self._held = b""
+        self._last = b""
+        self._open = True
+        """Whether a line has begun, and nothing but ``>`` has come of it so far."""
+
+    def take(self, piece: bytes) -> bytes:
+        """What stands in the mbox for this piece, and for what was held back of the one before."""
+        before = b"" if self._begun else _separator(piece, self._at)
+        self._begun = True
+        text = self._held + piece
+        undecided = _UNDECIDED.search(text[-_LONGEST:])
+        held = len(undecided[0]) if undecided else 0
+        self._held = text[len(text) - held :]
+        return before + self._told(text[: len(text) - held])
+
+    def end(self) -> bytes:
+        """What stands in the mbox behind the last piece."""
+        before = b"" if self._begun else _separator(b"", self._at)
+        last = self._told(self._held)
+        return before + last + (b"\n" if self._last == b"\n" else b"\n\n")
+
+    def _told(self, text: bytes) -> bytes:
+        text = text.replace(b"\r\n", b"\n")
+        if not text:
+            return b""
+        mark = b"" if self._open else b"x"  # in the midst of a line nothing is quoted
+        form = _FROM.sub(rb">\1", mark + text)[len(mark) :]
+        line = text[text.rfind(b"\n") + 1 :]
+        begun = b"\n" in text or self._open
+        self._open = begun and not line.strip(b">")
+        self._last = text[-1:]
+        return form
 
 
 def unquoted(text: bytes) -> bytes:

@@ -8,10 +8,9 @@ the library, one block at a time.
 from __future__ import annotations
 
 import binascii
-import codecs
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import policy
 from email.errors import HeaderParseError
@@ -22,6 +21,8 @@ from email.utils import getaddresses, parsedate_to_datetime
 from ristoro.edges.mailboxes.addresses import decoded
 from ristoro.edges.mailboxes.contract import Person
 from ristoro.edges.mailboxes.filenames import FileName, safe_name
+from ristoro.edges.mailboxes.leaves import NOT_BASE64, Leaf
+from ristoro.edges.mailboxes.texts import flown_together, text_in, without_controls
 
 DEEPEST = 20
 MOST_PARTS = 300
@@ -33,12 +34,8 @@ lies beyond is not shown, and ``Opened.cut`` says so: the source has all of it."
 MOST_PEOPLE = 1000
 LONGEST_PARAMETERS = 8 * 1024
 
+_DELIMITER_END = re.compile(rb"(--)?[ \t]*(?=\r?\n|\Z)")
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
-_NOT_TEXT = frozenset({"utf-7", "idna", "punycode", "unicode-escape", "raw-unicode-escape"})
-"""Codecs that are no charset of mail: UTF-7 hides markup, the others are slow or are programs."""
-_CONTROLS = {
-    code: None for code in (*range(9), 11, *range(14, 32), *range(127, 160), 0xFEFF) if code != 133
-}
 _ENDINGS = {
     "text/plain": "txt",
     "text/html": "html",
@@ -53,7 +50,10 @@ _ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A leaf of the tree. ``number`` is as in IMAP (``2.1``); ``media`` is what the sender says."""
+    """A leaf of the tree. ``number`` is as in IMAP (``2.1``); ``media`` is what the sender says.
+
+    ``missing`` are the octets after ``raw`` that were not read.
+    """
 
     number: str
     media: str
@@ -64,6 +64,20 @@ class Part:
     content_id: str
     encoding: str
     raw: bytes
+    flowed: str = ""
+    missing: int = 0
+
+    @property
+    def whole(self) -> bool:
+        return not self.missing
+
+    @property
+    def size(self) -> int:
+        """Octets of the content; a close guess where not all of it was read."""
+        if self.whole:
+            return len(self.content())
+        encoded = len(self.raw) + self.missing
+        return encoded * 57 // 78 if self.encoding == "base64" else encoded
 
     def content(self) -> bytes:
         """The octets with the transfer encoding taken off; what is not base64 in it is skipped."""
@@ -75,7 +89,8 @@ class Part:
 
     def text(self) -> str:
         """The content in its charset, without control characters; never an error."""
-        return _without_controls(text_in(self.content(), self.charset))
+        text = without_controls(text_in(self.content(), self.charset))
+        return flown_together(text, self.flowed) if self.flowed else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +131,17 @@ class Opened:
         return next((part for part in self.files if part.number == number), None)
 
 
-def open_message(stored: bytes) -> Opened:
-    """Take a stored message apart. Whatever the bytes are, there is an answer, in linear time."""
+def open_message(stored: bytes, leaves: Sequence[Leaf] = ()) -> Opened:
+    """Take a stored message apart. Whatever the bytes are, there is an answer, in linear time.
+
+    Where ``stored`` is the beginning of a large one, its host tells the ``leaves`` of all of it.
+    """
     walk = _Walk()
     top = fields(stored)
     parts = list(walk.parts(stored, "", 0, "text/plain"))
+    if leaves:
+        read = {part.number: part for part in parts}
+        parts = [_completed(leaf, read.get(leaf.number)) for leaf in leaves]
     plain, page = _shown(parts, "text/plain"), _shown(parts, "text/html")
     texts = [part.text() for part in plain]
     pages = [part.text() for part in page]
@@ -133,7 +154,7 @@ def open_message(stored: bytes) -> Opened:
         page="\n".join(pages)[:LONGEST_TEXT],
         files=files,
         pictures=pictures,
-        cut=walk.cut or length > LONGEST_TEXT,
+        cut=walk.cut or length > LONGEST_TEXT or any(part.missing for part in (*plain, *page)),
     )
 
 
@@ -154,23 +175,8 @@ def header_of(message: Message) -> Header:
         reply_to=_people(message, "Reply-To"),
         at=_date(message),
         message_id=_line(message, "Message-ID"),
-        references=tuple(_line(message, "References").split()[-50:]),
+        references=tuple(_names(message)[-50:]),
     )
-
-
-def text_in(content: bytes, charset: str) -> str:
-    """Octets as text: in their charset if it is one, else in UTF-8 if they are, else CP1252."""
-    try:
-        found = codecs.lookup(charset or "utf-8")
-        if found.name.replace("_", "-") not in _NOT_TEXT and found._is_text_encoding:
-            wide = "cp1252" if found.name in ("iso8859-1", "ascii") else found.name
-            return content.decode(wide, "replace" if charset else "strict")
-    except (LookupError, ValueError):  # no such charset; or none was named and it is not UTF-8
-        pass
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
 
 
 class _Walk:
@@ -217,7 +223,26 @@ def _leaf(head: Message, body: bytes, number: str, media: str) -> Part:
         content_id=_line(head, "Content-ID").strip("<> "),
         encoding=_line(head, "Content-Transfer-Encoding").strip().lower(),
         raw=body,
+        flowed=_flow(head) if media == "text/plain" else "",
     )
+
+
+def _completed(leaf: Leaf, read: Part | None) -> Part:
+    """A part of a message of which only the beginning was read."""
+    if read is None or read.media != leaf.media:
+        kind = _header("Content-Type", leaf.media, leaf.parameters)
+        shown = _header("Content-Disposition", leaf.disposition or "inline", leaf.told)
+        read = _leaf(fields(f"{kind}\r\n{shown}\r\n\r\n".encode()), b"", leaf.number, leaf.media)
+        read = replace(read, content_id=leaf.content_id, encoding=leaf.encoding)
+    return replace(read, missing=max(leaf.size - len(read.raw), 0))
+
+
+def _header(name: str, value: str, parameters: Sequence[tuple[str, str]]) -> str:
+    """A field with its parameters, written as it might have been sent."""
+    quoted = (
+        (key, re.sub(r'(["\\])', r"\\\1", " ".join(value.split()))) for key, value in parameters
+    )
+    return "; ".join((f"{name}: {value}", *(f'{key}="{value}"' for key, value in quoted)))
 
 
 def _halves(raw: bytes) -> tuple[bytes, bytes]:
@@ -230,19 +255,31 @@ def _halves(raw: bytes) -> tuple[bytes, bytes]:
 
 def _pieces(body: bytes, boundary: bytes) -> Iterator[bytes]:
     """What stands between the boundaries (RFC 2046, 5.1.1); the last may be open-ended."""
-    # What ends a delimiter's line may begin the next delimiter, where a part is empty.
-    mark = re.compile(
-        rb"(?:\A|\r?\n)--" + re.escape(boundary.rstrip()) + rb"(--)?[ \t]*(?=\r?\n|\Z)"
-    )
     start = -1
-    for found in mark.finditer(body):
+    for first, last, ends in _delimiters(body, b"--" + boundary.rstrip()):
         if start >= 0:
-            yield _without_first_line_end(body[start : found.start()])
-        if found.group(1):
+            yield _without_first_line_end(body[start:first])
+        if ends:
             return
-        start = found.end()
+        start = last
     if start >= 0:
         yield _without_first_line_end(body[start:])
+
+
+def _delimiters(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Where each delimiter begins, with the line end before it, and ends, without the one after.
+
+    What ends a delimiter's line may begin the next delimiter, where a part is empty.
+    """
+    at = body.find(mark)
+    while at >= 0:
+        rest = _DELIMITER_END.match(body, at + len(mark))
+        if rest is not None and (at == 0 or body[at - 1 : at] == b"\n"):
+            first = at - (2 if body[max(at - 2, 0) : at] == b"\r\n" else min(at, 1))
+            yield first, rest.end(), rest[1] is not None
+            at = body.find(mark, rest.end())
+        else:
+            at = body.find(mark, at + 1)
 
 
 def _without_first_line_end(piece: bytes) -> bytes:
@@ -286,6 +323,20 @@ def _line(head: Message, name: str) -> str:
     return ""
 
 
+def _flow(head: Message) -> str:
+    """Whether a text's lines may be joined: ``flowed``, or ``delsp`` without the space between."""
+    if _parameter(head, "Content-Type", "format").strip().lower() != "flowed":
+        return ""
+    without = _parameter(head, "Content-Type", "delsp").strip().lower() == "yes"
+    return "delsp" if without else "flowed"
+
+
+def _names(head: Message) -> list[str]:
+    """The messages that this one answers, the oldest first (RFC 5322, 3.6.4)."""
+    told = f"{_line(head, 'References')} {_line(head, 'In-Reply-To')}"
+    return list(dict.fromkeys(re.findall(r"<[^<>\s]{1,500}>", told)))
+
+
 def _people(head: Message, name: str) -> tuple[Person, ...]:
     values = [
         str(value).replace("\r", "").replace("\n", " ")
@@ -305,7 +356,7 @@ def _people(head: Message, name: str) -> tuple[Person, ...]:
 
 
 def _clean(text: str) -> str:
-    return _without_controls(decoded(text.encode()))
+    return without_controls(decoded(text.encode()))
 
 
 def _date(head: Message) -> datetime | None:
@@ -316,10 +367,6 @@ def _date(head: Message) -> datetime | None:
         return None
 
 
-def _without_controls(text: str) -> str:
-    return text.replace("\r\n", "\n").translate(_CONTROLS)
-
-
 def _base64(raw: bytes) -> bytes:
-    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
+    letters = raw.translate(None, NOT_BASE64)
     return binascii.a2b_base64(letters[: len(letters) - (len(letters) % 4 == 1)] + b"==")

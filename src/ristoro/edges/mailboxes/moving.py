@@ -35,7 +35,7 @@ _FULL = ("[OVERQUOTA]", "[LIMIT]", "[UNAVAILABLE]", "[INUSE]", "[SERVERBUG]")
 """Response codes (RFC 5530) after which the next message would fare no better."""
 MOST_REFUSED = 20
 """Refused in a row: the target takes nothing more, whatever it says."""
-BATCH_BYTES = 4 << 20
+BATCH_BYTES = 1 << 20
 BATCH_COUNT = 20
 
 
@@ -53,11 +53,14 @@ def move(
 ) -> None:
     """Copy what ``passage`` does not know as copied; ``progress`` is told of each message.
 
-    ``Stopped`` when ``keep_on`` says no, or when the target takes nothing more; ``Unreachable``
+    ``Stopped`` when ``keep_on`` says no, when the target takes nothing more, or when it is the very
+    mailbox that is moved; ``Unreachable``
     when either line breaks. After each, the same call goes on.
     """
     passage.held()
     passage.begin(source.address, target.address, now())
+    if not passage.ways():
+        _apart(source, target)
     _plan(source, target, passage)
     under_way = passage.under_way()
     for way in passage.ways():
@@ -65,6 +68,23 @@ def move(
             under_way if under_way and under_way.folder == way.number else None
         )
     passage.end(now())
+
+
+def _apart(source: Mailbox, target: Mailbox) -> None:
+    """``Stopped`` where both are one mailbox: every message would be there twice.
+
+    A host may go by several names, and a mailbox too; its INBOX has the same numbers by each.
+    """
+    own = source.uids("INBOX")
+    if own[1] and own == target.uids("INBOX"):
+        raise Stopped(
+            Problem(
+                "same-mailbox",
+                "the mailbox would be moved into itself",
+                "the new mailbox has the very messages of this one",
+                "name the mailbox at your new provider",
+            )
+        )
 
 
 def _plan(source: Mailbox, target: Mailbox, passage: Passage) -> None:
@@ -167,7 +187,7 @@ class _Folder:
         for batch in self._batches(missing):
             for uid, flags, at, text in self._source.stored(way.path, uidvalidity, batch):
                 if not self._keep_on():
-                    _stop("it was asked to stop", "go on when you like")
+                    _stop("it was asked to stop", "go on when you like", "asked-to-stop")
                 self._send(uid, flags - {"\\Recent"}, at, text)
                 self._progress(1)
 
@@ -225,10 +245,7 @@ class _Folder:
     def _found(self, uid: int, after: int, uidvalidity: int) -> int | None:
         """The copy of a message at the target: one that is not the copy of another."""
         way = self._way
-        try:
-            [own] = self._source.rows(way.path, way.uidvalidity, [uid]) or [None]
-        except Gone:
-            own = None
+        own = self._row(self._source, way.path, way.uidvalidity, uid)
         if own is None:
             return None
         now, there = self._target.uids(way.target)
@@ -236,21 +253,24 @@ class _Folder:
         least = after if now == uidvalidity else 0
         candidates = [each for each in there if each > least and each not in others]
         same = [
-            row.uid for row in self._target.rows(way.target, now, candidates) if _is_copy(own, row)
+            row.uid
+            for row in self._target.rows(way.target, now, candidates)
+            if (row.at, row.message_id) == (own.at, own.message_id)
         ]
+        if same and not own.message_id:
+            # A size proves nothing where the target adds a header of its own to what it takes, so
+            # it is asked for only where there is nothing better.
+            [size] = [one.size for one in self._source.facts(way.path, way.uidvalidity, [uid])]
+            found = self._target.facts(way.target, now, sorted(same))
+            same = [one.uid for one in found if one.size == size]
         return min(same, default=None)
 
-
-def _is_copy(own: Row, row: Row) -> bool:
-    """The same arrival, and the same Message-ID; without one, the same size.
-
-    A size proves nothing where the target adds a header of its own to what it takes.
-    """
-    if own.at != row.at:
-        return False
-    if own.message_id:
-        return own.message_id == row.message_id
-    return not row.message_id and own.size == row.size
+    @staticmethod
+    def _row(mailbox: Mailbox, folder: str, uidvalidity: int, uid: int) -> Row | None:
+        try:
+            return next(iter(mailbox.rows(folder, uidvalidity, [uid])), None)
+        except Gone:
+            return None
 
 
 def _refusal(error: Unreachable) -> str | None:
@@ -264,8 +284,8 @@ def _refusal(error: Unreachable) -> str | None:
     return said
 
 
-def _stop(why: str, todo: str) -> NoReturn:
-    raise Stopped(Problem("move-stopped", "the move was stopped", why, todo))
+def _stop(why: str, todo: str, code: str = "move-stopped") -> NoReturn:
+    raise Stopped(Problem(code, "the move was stopped", why, todo))
 
 
 def _rebuilt(folder: str) -> NoReturn:

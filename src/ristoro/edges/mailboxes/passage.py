@@ -108,7 +108,9 @@ class Passage:
             path, timeout=30, isolation_level=None, check_same_thread=False
         )
         self._database.executescript(_SCHEMA)
-        self._lock = path.with_suffix(".lock").open("w")
+        lock = path.with_suffix(".lock")
+        lock.touch(mode=0o600)
+        self._lock = lock.open("w")
 
     def close(self) -> None:
         with suppress(sqlite3.Error):
@@ -144,7 +146,7 @@ class Passage:
                 "INSERT INTO about (source, target, begun) VALUES (?, ?, ?)",
                 (source, target, at.isoformat()),
             )
-        self._do("UPDATE about SET ended = '', stopped = '', unwanted = 0", ())
+        self._do("UPDATE about SET ended = '', stopped = ''", ())
         # What was refused is tried again: the holder may have made room meanwhile.
         self._do("DELETE FROM refused", ())
 
@@ -153,6 +155,14 @@ class Passage:
 
     def stop(self, because: str) -> None:
         self._do("UPDATE about SET stopped = ?", (because,))
+
+    def forget(self) -> None:
+        """Have it not begun: nothing was copied."""
+        self._do("DELETE FROM about", ())
+
+    def want(self) -> None:
+        """Take back that it should stop."""
+        self._do("UPDATE about SET unwanted = 0", ())
 
     def ask_to_stop(self) -> None:
         """Have whichever process is at work on it stop at the next message."""

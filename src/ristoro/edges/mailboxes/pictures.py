@@ -10,16 +10,22 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import time
 from collections.abc import Callable, Sequence
 from urllib.parse import urljoin, urlsplit
 
 MOST_OCTETS = 5 * 1024 * 1024
 SECONDS = 5
+"""Of waiting for each answer of a server, and at most twice as many for all of a picture."""
+
 MOST_REDIRECTS = 2
 _PORTS = {"http": 80, "https": 443}
 _HEADERS = {"Accept": "image/png,image/jpeg,image/gif,image/webp", "User-Agent": "Mozilla/5.0"}
 
+_PIECE = 64 * 1024
+
 Resolver = Callable[[str, int], Sequence[str]]
+Clock = Callable[[], float]
 
 
 class NotFetched(Exception):
@@ -32,10 +38,11 @@ def resolve(host: str, port: int) -> Sequence[str]:
     return [str(each[4][0]) for each in found]
 
 
-def fetch(url: str, resolver: Resolver = resolve) -> bytes:
+def fetch(url: str, resolver: Resolver = resolve, clock: Clock = time.monotonic) -> bytes:
     """The octets at a web address, at most ``MOST_OCTETS``; each redirect is judged anew."""
+    end = clock() + 2 * SECONDS
     for _ in range(MOST_REDIRECTS + 1):
-        told = _asked(url, resolver)
+        told = _asked(url, resolver, lambda: end - clock())
         if isinstance(told, bytes):
             return told
         url = urljoin(url, told)
@@ -70,8 +77,8 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
-def _asked(url: str, resolver: Resolver) -> bytes | str:
-    """The octets, or where the server redirects to."""
+def _asked(url: str, resolver: Resolver, left: Clock) -> bytes | str:
+    """The octets, or where the server redirects to; ``left`` says how many seconds there are."""
     try:
         parts = urlsplit(url)
         port = parts.port or _PORTS.get(parts.scheme, 0)
@@ -90,14 +97,23 @@ def _asked(url: str, resolver: Resolver) -> bytes | str:
             return response.getheader("Location", "")
         if response.status != 200:
             raise NotFetched(f"the server answered {response.status}")
-        content = response.read(MOST_OCTETS + 1)
+        return _received(response, left)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise NotFetched(str(error)) from error
     finally:
         connection.close()
-    if len(content) > MOST_OCTETS:
-        raise NotFetched("too large")
-    return content
+
+
+def _received(response: http.client.HTTPResponse, left: Clock) -> bytes:
+    """All of an answer; a server that sends it drop by drop does not hold us up."""
+    found = bytearray()
+    while piece := response.read1(_PIECE):
+        found += piece
+        if len(found) > MOST_OCTETS:
+            raise NotFetched("too large")
+        if left() < 0:
+            raise NotFetched("too slow")
+    return bytes(found)
 
 
 class _Pinned(http.client.HTTPConnection):

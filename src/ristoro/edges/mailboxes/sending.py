@@ -49,6 +49,16 @@ def submit(
     return {each: results[each] for each in recipients}
 
 
+def announced_size(service: Service) -> int | None:
+    """The octets of the largest message that the service takes (RFC 1870), asked without signing
+    in; ``None`` where it does not say, or does not answer."""
+    try:
+        with _line(service) as client:
+            return _limit(client)
+    except (OSError, smtplib.SMTPException):
+        return None
+
+
 def deliver_here(
     deposit: Deposit,
     domains: Collection[str],
@@ -140,10 +150,16 @@ def _unfit(client: smtplib.SMTP, message: bytes) -> Result | None:
     """Why the host would not take such a message, known before it is asked."""
     if not message.isascii() and not client.has_extn("8bitmime"):
         return NO_8BITMIME
-    limit = client.esmtp_features.get("size", "")
-    if limit.isdigit() and 0 < int(limit) < len(message):
+    limit = _limit(client)
+    if limit is not None and limit < len(message):
         return Result(Ending.REFUSED, "too-big", f"{len(message)} bytes, and {limit} at most")
     return None
+
+
+def _limit(client: smtplib.SMTP) -> int | None:
+    """The SIZE announced; zero means that there is none (RFC 1870, 4)."""
+    said = client.esmtp_features.get("size", "")
+    return int(said) or None if said.isascii() and said.isdigit() else None
 
 
 def _sign_in(client: smtplib.SMTP, address: str, password: str) -> tuple[int, bytes]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ssl
+from ipaddress import ip_network
 from pathlib import Path
 
-from ristoro.edges.mailboxes.server import Holders, Service
+from ristoro.edges.mailboxes.server import Holders, Network, Reach, Service
 from ristoro.kernel.documents import Value, read_file
 from ristoro.kernel.errors import Missing, Problem
 
@@ -30,12 +31,27 @@ def read_holders(path: Path) -> Holders:
                 "add `holders:` with `imap: {host: ...}` and `submission: {host: ...}`",
             )
         )
-    fields = section.mapping(required=("imap",), optional=("submission",))
-    submission = fields.get("submission")
+    fields = section.mapping(required=("imap",), optional=("submission", "moves"))
+    submission, moves = fields.get("submission"), fields.get("moves")
     return Holders(
         imap=_service(fields["imap"], _IMAP_PORTS),
         submission=None if submission is None else _service(submission, _SUBMISSION_PORTS),
+        moves=Reach() if moves is None else _reach(moves),
     )
+
+
+def _reach(value: Value) -> Reach:
+    fields = value.mapping(optional=("networks", "ca"))
+    networks, ca = fields.get("networks"), fields.get("ca")
+    allowed = () if networks is None else networks.list_or_one()
+    return Reach(tuple(map(_network, allowed)), None if ca is None else _context(ca))
+
+
+def _network(value: Value) -> Network:
+    try:
+        return ip_network(value.as_text())
+    except ValueError as error:
+        raise value.wrong("a network as in 10.20.0.0/16", str(error)) from error
 
 
 def _service(value: Value, ports: dict[str, int]) -> Service:

@@ -14,7 +14,7 @@ NAMES: Mapping[Role, Lazy] = {
     Role.INBOX: _("Inbox"),
     Role.DRAFTS: _("Drafts"),
     Role.SENT: _("Sent"),
-    Role.ARCHIVE: _("Archive"),
+    Role.ARCHIVE: _("Archived"),
     Role.JUNK: _("Junk"),
     Role.TRASH: _("Trash"),
 }
@@ -28,6 +28,7 @@ _KNOWN_AS: Mapping[str, Role] = {
     "inviata": Role.SENT,
     "posta inviata": Role.SENT,
     "archive": Role.ARCHIVE,
+    "archived": Role.ARCHIVE,
     "archivio": Role.ARCHIVE,
     "junk": Role.JUNK,
     "spam": Role.JUNK,
@@ -46,6 +47,21 @@ def role_of(folder: Folder) -> Role:
     return _KNOWN_AS.get(folder.name.lower(), Role.NONE)
 
 
+_ORDER = list(Role)
+
+
+def ordered(folders: Sequence[Folder]) -> list[Folder]:
+    """Those that mail itself needs first, then the holder's own by name."""
+    return sorted(
+        folders,
+        key=lambda one: (
+            role_of(one) is Role.NONE,
+            _ORDER.index(role_of(one)),
+            one.path.casefold(),
+        ),
+    )
+
+
 def by_role(folders: Sequence[Folder], role: Role) -> Folder | None:
     """The folder for something; the one that the host names so, before one that is called so."""
     told = next((one for one in folders if one.role is role), None)
@@ -57,7 +73,7 @@ def ensured(mailbox: Mailbox, role: Role) -> str:
     found = by_role(mailbox.folders(), role)
     if found is not None:
         return found.path
-    path = gettext(str(NAMES[role]))
+    path = mailbox.naming().prefix + gettext(str(NAMES[role]))
     mailbox.make_folder(path)
     return path
 

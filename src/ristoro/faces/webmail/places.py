@@ -14,7 +14,10 @@ from django.urls import register_converter
 INBOX = "INBOX"
 _INBOX_WORD = "arrivo"
 _OWN = frozenset(
-    (_INBOX_WORD, "cerca", "scrivi", "bozza", "invio", "annulla", "cartelle", "agisci", "immagini")
+    (
+        *(_INBOX_WORD, "cerca", "scrivi", "bozza", "invio", "annulla", "cartelle", "agisci"),
+        *("immagini", "vai"),
+    )
 )
 
 

@@ -24,6 +24,9 @@ from ristoro.faces.webmail import spent
 from ristoro.kernel import clock
 
 COOKIE = "posta"
+KEYS = "posta_tasti"
+"""The cookie that says, also to the next session, that single keys are switched off."""
+
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 RENEWED = timedelta(minutes=1)
@@ -114,6 +117,25 @@ def renew(request: HttpRequest, response: HttpResponseBase, session: Session) ->
 def forget(response: HttpResponseBase) -> None:
     """Have the browser drop the cookie."""
     response.delete_cookie(COOKIE, samesite="Strict")
+
+
+def has_shortcuts(request: HttpRequest) -> bool:
+    """Whether single keys do something in this browser, where nobody has said otherwise."""
+    return request.COOKIES.get(KEYS) != "no"
+
+
+def remember_shortcuts(response: HttpResponseBase, on: bool) -> None:
+    """Have this browser know whether single keys do something."""
+    if on:
+        response.delete_cookie(KEYS, samesite="Strict")
+    else:
+        response.set_cookie(
+            *(KEYS, "no"),
+            max_age=365 * 86_400,
+            httponly=True,
+            secure=settings.BEHIND_TLS,
+            samesite="Strict",
+        )
 
 
 def lock_for(purpose: str) -> Fernet:

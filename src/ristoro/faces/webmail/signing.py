@@ -59,7 +59,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     attempts.succeeded(request, address)
     rotate_token(request)
     response = _led(_wanted(request, "POST"))
-    session.put(response, begun)
+    session.put(response, replace(begun, shortcuts=session.has_shortcuts(request)))
     return response
 
 
@@ -86,11 +86,9 @@ def _tried(begun: Session) -> tuple[str, Session]:
         return "refused", begun
     if len(address) > LONGEST_ADDRESS or len(password) > LONGEST_PASSWORD:
         return "refused", begun
+    # A * would name another user to sign in as, on hosts with master users.
     if not address.isprintable() or "\0" in password or "*" in address:
-        return (
-            "refused",
-            begun,
-        )  # a * would name another user to sign in as, on hosts with master users
+        return "refused", begun
     try:
         with POOL.borrowed(begun.nonce, lambda: opened_as(begun)) as mailbox:
             return "", with_space(begun, mailbox.space())

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from ristoro import env
-from ristoro.edges.mailboxes.contract import Folder, Person
+from ristoro.edges.mailboxes.contract import Folder, Person, Role
 from ristoro.faces.said import lang
 from ristoro.faces.webmail import folders, places, posts
 from ristoro.faces.webmail.session import Session
@@ -42,7 +42,7 @@ def form_keys(context: template.Context) -> SafeString:
 
 def zone() -> ZoneInfo:
     """The zone that holders' times are shown in: ``RISTORO_ZONE``."""
-    return clock.zone(env.current().text("RISTORO_ZONE", "Europe/Rome"))
+    return clock.zone(settings.HOLDERS_ZONE)
 
 
 @register.filter
@@ -79,6 +79,12 @@ def person(one: Person) -> str:
 
 
 @register.filter
+def people(those: Sequence[Person]) -> str:
+    """The first three correspondents."""
+    return ", ".join(person(one) for one in those[:3]) or _("(unknown)")
+
+
+@register.filter
 def folder_name(folder: Folder) -> str:
     """What a folder is called, in the reader's language where it has a role."""
     return str(folders.shown(folder))
@@ -88,6 +94,21 @@ def folder_name(folder: Folder) -> str:
 def folder_role(folder: Folder) -> str:
     """What a folder is for: ``inbox``, ``sent`` and so on; empty for most."""
     return str(folders.role_of(folder).value)
+
+
+@register.filter
+def tally(folder: Folder) -> int:
+    """What waits in a folder: drafts, else what is unread; nothing in those of one's own doing."""
+    role = folders.role_of(folder)
+    if role is Role.DRAFTS:
+        return folder.total or 0
+    return 0 if role in (Role.SENT, Role.TRASH) else folder.unseen or 0
+
+
+@register.filter
+def tally_word(folder: Folder) -> str:
+    """What its tally counts."""
+    return _("to finish") if folders.role_of(folder) is Role.DRAFTS else _("unread")
 
 
 @register.filter
@@ -113,3 +134,9 @@ def space(session: Session) -> str:
         "percent": 100 * session.used // session.limit,
     }
     return _("%(used)s of %(limit)s (%(percent)d%%)") % told
+
+
+@register.filter
+def nearly_full(session: Session) -> int:
+    """From how many bytes on the meter warns."""
+    return 9 * (session.limit or 0) // 10

@@ -9,7 +9,8 @@ class Report(models.Model):
     """What a holder said, and what was known of the mailbox then.
 
     ``way`` is one of ``outages.columns.COMPONENTS``; ``store`` is empty where no run has the
-    mailbox. ``since`` is when it began, as the holder remembers.
+    mailbox, and ``browser`` where it has no name. ``since`` is when it began, as the holder
+    remembers.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -20,6 +21,7 @@ class Report(models.Model):
     address = models.CharField(max_length=254)
     brand = models.CharField(max_length=40)
     store = models.CharField(max_length=40)
+    browser = models.CharField(max_length=60)
 
     class Meta:
         indexes = [

@@ -39,11 +39,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of the mailbox without asking its holder; the store may be empty."""
+    """What is known without asking the holder; store and browser may be empty."""
 
     address: str
     brand: str
     store: str
+    browser: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def report(said: Said, known: Known, at: datetime) -> Report:
             address=known.address,
             brand=known.brand,
             store=known.store,
+            browser=known.browser,
         )
         data = {
             "way": said.way,

@@ -177,6 +177,7 @@ class _Check:
             place=give.place,
             deducts=deducts,
             claimed=self._claimed(consent),
+            remind=consent.remind,
         )
 
     def _left(self, cap: PeriodCap, kind: Kind) -> Term:

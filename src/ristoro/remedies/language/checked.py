@@ -53,6 +53,8 @@ class CheckedGive:
     """Taken off after the caps."""
     claimed: Term | None = None
     """The day of the claim, where a missing or late one gives nothing."""
+    remind: tuple[int, ...] = ()
+    """Days before the last one on which whoever has not answered is reminded, longest first."""
 
     def terms(self) -> list[Term]:
         """Every term that the amount and its days are worked out from."""

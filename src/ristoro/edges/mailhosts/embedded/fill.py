@@ -1,7 +1,8 @@
 """Fills a mailbox of the embedded host to a given size with one sparse file.
 
 Dovecot's quota counts a Maildir message by the sizes in its file name, so a mailbox of 1 TiB is
-really full for the mail host while its file takes one block of disk.
+really full for the mail host while its file takes one block of disk. It has a folder of its own:
+whoever lists the message has the server read all its zeros, which takes a minute from 50 GB on.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ import os
 from pathlib import Path
 
 from ristoro.edges.mailhosts.embedded.ground import Ground
+
+FOLDER = "Anni passati"
+"""The folder of the stand-in, as a holder of the sample might have named it."""
 
 _STEM = "1420070400.M0P1.ristoro-older"
 _RECEIVED = 1_420_070_400
@@ -33,7 +37,9 @@ def fill(home: Path, address: str, size: int, ground: Ground) -> None:
     Sizes below about 500 bytes cannot be a message. Repeating it with the same size changes
     nothing.
     """
-    folder = home / "Maildir" / "cur"
+    maildir = home / "Maildir"
+    box = maildir / f".{FOLDER}"
+    folder = box / "cur"
     # Lines end in CRLF as on the wire, so the size on disk (S) is the size that IMAP shows (W).
     head = _HEAD.format(address=address, domain=address.rpartition("@")[2], size=size)
     start = head.replace("\n", "\r\n").encode()
@@ -47,11 +53,10 @@ def fill(home: Path, address: str, size: int, ground: Ground) -> None:
             (folder / other).unlink()
     if not wanted:
         return
-    maildir = home / "Maildir"
-    for part in (home, maildir, folder, maildir / "new", maildir / "tmp"):
+    for part in (home, maildir, box, folder, box / "new", box / "tmp"):
         ground.own_folder(part)
     # Moved into cur/ when whole, as Maildir asks: the server may be running.
-    half = maildir / "tmp" / _STEM
+    half = box / "tmp" / _STEM
     with half.open("wb") as file:
         file.write(start)
         file.truncate(size)

@@ -1,10 +1,9 @@
-// A folder's list: the row that is current, what its keys do, and the window onto a long folder.
-import { fetched, sent } from './html.js';
+// A folder's list: the row that is current, what its keys do, and stars.
+import { sent } from './html.js';
+import { all, origin, rows, wanted } from './window.js';
 
-const MOST = 300; // rows in the page at once; those above are kept aside, with their height
-const rows = document.getElementById('rows');
+const KEPT = 'posta.row';
 const form = document.getElementById('list');
-const all = () => [...rows.querySelectorAll(':scope > .row')];
 const link = (row) => row.querySelector(':scope > a');
 const box = (row) => row.querySelector(':scope > input');
 let last = null;
@@ -25,8 +24,21 @@ function step(by) {
   const list = all();
   const at = list.indexOf(current());
   const next = at < 0 ? 0 : Math.min(Math.max(at + by, 0), list.length - 1);
-  if (next > list.length - 10) older();
+  if (next > list.length - 10) wanted();
   focus(list[next]);
+  return true;
+}
+
+/** Come back to this row, on the page of the list that it is on. */
+function keep(row) {
+  sessionStorage.setItem(KEPT, row?.id ?? '');
+  if (row && form) form.elements.next.value = origin(row);
+}
+
+function open(row, way = '') {
+  keep(row);
+  history.replaceState(null, '', origin(row));
+  location.assign(link(row).href + way);
   return true;
 }
 
@@ -39,12 +51,20 @@ function act(name) {
     if (!row) return false;
     box(row).checked = true;
   }
-  const kept = all().filter((one) => !box(one).checked);
-  const at = all().indexOf(row);
-  const next = all().slice(Math.max(at, 0)).find((one) => kept.includes(one)) ?? kept.at(-1);
-  sessionStorage.setItem('posta.row', (['read', 'unread'].includes(name) ? row : next)?.id ?? '');
   form.requestSubmit(button);
   return true;
+}
+
+/** Before anything is sent: where to come back to once it is done. */
+function leaving(event) {
+  const button = event.submitter;
+  const row = button?.closest('.row') ?? current();
+  const going = button?.value.startsWith('archive') || button?.value.startsWith('trash')
+    || ['junk', 'inbox', 'move', 'remove'].includes(button?.value);
+  const list = all();
+  const gone = (one) => going && (box(one).checked || one === button.closest('.row'));
+  const after = list.slice(Math.max(list.indexOf(row), 0));
+  keep(row && !gone(row) ? row : after.find((one) => !gone(one)) ?? list.findLast((one) => !gone(one)));
 }
 
 async function star(button) {
@@ -52,7 +72,6 @@ async function star(button) {
   const is = button.classList.contains('on');
   if (!(await sent(form, { one: button.value }))) return;
   button.classList.toggle('on', !is);
-  button.textContent = is ? '☆' : '★';
   button.value = (is ? 'star:' : 'unstar:') + button.value.split(':')[1];
   button.title = is ? words.star : words.unstar;
   button.setAttribute('aria-label', button.title);
@@ -72,8 +91,12 @@ export function listKey(key, target) {
     case 'PageUp': return inside ? step(-10) : false;
     case 'Home': return inside ? step(-1e9) : false;
     case 'End': return inside ? step(1e9) : false;
-    case 'o': if (row) link(row).click(); return Boolean(row);
-    case 'x': if (row) box(row).checked = !box(row).checked; return Boolean(row);
+    case 'Enter': return inside && target === box(inside) ? open(inside) : false;
+    case 'o': return row ? open(row) : false;
+    case 'r': return row ? open(row, 'rispondi/') : false;
+    case 'a': return row ? open(row, 'rispondi-a-tutti/') : false;
+    case 'f': return row ? open(row, 'inoltra/') : false;
+    case 'x': if (row) box(row).click(); return Boolean(row);
     case 's': if (row) star(row.querySelector('.star')); return Boolean(row);
     case 'e': return act('archive');
     case '#': return act('trash');
@@ -85,79 +108,25 @@ export function listKey(key, target) {
   }
 }
 
-// The window: older rows come as the end comes near, and rows far above make place for them.
-const aside = [];
-const gap = document.createElement('li');
-gap.setAttribute('aria-hidden', 'true');
-let fetching = false;
-
-function numbered(list, first) {
-  list.forEach((row, place) => {
-    row.setAttribute('aria-posinset', String(first + place));
-    row.setAttribute('aria-setsize', rows.dataset.total);
-  });
-}
-
-async function older() {
-  const url = rows.dataset.older;
-  if (!url || fetching) return;
-  fetching = true;
-  try {
-    const more = (await fetched(url + '&frammento=1')).querySelector('#rows');
-    if (more.dataset.uidvalidity !== rows.dataset.uidvalidity) return location.reload();
-    const known = new Set(all().map((row) => row.id));
-    const fresh = [...more.children].filter((row) => !known.has(row.id));
-    numbered(fresh, Number(more.dataset.first));
-    rows.append(...fresh);
-    rows.dataset.older = more.dataset.older;
-    const end = document.getElementById('last');
-    if (end) end.textContent = Number(more.dataset.last).toLocaleString(document.documentElement.lang);
-    document.querySelector('.pages a[rel="next"]')?.toggleAttribute('hidden', !more.dataset.older);
-    makeRoom();
-  } catch {
-    rows.dataset.older = ''; // the link below the list stays, and leads on
-  } finally {
-    fetching = false;
-  }
-}
-
-function makeRoom() {
-  const list = all();
-  if (list.length <= MOST) return;
-  const gone = list.slice(0, list.length - MOST).filter((row) => !row.contains(document.activeElement));
-  const before = rows.getBoundingClientRect().height;
-  gone.forEach((row) => row.remove());
-  aside.push(...gone);
-  gap.style.height = (gap.offsetHeight + before - rows.getBoundingClientRect().height) + 'px';
-  rows.prepend(gap);
-}
-
-function comeBack() {
-  if (!aside.length) return;
-  const back = aside.splice(-50);
-  gap.after(...back);
-  const height = back.reduce((sum, row) => sum + row.offsetHeight, 0);
-  gap.style.height = Math.max(0, gap.offsetHeight - height) + 'px';
-  if (!aside.length) gap.remove();
-}
-
 if (rows) {
-  numbered(all(), Number(rows.dataset.first));
-  const near = { rootMargin: '1200px 0px' };
-  const pages = document.querySelector('.pages');
-  if (pages) new IntersectionObserver(([one]) => one.isIntersecting && older(), near).observe(pages);
-  new IntersectionObserver(([one]) => one.isIntersecting && comeBack(), near).observe(gap);
   rows.addEventListener('focusin', (event) => { last = event.target.closest('.row') ?? last; });
   rows.addEventListener('click', (event) => {
     const button = event.target.closest('.star');
-    if (!button) return;
-    event.preventDefault();
-    star(button);
+    if (button) {
+      event.preventDefault();
+      star(button);
+    }
+    const row = event.target.closest('.row');
+    if (row && event.target.closest('a')) {
+      keep(row);
+      history.replaceState(null, '', origin(row));
+    }
   });
+  form.addEventListener('submit', leaving);
   const every = document.getElementById('all');
   every.parentElement.hidden = false;
   every.addEventListener('change', () => all().forEach((row) => { box(row).checked = every.checked; }));
-  const kept = sessionStorage.getItem('posta.row');
-  sessionStorage.removeItem('posta.row');
+  const kept = sessionStorage.getItem(KEPT);
+  sessionStorage.removeItem(KEPT);
   if (kept) focus(document.getElementById(kept));
 }

@@ -1,6 +1,6 @@
 // The page of choices for a phone: installing, keeping pages, being told.
 
-import { begin, choose, isInstalled, isKeeping, keepNow, register, wipe } from './phone.js';
+import { begin, choose, isInstalled, isKeeping, register, wipe } from './phone.js';
 
 const byId = (id) => document.getElementById(id);
 const key = document.querySelector('script[data-public]').dataset.public;
@@ -35,7 +35,7 @@ function showKeeping() {
         choose(false);
       } else {
         choose(true);
-        await keepNow(await begin());
+        await begin();
         await navigator.storage?.persist?.();
       }
     } finally {

@@ -1,5 +1,9 @@
 // The page without a network lists what the worker keeps.
 
+const own = document.querySelector('script[data-kept]');
+const format = new Intl.DateTimeFormat(
+  document.documentElement.lang, { dateStyle: 'short', timeStyle: 'short' });
+
 function ask(worker, message) {
   return new Promise((done) => {
     const line = new MessageChannel();
@@ -13,8 +17,11 @@ function show(page) {
   const link = document.createElement('a');
   link.href = page.path;
   link.textContent = text(page.title) || page.path;
+  const time = document.createElement('time');
+  time.dateTime = new Date(page.at).toISOString();
+  time.textContent = own.dataset.kept.replace('{time}', format.format(page.at));
   const row = document.createElement('li');
-  row.append(link);
+  row.append(link, time);
   list.append(row);
   for (const one of document.querySelectorAll(`[data-kind="${page.kind}"]`)) one.hidden = false;
 }
@@ -26,7 +33,14 @@ function text(title) {
 }
 
 const registration = await navigator.serviceWorker?.getRegistration('/');
-const pages = registration?.active ? await ask(registration.active, { kind: 'list' }) : [];
+const worker = registration?.active;
+let pages = worker ? await ask(worker, { kind: 'list' }) : [];
+const key = /(?:^|; )telefono=([^;]+)/.exec(document.cookie)?.[1];
+if (worker && key && !pages?.length) {
+  await ask(worker, { kind: 'key', key });
+  pages = await ask(worker, { kind: 'list' });
+  if (pages?.some((one) => one.path === location.pathname)) location.reload();
+}
 for (const page of (pages ?? []).sort((one, other) => other.at - one.at)) show(page);
 document.getElementById(pages?.length ? 'kept' : 'none').hidden = false;
 addEventListener('online', () => location.reload());

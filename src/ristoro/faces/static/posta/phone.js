@@ -3,10 +3,12 @@
 
 const WORKER = '/telefono/lavora.js';
 const FLAG = 'telefono';
+const COOKIE = 'telefono';
+const GONE = `${COOKIE}=; Path=/; Max-Age=0; SameSite=Strict`;
 const AGAIN = 10 * 60 * 1000;
 const own = document.querySelector('script[data-telefono]');
 const words = own.dataset;
-const isIn = words.telefono === 'in';
+const holder = words.telefono;
 
 const scripts = globalThis.trustedTypes?.createPolicy('telefono', {
   createScriptURL(address) {
@@ -19,13 +21,14 @@ export function isInstalled() {
   return matchMedia('(display-mode: standalone)').matches || navigator.standalone === true;
 }
 
+/** Whether this holder wants pages kept here; who installed the webmail does, until they say no. */
 export function isKeeping() {
   const chosen = localStorage.getItem(FLAG);
-  return chosen === null ? isInstalled() : chosen === 'on';
+  return chosen !== 'off' && (chosen === holder || isInstalled());
 }
 
 export function choose(on) {
-  localStorage.setItem(FLAG, on ? 'on' : 'off');
+  localStorage.setItem(FLAG, on ? holder : 'off');
 }
 
 export function ask(worker, message) {
@@ -42,17 +45,30 @@ export async function register() {
   return (await navigator.serviceWorker.ready).active;
 }
 
+/** The worker, knowing the session's key; keeps what is worth it where the session is new to it. */
 export async function begin() {
   const worker = await register();
   const state = await ask(worker, { kind: 'state' });
-  if (state?.at) say(words.kept.replace('{time}', when(state.at)));
-  if (!navigator.onLine) return worker;
-  const answer = await fetch('/telefono/chiave/', { redirect: 'error' });
-  if (answer.ok) await ask(worker, { kind: 'session', ...await answer.json() });
-  return worker;
+  if (state?.at) {
+    copied = words.kept.replace('{time}', when(state.at));
+    say(copied);
+  }
+  if (!navigator.onLine) return;
+  if (state?.lang !== document.documentElement.lang) {
+    const answer = await fetch('/telefono/chiave/', { redirect: 'error' });
+    if (!answer.ok) return;
+    await ask(worker, { kind: 'session', key: key(), ...await answer.json() });
+  }
+  const last = Number(sessionStorage.getItem(FLAG) ?? 0);
+  if (!state?.lang || Date.now() - last > AGAIN) await keepNow(worker);
 }
 
-export async function keepNow(worker) {
+function key() {
+  const cookie = document.cookie.split('; ').find((one) => one.startsWith(`${COOKIE}=`));
+  return cookie?.slice(COOKIE.length + 1);
+}
+
+async function keepNow(worker) {
   const answer = await fetch('/telefono/da-tenere/', { redirect: 'error' });
   if (answer.ok) await ask(worker, { kind: 'keep', ...await answer.json() });
   sessionStorage.setItem(FLAG, String(Date.now()));
@@ -61,6 +77,7 @@ export async function keepNow(worker) {
 export async function wipe() {
   localStorage.removeItem(FLAG);
   sessionStorage.removeItem(FLAG);
+  document.cookie = GONE;
   const registration = await navigator.serviceWorker?.getRegistration('/');
   if (!registration) return;
   const pushed = await registration.pushManager?.getSubscription();
@@ -75,6 +92,7 @@ function when(at) {
 }
 
 let bar = null;
+let copied = '';
 
 function say(text) {
   if (!bar) {
@@ -89,7 +107,7 @@ function say(text) {
 
 function watch() {
   addEventListener('offline', () => say(words.offline));
-  addEventListener('online', () => say(''));
+  addEventListener('online', () => say(copied));
   if (!navigator.onLine) say(words.offline);
 }
 
@@ -109,15 +127,13 @@ function onSubmit(event) {
 
 async function start() {
   if (!('serviceWorker' in navigator)) return;
-  if (!isIn) {
-    const registration = await navigator.serviceWorker.getRegistration('/');
-    registration?.active?.postMessage({ kind: 'wipe' });
+  if (holder) {
+    if (isKeeping()) await begin();
     return;
   }
-  if (!isKeeping()) return;
-  const worker = await begin();
-  const last = Number(sessionStorage.getItem(FLAG) ?? 0);
-  if (navigator.onLine && Date.now() - last > AGAIN) await keepNow(worker);
+  document.cookie = GONE;
+  const registration = await navigator.serviceWorker.getRegistration('/');
+  registration?.active?.postMessage({ kind: 'wipe' });
 }
 
 watch();

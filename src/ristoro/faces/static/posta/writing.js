@@ -1,4 +1,7 @@
-// A letter that is being written: sent by Ctrl+Enter, saved every 30 seconds once it has changed.
+// A letter that is being written: sent by Ctrl+Enter, saved every 30 seconds once it has changed,
+// and not left with unsaved words by mistake.
+import { gather } from "./files.js";
+import { offer } from "./people.js";
 
 const form = document.getElementById("writing");
 const said = document.getElementById("saved");
@@ -17,9 +20,13 @@ form.addEventListener("submit", (event) => {
   }
   leaving = true;
   saving?.abort();
+  if (event.submitter?.classList.contains("send")) said.textContent = form.dataset.sending;
 });
 // The page as the browser kept it, after "back".
 window.addEventListener("pageshow", () => { leaving = false; });
+window.addEventListener("beforeunload", (event) => {
+  if ((typed || saving || files.files.length > 0) && !leaving) event.preventDefault();
+});
 
 form.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
@@ -28,19 +35,17 @@ form.addEventListener("keydown", (event) => {
   }
 });
 
-files.addEventListener("change", () => {
-  const bytes = Array.from(files.files).reduce((sum, file) => sum + file.size, 0);
-  const tooBig = bytes > Number(form.dataset.most);
-  files.setCustomValidity(tooBig ? form.dataset.tooBig : "");
-  if (tooBig) files.reportValidity();
-});
+gather(files, form.dataset);
+for (const field of form.querySelectorAll("textarea.people")) {
+  offer(field, form.dataset.people, form.dataset.offered);
+}
 
 async function save() {
   if (!typed || leaving || saving) return;
   typed = false;
   const body = new FormData(form);
   body.delete("files"); // chosen files go with "Save" and "Send", not every 30 seconds
-  body.set("key", crypto.randomUUID());
+  body.set("key", `${body.get("key")}-${Date.now()}`); // each save is a form of its own
   saving = new AbortController();
   try {
     const answer = await fetch(form.action, {

@@ -124,7 +124,7 @@ class _Download:
             yield from self._parts
         except RistoroError as error:
             # The headers are sent: all that can be done is to end short of what they promised.
-            _LOG.warning("a download ended early: %s", error)
+            _LOG.warning("a download ended early: %s", error.problems[0].code)
             raise
 
     def close(self) -> None:
@@ -151,7 +151,7 @@ def _ready(held: Holder) -> Ready | None:
     try:
         count, size, _ = catalogue.count()
         files = []
-        for form in Form:
+        for form in (Form.MBOX, Form.MAILDIR):
             export = Export(catalogue, form)
             files.append((form.value, _place(export), export.length()))
         return Ready(catalogue.about(), count, size, tuple(files))

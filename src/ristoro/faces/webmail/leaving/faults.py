@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from ristoro.faces.said import Lazy
 from ristoro.faces.webmail.doors import Holder, holder
+from ristoro.faces.webmail.leaving.browsers import browser_of
 from ristoro.faces.webmail.pages import page
 from ristoro.faces.webmail.posts import change, see
 from ristoro.faces.webmail.tags import zone
@@ -42,14 +43,16 @@ ERRORS: dict[str, Lazy] = {
     ),
 }
 
+FIELDS = {"report-way": "way", "report-since": "since", "report-words": "words"}
+
 
 @require_safe
 @holder
 def fault(request: HttpRequest, held: Holder) -> HttpResponse:
-    """The form; after it, the number of the report."""
+    """The form, with what goes along with it; after it, the number of the report."""
     number = request.GET.get("numero", "")
     sent = number if number.isascii() and number.isdigit() else ""
-    return _page(request, held, {"sent": sent, "since": _now()})
+    return _page(request, held, {"sent": sent, "way": COMPONENTS[0], "since": _now()})
 
 
 @change
@@ -58,10 +61,10 @@ def send(request: HttpRequest, held: Holder) -> HttpResponse:
     way, words = request.POST.get("way", ""), request.POST.get("words", "")[: LONGEST * 2]
     since = request.POST.get("since", "")
     try:
-        said = Said(way, _instant(since), words)
-        made = report(said, _known(held), clock.now())
+        made = report(Said(way, _instant(since), words), _known(request, held), clock.now())
     except RistoroError as error:
-        wrong = [ERRORS[one.code] for one in error.problems if one.code in ERRORS]
+        codes = [one.code for one in error.problems if one.code in ERRORS]
+        wrong = [(FIELDS.get(code, ""), ERRORS[code]) for code in codes]
         about = {"wrong": wrong, "way": way, "words": words, "since": since}
         return _page(request, held, about, 422)
     return see(f"{PLACE}?numero={made.pk}")
@@ -70,8 +73,13 @@ def send(request: HttpRequest, held: Holder) -> HttpResponse:
 def _page(
     request: HttpRequest, held: Holder, about: Mapping[str, object], status: int = 200
 ) -> HttpResponse:
-    ways = [(way, WAYS[way]) for way in COMPONENTS]
-    told = {"part": "fault", "ways": ways, "longest": LONGEST, **about}
+    told = {
+        "part": "fault",
+        "ways": [(way, WAYS[way]) for way in COMPONENTS],
+        "longest": LONGEST,
+        "known": _known(request, held),
+        **about,
+    }
     return page(request, held, "leaving/fault.html", told, status)
 
 
@@ -88,8 +96,9 @@ def _instant(text: str) -> datetime:
     return local.replace(tzinfo=zone())
 
 
-def _known(held: Holder) -> Known:
-    return Known(held.address, held.brand.code, store_of(held.address))
+def _known(request: HttpRequest, held: Holder) -> Known:
+    browser = browser_of(request.headers.get("User-Agent", ""))
+    return Known(held.address, held.brand.code, store_of(held.address), browser)
 
 
 def store_of(address: str) -> str:

@@ -19,14 +19,24 @@ def settings(request: HttpRequest, held: Holder) -> HttpResponse:
     """The choices, the keys, and how full the mailbox is now."""
     fresh = with_space(held.session, held.mailbox.space())
     held.session = fresh
-    response = page(request, held, "mail/settings.html", {"part": "settings"})
+    about = {"part": "settings", "kept": "fatto" in request.GET}
+    response = page(request, held, "mail/settings.html", about)
     session.put(response, fresh)
     return response
 
 
+@require_safe
+@holder
+def keys(request: HttpRequest, held: Holder) -> HttpResponse:
+    """What each key does."""
+    return page(request, held, "mail/help.html", {"part": "settings"})
+
+
 @change
 def choose(request: HttpRequest, held: Holder) -> HttpResponse:
-    """Keep a choice for as long as the session lasts."""
-    response = see("/impostazioni/")
-    session.put(response, replace(held.session, shortcuts="shortcuts" in request.POST))
+    """Keep a choice, in this browser, also for the sessions to come."""
+    on = "shortcuts" in request.POST
+    response = see("/impostazioni/?fatto=1")
+    session.put(response, replace(held.session, shortcuts=on))
+    session.remember_shortcuts(response, on)
     return response

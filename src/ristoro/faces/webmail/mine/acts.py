@@ -13,8 +13,8 @@ from ristoro.faces.webmail.mine import cards, views
 from ristoro.faces.webmail.posts import change, see
 from ristoro.fulfilment import consent
 from ristoro.fulfilment import holder as mine
-from ristoro.fulfilment.consent import Said
-from ristoro.fulfilment.holder import GrantFacts
+from ristoro.fulfilment.consent import LONGEST_REASON, Said
+from ristoro.fulfilment.held import GrantFacts
 from ristoro.fulfilment.withdraw import withdraw
 from ristoro.kernel import clock
 from ristoro.kernel.errors import NotAllowed
@@ -54,7 +54,8 @@ def answer(request: HttpRequest, held: Holder, grant_id: int) -> HttpResponse:
         wrong = _("The code is not of a letter about this. Type it again, or answer without it.")
         return views.card_page(request, held, run, grant, wrong, status=422)
     at = clock.now().astimezone(mine.zone_of(run))
-    said = Said(yes, "webmail", cards.proof_of(held, code), None, at)
+    reason = "" if yes else " ".join(request.POST.get("reason", "").split())[:LONGEST_REASON]
+    said = Said(yes, "webmail", cards.proof_of(held, code), None, at, reason)
     try:
         consent.answer(run, grant.id, said, grant.silence, shift.keep)
     except NotAllowed as error:

@@ -13,7 +13,7 @@ from django.core import signing
 
 from ristoro.faces.webmail.doors import Holder
 from ristoro.faces.webmail.session import LONGEST
-from ristoro.fulfilment.holder import GrantFacts
+from ristoro.fulfilment.held import GrantFacts
 from ristoro.kernel.keys import digest_of
 
 FIELD = "card"

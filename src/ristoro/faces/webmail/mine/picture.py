@@ -12,13 +12,10 @@ from datetime import date, datetime, timedelta
 
 from ristoro.faces.components import COMPONENTS, STATES
 from ristoro.faces.said import Lazy
-from ristoro.fulfilment.holder import Exposure
+from ristoro.faces.webmail.mine import days
+from ristoro.fulfilment.held import Exposure
 
-WIDTH = 360
-ROW = 30
-BAR = 12
-TOP = 22
-MOST_TICKS = 8
+WIDTH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +32,20 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One component: its name above its bars."""
+    """One component, its bars, and how long it did not work in all; empty where it did."""
 
-    top: int
     name: Lazy
     bars: tuple[Bar, ...]
-
-    @property
-    def words(self) -> int:
-        """Where its name stands."""
-        return self.top - 4
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """The start of a day."""
-
-    left: int
-    day: date
+    lasting: str
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A grid of ``WIDTH`` by ``height``."""
+    """Rows of ``WIDTH``, from the first day to the last; ``ticks`` is where days begin."""
 
-    height: int
-    ticks: tuple[Tick, ...]
+    first: date
+    last: date
+    ticks: tuple[int, ...]
     rows: tuple[Row, ...]
 
 
@@ -72,11 +57,11 @@ def of(exposure: Exposure) -> Picture:
         return (at - exposure.start) // timedelta(microseconds=1) * WIDTH // whole
 
     rows = []
-    for number, failed in enumerate(exposure.failed):
+    for failed in exposure.failed:
         bars = tuple(
             Bar(
                 left=left(stretch.start),
-                width=max(left(stretch.end) - left(stretch.start), 2),
+                width=max(left(stretch.end) - left(stretch.start), 4),
                 down=stretch.condition == "down",
                 state=STATES[stretch.condition],
                 start=stretch.start,
@@ -84,18 +69,18 @@ def of(exposure: Exposure) -> Picture:
             )
             for stretch in failed.stretches
         )
-        rows.append(Row(TOP + number * ROW + ROW // 2, COMPONENTS[failed.component], bars))
-    return Picture(TOP + len(rows) * ROW + 4, tuple(_ticks(exposure, left)), tuple(rows))
+        lasting = days.lasting(failed.lasting) if bars else ""
+        rows.append(Row(COMPONENTS[failed.component], bars, lasting))
+    last = exposure.end - timedelta(microseconds=1)
+    return Picture(exposure.start.date(), last.date(), tuple(_ticks(exposure, left)), tuple(rows))
 
 
-def _ticks(exposure: Exposure, left: Callable[[datetime], int]) -> list[Tick]:
+def _ticks(exposure: Exposure, left: Callable[[datetime], int]) -> list[int]:
     first, last = exposure.start.date(), exposure.end.date()
-    days = (last - first).days + 1
-    step = -(-days // MOST_TICKS)
     found = []
-    for number in range(0, days, step):
+    for number in range(1, (last - first).days + 1):
         day = first + timedelta(days=number)
         at = datetime.combine(day, datetime.min.time(), exposure.start.tzinfo)
-        if exposure.start <= at < exposure.end:
-            found.append(Tick(left(at), day))
+        if exposure.start < at < exposure.end:
+            found.append(left(at))
     return found

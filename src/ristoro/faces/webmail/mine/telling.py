@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from ristoro.faces import said
 from ristoro.faces.said import Lazy
 from ristoro.faces.webmail.doors import Holder
-from ristoro.faces.webmail.mine import cards, picture
+from ristoro.faces.webmail.mine import cards, course, picture
+from ristoro.faces.webmail.mine import days as days_
+from ristoro.faces.webmail.mine.course import Course
+from ristoro.faces.webmail.tags import moment
 from ristoro.fulfilment.consent import Silence
-from ristoro.fulfilment.holder import GrantFacts, Owed, Programme, Told
+from ristoro.fulfilment.held import GrantFacts, Owed, Programme
 from ristoro.fulfilment.models import Consent, GrantKind, GrantState
-from ristoro.notices.facts import NoticeKind
-from ristoro.notices.models import NoticeState
 from ristoro.remedies.columns import LANES
 from ristoro.workers.models import Act
 
@@ -33,24 +35,21 @@ LANE_EMPTY: Mapping[str, Lazy] = {
         " compensation for it: nothing on this page takes that away."
     ),
 }
-LETTERS: Mapping[int, Lazy] = {
-    NoticeKind.STORAGE_DONE: gettext_lazy("Letter: you have more space"),
-    NoticeKind.EXTENSION_CONFIRM: gettext_lazy("Letter: a longer subscription, we need your yes"),
-    NoticeKind.EXTENSION_DONE: gettext_lazy("Letter: your subscription lasts longer"),
-    NoticeKind.MONEY_DONE: gettext_lazy("Letter: what we gave you in money"),
-    NoticeKind.SEVERAL: gettext_lazy("Letter: what we give you"),
-    NoticeKind.REMINDER: gettext_lazy("Reminder: your answer is missing"),
-    NoticeKind.CLAIM_OPEN: gettext_lazy("Letter: what you can claim"),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One grant in sentences; ``card`` is empty unless it can be answered here and now."""
+    """One grant in sentences; ``card`` is empty unless it can be answered here and now.
+
+    ``before`` and ``after`` are what the mailbox has without it and with it, where that can be
+    said; ``code`` is that of its letter, where the holder has typed it.
+    """
 
     grant: GrantFacts
     title: str
     gift: str
+    before: str
+    after: str
     state: Lazy
     silent: str
     answered: str
@@ -82,14 +81,19 @@ class Part:
     programme: Programme
     lanes: tuple[Lane, ...]
     picture: picture.Picture | None
-    letters: tuple[tuple[Told, Lazy, Lazy], ...]
+    course: Course
+
+    @property
+    def asking(self) -> int:
+        """How many answers are awaited."""
+        return sum(grant.asks for grant in self.programme.grants)
 
 
-def part_of(held: Holder, programme: Programme) -> Part:
+def part_of(held: Holder, programme: Programme, today: date) -> Part:
     """A programme in sentences, with cards for what waits for an answer."""
     lines = [
-        Line(owed, None if owed.grant is None else shown_of(held, owed.grant, owed.title))
-        for owed in programme.owed
+        Line(one, None if one.grant is None else shown_of(held, one.grant, one.title, today))
+        for one in programme.owed
     ]
     lanes = tuple(
         Lane(LANE_NAMES[lane], LANE_EMPTY[lane], tuple(o for o in lines if o.owed.lane == lane))
@@ -97,24 +101,22 @@ def part_of(held: Holder, programme: Programme) -> Part:
     )
     if not programme.proven:
         lanes = (Lane(gettext_lazy("What you are owed"), "", tuple(lines)),)
-    states = said.ROW_STATES[Act.NOTICES]
-    letters = tuple(
-        (one, LETTERS[one.kind], states[one.state])
-        for one in programme.told
-        if one.state is not NoticeState.WITHHELD
-    )
+    titles = {one.remedy: one.title for one in programme.owed}
     drawn = picture.of(programme.exposure) if programme.exposure is not None else None
-    return Part(programme, lanes, drawn, letters)
+    return Part(programme, lanes, drawn, course.of(programme, titles, today))
 
 
-def shown_of(held: Holder, grant: GrantFacts, title: str, code: str = "") -> Shown:
+def shown_of(held: Holder, grant: GrantFacts, title: str, today: date, code: str = "") -> Shown:
     """One grant in sentences; ``code`` where the holder has typed the one of its letter."""
+    before, after = before_and_after(grant)
     return Shown(
         grant=grant,
         title=title,
         gift=gift(grant),
+        before=before,
+        after=after,
         state=said.ROW_STATES[Act.GRANTS][grant.state],
-        silent=silent(grant),
+        silent=silent(grant, today),
         answered=answered(grant),
         card=cards.card_of(held, grant) if grant.asks else "",
         code=code,
@@ -124,24 +126,25 @@ def shown_of(held: Holder, grant: GrantFacts, title: str, code: str = "") -> Sho
 def gift(grant: GrantFacts) -> str:
     """Exactly what is given."""
     if grant.kind is GrantKind.STORAGE:
-        sizes = {
-            "amount": said.amount(grant.amount, "bytes"),
-            "target": said.amount(grant.target or 0, "bytes"),
-            "base": said.amount(grant.base or 0, "bytes"),
-        }
-        return _("%(amount)s more space: %(target)s instead of %(base)s.") % sizes
+        return _("%(amount)s more space.") % {"amount": said.amount(grant.amount, "bytes")}
     if grant.kind in (GrantKind.EXTENSION, GrantKind.SERVICE_DAYS):
         unit = "months" if grant.kind is GrantKind.EXTENSION else "days"
         count = said.amount(grant.amount, unit)
-        if grant.until is None or grant.base_until is None:
-            return _("%(count)s more of your subscription.") % {"count": count}
-        days = {"until": said.day(grant.until), "base": said.day(grant.base_until)}
-        return _(
-            "%(count)s more of your subscription: it is paid until %(until)s, instead of %(base)s."
-        ) % {"count": count, **days}
+        return _("%(count)s more of your subscription.") % {"count": count}
     money = said.amount(grant.amount, "minor", grant.currency)
     kind = said.KINDS[grant.kind.name.lower().replace("_", "-")]
     return _("%(amount)s: %(kind)s.") % {"amount": money, "kind": kind}
+
+
+def before_and_after(grant: GrantFacts) -> tuple[str, str]:
+    """What the mailbox has without the grant and with it; empty where it is only a sum of money."""
+    if grant.base is not None and grant.target is not None:
+        return said.amount(grant.base, "bytes"), said.amount(grant.target, "bytes")
+    if grant.base_until is not None and grant.until is not None:
+        days = (days_.to(grant.base_until), days_.to(grant.until))
+        first, then = (_("paid until %(day)s") % {"day": day} for day in days)
+        return first, then
+    return "", ""
 
 
 _ENDED: Mapping[GrantState, Lazy] = {
@@ -156,20 +159,32 @@ _ENDED: Mapping[GrantState, Lazy] = {
 }
 
 
-def silent(grant: GrantFacts) -> str:
+def silent(grant: GrantFacts, today: date) -> str:
     """What happens if the holder does nothing."""
     if grant.state in _ENDED:
         return str(_ENDED[grant.state])
     if grant.coming:
         return _("It is on its way. You need do nothing.")
-    day = {"day": said.day(grant.deadline)} if grant.deadline is not None else {"day": "–"}
+    day = {"day": days_.the(grant.deadline)}
     if grant.consent is Consent.CLAIM:
         return _("It is given only if you claim it, by %(day)s at the latest.") % day
-    if grant.silence is Silence.GIVE:
-        return _("If you do nothing, we give it to you all the same after %(day)s.") % day
-    if grant.silence is Silence.FORFEIT:
-        return _("If you do nothing, it ends after %(day)s and is not given.") % day
-    return _("If you do nothing, it stays open and we ask you again.")
+    if grant.deadline is not None and grant.deadline < today:
+        return str(_OVER[grant.silence]) % day
+    return str(_OPEN[grant.silence]) % day
+
+
+_OPEN: Mapping[Silence, Lazy] = {
+    Silence.GIVE: gettext_lazy("We give it to you all the same after %(day)s."),
+    Silence.FORFEIT: gettext_lazy("After %(day)s it ends and is not given."),
+    Silence.ASK_AGAIN: gettext_lazy("It stays open after %(day)s and we ask you again."),
+}
+_OVER: Mapping[Silence, Lazy] = {
+    Silence.GIVE: gettext_lazy(
+        "The last day was %(day)s: we give it to you all the same. You can still answer here."
+    ),
+    Silence.FORFEIT: gettext_lazy("The last day was %(day)s."),
+    Silence.ASK_AGAIN: gettext_lazy("The last day was %(day)s. It is still open: answer here."),
+}
 
 
 def answered(grant: GrantFacts) -> str:
@@ -183,4 +198,16 @@ def answered(grant: GrantFacts) -> str:
         (False, True): _("Your yes was taken by another way, on %(at)s."),
         (False, False): _("Your no was taken by another way, on %(at)s."),
     }[given.channel == "webmail", given.yes]
-    return sentence % {"at": said.instant(given.at)}
+    return sentence % {"at": moment(given.at)}
+
+
+def summed_up(parts: Sequence[Part]) -> str:
+    """The first thing that the page says: whether anything is to be done."""
+    if not parts:
+        return ""
+    asking = sum(part.asking for part in parts)
+    if not asking:
+        return _("You need do nothing.")
+    return ngettext(
+        "One thing waits for your answer.", "%(count)d things wait for your answer.", asking
+    ) % {"count": asking}

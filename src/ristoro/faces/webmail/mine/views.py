@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ristoro import env
+from ristoro.edges.mailboxes.contract import Space, Unreachable
 from ristoro.faces.said import lang
 from ristoro.faces.webmail import origins
 from ristoro.faces.webmail.doors import Holder, holder
@@ -14,8 +18,11 @@ from ristoro.faces.webmail.mine import telling
 from ristoro.faces.webmail.mine.telling import Shown
 from ristoro.faces.webmail.pages import page
 from ristoro.faces.webmail.posts import see
+from ristoro.faces.webmail.tags import zone
 from ristoro.fulfilment import holder as mine
-from ristoro.fulfilment.holder import GrantFacts
+from ristoro.fulfilment.held import GrantFacts, Programme
+from ristoro.fulfilment.models import GrantKind
+from ristoro.kernel import clock
 from ristoro.notices import genuine
 from ristoro.notices.genuine import Finding, Verdict
 from ristoro.remedies.models import Run
@@ -27,10 +34,31 @@ CODE_SECRET = "RISTORO_NOTICE_SECRET"  # noqa: S105 - the secret's name, not the
 @require_safe
 @holder
 def home(request: HttpRequest, held: Holder) -> HttpResponse:
-    """All that this mailbox has; of the holder's other mailboxes, nothing."""
+    """All that this mailbox has; of the holder's other mailboxes, that there are such."""
     programmes = mine.of_mailbox(held.address, lang())
-    parts = [telling.part_of(held, programme) for programme in programmes]
-    return page(request, held, "mine/home.html", {**PART, "parts": parts})
+    parts = [telling.part_of(held, programme, today()) for programme in programmes]
+    about = {
+        "parts": parts,
+        "summary": telling.summed_up(parts),
+        "now": space_now(held, programmes),
+    }
+    return page(request, held, "mine/home.html", {**PART, **about})
+
+
+def space_now(held: Holder, programmes: Sequence[Programme]) -> Space | None:
+    """How full the mailbox is as the mail host says now, where space is given; else nothing."""
+    grants = (grant for programme in programmes for grant in programme.grants)
+    if not any(grant.kind is GrantKind.STORAGE for grant in grants):
+        return None
+    try:
+        return held.mailbox.space()
+    except Unreachable:
+        return None
+
+
+def today() -> date:
+    """The day that it is for holders."""
+    return clock.now().astimezone(zone()).date()
 
 
 @holder
@@ -51,8 +79,9 @@ def card_page(
     status: int = 200,
 ) -> HttpResponse:
     """The card, with what stood against an answer where one was tried."""
-    shown = telling.shown_of(held, grant, _title(run, held, grant))
-    about = {**PART, "shown": shown, "wrong": wrong}
+    programme, title = mine.titles_of(run, grant.remedy, lang())
+    shown = telling.shown_of(held, grant, title, today())
+    about = {**PART, "programme": programme, "shown": shown, "wrong": wrong}
     return page(request, held, "mine/confirm.html", about, status=status)
 
 
@@ -66,8 +95,11 @@ def receipt(request: HttpRequest, held: Holder, grant_id: int) -> HttpResponse:
     run, grant = found
     if grant.asks:
         return see("/ristoro/")
-    shown = telling.shown_of(held, grant, _title(run, held, grant))
-    return page(request, held, "mine/receipt.html", {**PART, "shown": shown, "run": run})
+    programme, title = mine.titles_of(run, grant.remedy, lang())
+    shown = telling.shown_of(held, grant, title, today())
+    return page(
+        request, held, "mine/receipt.html", {**PART, "programme": programme, "shown": shown}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,14 +138,7 @@ def _open(held: Holder, found: Verdict) -> list[Shown]:
     if programme is None:
         return []
     return [
-        telling.shown_of(held, owed.grant, owed.title, found.code)
+        telling.shown_of(held, owed.grant, owed.title, today(), found.code)
         for owed in programme.owed
         if owed.grant is not None and owed.grant.asks
     ]
-
-
-def _title(run: Run, held: Holder, grant: GrantFacts) -> str:
-    """What the remedy is called."""
-    programme = mine.of_run(run, held.address, lang())
-    owed = programme.owed if programme is not None else ()
-    return next((one.title for one in owed if one.remedy == grant.remedy), run.name)

@@ -30,9 +30,9 @@ def choices(request: HttpRequest, held: Holder) -> HttpResponse:
 def subscribe(request: HttpRequest, held: Holder) -> HttpResponse:
     """Tell this browser from now on when a letter of ours has come."""
     environment = env.current()
-    told = (request.POST.get(name, "") for name in ("endpoint", "p256dh", "auth"))
+    endpoint, p256dh, auth = (request.POST.get(one, "") for one in ("endpoint", "p256dh", "auth"))
     try:
-        target = subscriptions.target_of(*told, wiring.push_services(environment))
+        target = subscriptions.target_of(endpoint, p256dh, auth, wiring.push_services(environment))
     except BadInput as error:
         return _page(request, held, wrong=error.problems[0].code, status=422)
     home = request.build_absolute_uri(INBOX)

@@ -3,12 +3,13 @@
 //
 // Navigations are taken from the browser's own request (navigation preload) and never fetched here:
 // a request of a worker counts as this site's own, and the server must know who came from elsewhere.
-// What is kept of the mail is encrypted by keys that follow from the session and that no script can
-// read out; they are dropped with everything else at sign-out and when the session is over.
+// What is kept of the mail is encrypted by keys that follow from the session's cookie and are never
+// written down here; all of it is dropped at sign-out and when the session is over.
 
 const CACHE = `telefono-${SHELL.version}`;
+const COOKIE = 'telefono';
 const PATIENCE = 3000;
-const LIMITS = { message: 40, list: 10, ristoro: 100 };
+const LIMITS = { message: 60, list: 10, ristoro: 100 };
 const INBOX = '/posta/';
 const SIGN_IN = '/entra/';
 const SIGN_OUT = '/esci/';
@@ -92,6 +93,7 @@ async function answer(event, url, arrived) {
 
 async function noted(url, response) {
   if (url.pathname === SIGN_IN && response.type === 'basic' && response.ok) await wipe();
+  else if (MESSAGE.test(url.pathname)) await keepAll([url.pathname]);
   else await keep(url.href, response);
 }
 
@@ -131,7 +133,7 @@ function store(name, mode) {
     };
     asked.onerror = () => { database = null; fail(asked.error); };
   });
-  return database.then((opened) => opened.transaction(name, mode).objectStore(name));
+  return database.then((base) => base.transaction(name, mode).objectStore(name));
 }
 
 function result(asked) {
@@ -141,42 +143,74 @@ function result(asked) {
   });
 }
 
+let opened = null;
+
 async function session() {
-  const held = await result((await store('session')).get('now'));
-  if (!held) return null;
-  if (Date.now() < held.ends) return held;
-  await wipe();
-  return null;
+  const begun = await result((await store('session')).get('now'));
+  if (!begun) return null;
+  if (Date.now() >= begun.ends) {
+    await wipe();
+    return null;
+  }
+  if (opened?.name !== begun.name) {
+    const cookie = await self.cookieStore?.get(COOKIE);
+    if (cookie) await unlock(cookie.value, begun);
+  }
+  return opened?.name === begun.name ? opened : null;
 }
 
-async function beginSession({ key, name, ends, lang }) {
-  const held = await session();
-  if (held && held.name !== name) await wipe();
-  if (ends <= Date.now()) return;
-  const raw = Uint8Array.from(atob(key), (one) => one.charCodeAt(0));
-  const root = await crypto.subtle.importKey('raw', raw, 'HKDF', false, ['deriveKey']);
-  raw.fill(0);
+// Where a worker cannot read cookies, the page says the key.
+async function unlock(key, session) {
+  const begun = session ?? await result((await store('session')).get('now'));
+  const keys = await keysOf(key);
+  if (keys.name === begun?.name) opened = { ...begun, ...keys };
+}
+
+async function keysOf(key) {
+  const text = atob(key.replaceAll('-', '+').replaceAll('_', '/'));
+  const raw = Uint8Array.from(text, (one) => one.charCodeAt(0));
+  const root = await crypto.subtle.importKey('raw', raw, 'HKDF', false, ['deriveKey', 'deriveBits']);
   const from = (info) => ({
     name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: new TextEncoder().encode(info),
   });
-  const cipher = await crypto.subtle.deriveKey(
-    from('pages'), root, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
-  const namer = await crypto.subtle.deriveKey(
-    from('names'), root, { name: 'HMAC', hash: 'SHA-256', length: 256 }, false, ['sign']);
-  const now = { id: 'now', name, ends, lang, cipher, namer };
-  await result((await store('session', 'readwrite')).put(now));
+  return {
+    name: hex(await crypto.subtle.deriveBits(from('session'), root, 128)),
+    cipher: await crypto.subtle.deriveKey(
+      from('pages'), root, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']),
+    namer: await crypto.subtle.deriveKey(
+      from('names'), root, { name: 'HMAC', hash: 'SHA-256', length: 256 }, false, ['sign']),
+  };
 }
 
-async function wipe() {
+async function beginSession({ key, ends, lang }) {
+  const keys = await keysOf(key);
+  const before = await result((await store('session')).get('now'));
+  if (before && before.name !== keys.name) await empty();
+  if (ends <= Date.now()) return;
+  const begun = { id: 'now', name: keys.name, ends, lang };
+  await result((await store('session', 'readwrite')).put(begun));
+  opened = { ...begun, ...keys };
+}
+
+async function empty() {
+  opened = null;
   copies.clear();
   await result((await store('session', 'readwrite')).clear());
   await result((await store('pages', 'readwrite')).clear());
 }
 
+async function wipe() {
+  await empty();
+  await self.cookieStore?.delete({ name: COOKIE, path: '/' });
+}
+
+function hex(octets) {
+  return Array.from(new Uint8Array(octets), (one) => one.toString(16).padStart(2, '0')).join('');
+}
+
 async function idOf(held, href) {
   const text = new TextEncoder().encode(href);
-  const code = new Uint8Array(await crypto.subtle.sign('HMAC', held.namer, text));
-  return Array.from(code, (one) => one.toString(16).padStart(2, '0')).join('');
+  return hex(await crypto.subtle.sign('HMAC', held.namer, text));
 }
 
 async function keep(href, response) {
@@ -235,20 +269,23 @@ async function listed() {
   return pages.map(({ path, kind, title, at }) => ({ path, kind, title, at }));
 }
 
+// A message is kept as text: its page is in a frame without an origin, which no worker serves.
+
 async function keepAll(paths) {
-  const held = await session();
-  if (!held) return;
   for (const path of paths) {
-    const { pathname } = new URL(path, location.origin);
+    const held = await session();
+    const { pathname, href } = new URL(path, location.origin);
     const kind = kindOf(pathname);
+    if (!held || !kind) return;
     const there = await result((await store('pages')).getKey(await idOf(held, pathname)));
-    if (!kind || (there && kind === 'message')) continue;
-    const response = await fetch(pathname, { headers: { 'X-Telefono': 'keep' } });
-    if (response.redirected) {
-      if (new URL(response.url).pathname === SIGN_IN) await wipe();
+    if (there && kind === 'message') continue;
+    const query = kind === 'message' ? '?testo' : '';
+    const response = await fetch(pathname + query, { headers: { 'X-Telefono': 'keep' } });
+    if (response.redirected && new URL(response.url).pathname === SIGN_IN) {
+      await wipe();
       return;
     }
-    await keep(new URL(pathname, location.origin).href, response);
+    await keep(href, response);
   }
 }
 
@@ -260,9 +297,10 @@ addEventListener('message', (event) => {
   const reply = (value) => port?.postMessage(value);
   const acts = {
     state: async () => ({
-      at: copies.get(event.source.id) ?? null, name: (await session())?.name ?? null,
+      at: copies.get(event.source.id) ?? null, lang: (await session())?.lang ?? null,
     }),
     session: () => beginSession(told),
+    key: () => unlock(told.key),
     keep: () => keepAll(told.pages),
     list: () => listed(),
     wipe: () => wipe(),

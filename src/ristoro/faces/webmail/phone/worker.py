@@ -77,5 +77,5 @@ def _script(brand: Brand) -> str:
 
 
 def _names() -> list[str]:
-    modules = (path.relative_to(STATIC).as_posix() for path in (STATIC / "posta").rglob("*.js"))
-    return [*(name for name in _NEEDED if (STATIC / name).exists()), *sorted(modules)]
+    parts = (path for path in (STATIC / "posta").rglob("*.*") if path.suffix in (".css", ".js"))
+    return [*_NEEDED, *sorted(path.relative_to(STATIC).as_posix() for path in parts)]

@@ -49,7 +49,15 @@ def allowed(request: HttpRequest, marks: dict[Scope, str]) -> bool:
 
 def allow(request: HttpRequest, response: HttpResponseBase, mark: str) -> None:
     """Remember a mark in the browser."""
-    kept = [mark, *(each for each in _kept(request) if each != mark)][:MOST]
+    _keep(response, [mark, *(each for each in _kept(request) if each != mark)][:MOST])
+
+
+def forbid(request: HttpRequest, response: HttpResponseBase, marks: dict[Scope, str]) -> None:
+    """Forget every mark of a message."""
+    _keep(response, [each for each in _kept(request) if each not in marks.values()])
+
+
+def _keep(response: HttpResponseBase, kept: list[str]) -> None:
     response.set_cookie(
         COOKIE,
         session.lock_for("pictures").encrypt(json.dumps(kept).encode()).decode(),

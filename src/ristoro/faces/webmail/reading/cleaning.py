@@ -28,6 +28,9 @@ MOST_TAGS = 30_000
 
 LONGEST_SHEET = 64 * 1024
 MOST_RULES = 500
+MOST_DISTANT = 100
+"""Remote pictures of one page that we fetch."""
+
 LARGEST_PICTURE = 2 * 1024 * 1024
 LARGEST_PICTURES = 8 * 1024 * 1024
 """Octets of one picture, and of all, that are put into the page itself."""
@@ -191,16 +194,21 @@ class TooMuch(ValueError):
 
 
 def clean(
-    page: str, pictures: Mapping[str, Part], distant: Callable[[str], str] | None = None
+    page: str,
+    pictures: Mapping[str, Part],
+    distant: Callable[[str], str] | None = None,
+    *,
+    links: bool = True,
 ) -> Cleaned:
     """Clean a page. ``pictures`` are the message's own, by Content-ID; ``distant`` makes the
-    address under which a remote picture may be had, and is ``None`` where none may.
+    address under which a remote picture may be had, and is ``None`` where none may. Links lead
+    nowhere unless ``links``.
 
     ``TooMuch`` where the page is beyond the limits.
     """
     if len(page) > LONGEST or page.count("<") > MOST_TAGS:
         raise TooMuch
-    judge = _Judge(pictures, distant)
+    judge = _Judge(pictures, distant, links)
     written = nh3.clean(
         _with_styles_inline(page),
         tags=set(TAGS),
@@ -241,6 +249,7 @@ class _Judge:
 
     pictures: Mapping[str, Part]
     distant: Callable[[str], str] | None
+    links: bool
     blocked: int = 0
     asked: int = 0
     answered: int = 0
@@ -264,7 +273,7 @@ class _Judge:
             self._met()
             return None
         if name == "href":
-            return safe_target(value)
+            return safe_target(value) if self.links else None
         if name == "src":
             return self._picture(value.strip())
         if name in ("alt", "title"):
@@ -289,7 +298,7 @@ class _Judge:
         target = safe_target(address)
         if target is None or scheme not in ("http", "https"):
             return None
-        if self.distant is None:
+        if self.distant is None or len(self.given) >= MOST_DISTANT:
             self._met()
             return None
         own = self.distant(target)

@@ -7,15 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
-
 from ristoro import env, wiring
 from ristoro.edges.mailboxes.dangers import Danger, Look, look
 from ristoro.edges.mailboxes.message import Opened, Part
 from ristoro.faces.webmail import brands
 from ristoro.faces.webmail.reading.cleaning import raster
-from ristoro.faces.webmail.reading.links import Link, safe_target
+from ristoro.faces.webmail.reading.links import Link
 from ristoro.faces.webmail.reading.seal import Keys
 from ristoro.faces.webmail.reading.words import DANGERS, LINKS, Lazy
 from ristoro.faces.webmail.writing.quoting import text_of_page
@@ -25,11 +22,7 @@ from ristoro.notices.keys import DnsRecord, dns_record, read_signers
 LONGEST_TEXT = 300_000
 """Characters of a text on a page; of a longer one the source has all."""
 
-LARGEST_LOOK = 20 * 1024 * 1024
-"""Octets of a file whose content is looked at; a larger one is judged by its name."""
-
-_URL = re.compile(r"https?://[^\s<>\"'`{}|\\^]+[^\s<>\"'`{}|\\^.,;:!?)\]]", re.IGNORECASE)
-_LINK = '<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>'
+_TAG = re.compile(r"<[^>]*>")
 _SECRET = "RISTORO_NOTICE_SECRET"  # noqa: S105 - the secret's name, not the secret
 _VIEWED = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"})
 
@@ -57,9 +50,9 @@ class Leads:
     warnings: tuple[Lazy, ...]
 
 
-def files_of(opened: Opened) -> tuple[File, ...]:
-    """The files of a message, those that its page shows by themselves left out."""
-    shown = f"{opened.page}".lower()
+def files_of(opened: Opened, *, in_page: bool = True) -> tuple[File, ...]:
+    """The files of a message; where its page is shown, without those that the page shows."""
+    shown = opened.page.lower() if in_page else ""
     found = []
     for part in opened.files:
         inside = part.content_id and f"cid:{part.content_id}".lower() in shown
@@ -71,7 +64,7 @@ def files_of(opened: Opened) -> tuple[File, ...]:
 def look_at(part: Part) -> tuple[Look, bytes]:
     """What a file is, and its octets."""
     content = part.content()
-    return look(part.name, part.media, content[:LARGEST_LOOK]), content
+    return look(part.name, part.media, content, whole=part.whole), content
 
 
 def is_viewed(seen: Look) -> bool:
@@ -95,17 +88,9 @@ def text_of(opened: Opened) -> str:
     return (opened.plain.strip("\n") or text_of_page(opened.page))[:LONGEST_TEXT]
 
 
-def linked(text: str) -> SafeString:
-    """A text with its web addresses as links; everything in it is escaped."""
-    pieces: list[str] = []
-    at = 0
-    for found in _URL.finditer(text):
-        target = safe_target(found[0])
-        pieces.append(escape(text[at : found.start()]))
-        pieces.append(format_html(_LINK, target, found[0]) if target else escape(found[0]))
-        at = found.end()
-    pieces.append(escape(text[at:]))
-    return mark_safe("".join(pieces))  # noqa: S308 - every piece is escaped above
+def words_of(clean: str) -> str:
+    """A cleaned page without its tags."""
+    return " ".join(_TAG.sub(" ", clean).split())
 
 
 def keys() -> Keys:
@@ -138,15 +123,15 @@ def _read(folder: str) -> Mapping[str, Sequence[DnsRecord]]:
 
 
 def _file(part: Part) -> File:
-    seen, content = look_at(part)
+    seen, _ = look_at(part)
     return File(
         number=part.number,
         name=part.name.text,
         extension=part.name.extension,
         media=seen.media,
-        size=len(content),
+        size=part.size,
         warnings=tuple(DANGERS[each] for each in seen.dangers if each in Danger),
         members=seen.members,
         member_count=seen.member_count,
-        viewed=is_viewed(seen),
+        viewed=part.whole and is_viewed(seen),
     )

@@ -1,29 +1,31 @@
-"""The page of one message, its frame, its files, its source, and the way to its neighbours."""
+"""The page of one message: its frame, its print, its conversation, the way to its neighbours."""
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left, bisect_right
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from ristoro.edges.mailboxes.contract import SEEN, Row
-from ristoro.edges.mailboxes.filenames import disposition
-from ristoro.edges.mailboxes.message import Opened, open_message
+from ristoro.edges.mailboxes.contract import SEEN, Role
+from ristoro.edges.mailboxes.message import fields, header_of
 from ristoro.faces.webmail import places
 from ristoro.faces.webmail.doors import Holder, holder
 from ristoro.faces.webmail.pages import page
 from ristoro.faces.webmail.posts import change, see
-from ristoro.faces.webmail.reading import allowing, distant, frame, shown
+from ristoro.faces.webmail.reading import allowing, distant, frame, opening, shown
 from ristoro.faces.webmail.reading.allowing import Scope
-from ristoro.faces.webmail.reading.cleaning import Cleaned, TooMuch, clean
-from ristoro.faces.webmail.reading.seal import Verdict, judged
-from ristoro.faces.webmail.reading.words import FAULT, FAULTS
+from ristoro.faces.webmail.reading.opening import Letter, Wish
+from ristoro.faces.webmail.reading.seal import judged
+from ristoro.kernel import clock
 
-_APART = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
-"""The policy of a file that is opened by itself: it may do nothing and has no origin."""
+_HEADER = 64 * 1024
+"""Octets of a message that are read where only its header is asked for."""
 
 
 @require_safe
@@ -32,36 +34,24 @@ def message(
     request: HttpRequest, held: Holder, folder: str, uidvalidity: int, uid: int
 ) -> HttpResponse:
     """A message: who wrote it, what is said of it, its text or page, its files."""
-    row, stored = held.mailbox.read(folder, uidvalidity, uid)
-    opened = open_message(stored)
-    seal = judged(stored, opened, held.address, shown.keys())
-    marks = _marks(held, opened)
+    letter = opening.read(held.mailbox, folder, uidvalidity, uid)
+    marks = _marks(held, letter)
     may = allowing.allowed(request, marks)
-    as_text = "testo" in request.GET or not opened.page.strip()
-    cleaned = None if as_text else _cleaned(request, opened, may)
+    wish = Wish("testo" in request.GET, distant.addresses(request) if may else None)
     about: dict[str, Any] = {
+        **_named(folder, uidvalidity, uid),
         "part": "mail",
-        "row": row,
-        "header": opened.header,
-        "seal": seal,
-        "genuine": seal.verdict is Verdict.GENUINE,
-        "false": seal.verdict is Verdict.FALSE,
-        "fault": FAULTS.get(seal.fault, FAULT) if seal.fault else "",
-        "path": folder,
-        "uidvalidity": uidvalidity,
-        "uid": uid,
-        "place": places.message(folder, uidvalidity, uid),
-        "list": places.folder(folder),
-        "cleaned": cleaned,
-        "has_page": bool(opened.page.strip()),
-        "text": None if cleaned else shown.linked(shown.text_of(opened)),
-        "leads": shown.leads_of(cleaned.links) if cleaned else (),
-        "files": shown.files_of(opened),
+        "row": letter.row,
+        "header": letter.header,
+        "to_whom": opening.to_whom(letter.header),
+        "top": opening.top_of(letter, held.address, clock.now()),
+        "shown": opening.shown_as(letter, held.address, shown.keys(), wish),
+        "role": opening.role_of(folder, letter.row).value,
+        "in_sent": opening.role_of(folder, letter.row) in (Role.SENT, Role.DRAFTS),
         "scopes": [scope.value for scope in marks],
-        "sender": _sender(opened),
-        "domain": _sender(opened).rpartition("@")[2],
-        "cut": opened.cut,
-        "unread": not row.seen,
+        "sender": letter.sender,
+        "domain": letter.sender.rpartition("@")[2],
+        "may": may,
     }
     return page(request, held, "reading/message.html", about)
 
@@ -74,43 +64,58 @@ def body(
     """The document of the frame. It is asked for by the frame alone."""
     if request.headers.get("Sec-Fetch-Dest", "iframe") != "iframe":
         return see(places.message(folder, uidvalidity, uid))
-    _, opened = _read(held, folder, uidvalidity, uid)
-    may = allowing.allowed(request, _marks(held, opened))
-    cleaned = _cleaned(request, opened, may)
+    letter = opening.read(held.mailbox, folder, uidvalidity, uid)
+    may = allowing.allowed(request, _marks(held, letter))
+    wish = Wish(distant=distant.addresses(request) if may else None)
+    seal = judged(letter.stored, letter.opened, held.address, shown.keys())
+    cleaned = opening.page_of(letter.opened, seal, wish)
     pictures = distant.base(request) if may else ""
     return frame.document(cleaned.page if cleaned else "", get_language() or "it", pictures)
 
 
 @require_safe
 @holder
-def source(
+def printed(
     request: HttpRequest, held: Holder, folder: str, uidvalidity: int, uid: int
 ) -> HttpResponse:
-    """The message as it is stored, to keep."""
-    del request
-    _, stored = held.mailbox.read(folder, uidvalidity, uid)
-    return _apart(stored, "message/rfc822", "attachment", f"messaggio-{uidvalidity}-{uid}.eml")
+    """The message on paper, as contained as in its frame."""
+    letter = opening.read(held.mailbox, folder, uidvalidity, uid)
+    may = allowing.allowed(request, _marks(held, letter))
+    wish = Wish(distant=distant.addresses(request) if may else None)
+    as_shown = opening.shown_as(letter, held.address, shown.keys(), wish)
+    about = {
+        "row": letter.row,
+        "header": letter.header,
+        "to_whom": opening.to_whom(letter.header),
+        "brand": held.brand,
+        "shown": as_shown,
+        "page": mark_safe(as_shown.cleaned.page) if as_shown.cleaned else "",  # noqa: S308 - clean
+        "text": "" if as_shown.cleaned else shown.text_of(letter.opened),
+    }
+    pictures = distant.base(request) if may else ""
+    text = render_to_string("reading/printed.html", about)
+    return frame.document(text, get_language() or "it", pictures, title=letter.header.subject)
 
 
 @require_safe
 @holder
-def attachment(
-    request: HttpRequest, held: Holder, folder: str, uidvalidity: int, uid: int, number: str
+def conversation(
+    request: HttpRequest, held: Holder, folder: str, uidvalidity: int, uid: int
 ) -> HttpResponse:
-    """A file of the message, to keep; a plain picture or text also to look at."""
-    _, opened = _read(held, folder, uidvalidity, uid)
-    part = opened.file(number)
-    if part is None:
-        raise Http404
-    seen, content = shown.look_at(part)
-    if "apri" in request.GET and shown.is_viewed(seen):
-        if seen.media == "text/plain":
-            text = part.text().encode()
-            return _apart(text, "text/plain; charset=utf-8", "inline", part.name.text)
-        again = distant.drawn_again(content)
-        if again is not None:
-            return _apart(again, "image/png", "inline", part.name.text)
-    return _apart(content, "application/octet-stream", "attachment", part.name.text)
+    """The other messages of its conversation, as a page or as the piece of one."""
+    row, stored, _ = held.mailbox.beginning(folder, uidvalidity, uid, _HEADER)
+    header = header_of(fields(stored))
+    rows = held.mailbox.conversation(folder, row, header.references)
+    about = {
+        **_named(folder, uidvalidity, uid),
+        "part": "mail",
+        "header": header,
+        "rows": rows if len(rows) > 1 else (),
+        "uid": uid,
+    }
+    fragment = "frammento" in request.GET
+    template = "reading/talk.html" if fragment else "reading/conversation.html"
+    return page(request, held, template, about)
 
 
 @require_safe
@@ -131,11 +136,14 @@ def beside(
 def pictures(
     request: HttpRequest, held: Holder, folder: str, uidvalidity: int, uid: int
 ) -> HttpResponse:
-    """Allow remote pictures for this message, its sender or its sender's domain."""
-    _, opened = _read(held, folder, uidvalidity, uid)
+    """Allow remote pictures for this message, its sender or its sender's domain; or no more."""
+    marks = _marks(held, opening.read(held.mailbox, folder, uidvalidity, uid))
     response = see(places.message(folder, uidvalidity, uid))
+    if request.POST.get("per") == "nessuno":
+        allowing.forbid(request, response, marks)
+        return response
     try:
-        mark = _marks(held, opened)[Scope(request.POST.get("per", ""))]
+        mark = marks[Scope(request.POST.get("per", ""))]
     except (ValueError, KeyError):
         return response
     allowing.allow(request, response, mark)
@@ -152,34 +160,19 @@ def seen(
     return see(places.message(folder, uidvalidity, uid))
 
 
-def _read(held: Holder, folder: str, uidvalidity: int, uid: int) -> tuple[Row, Opened]:
-    row, stored = held.mailbox.read(folder, uidvalidity, uid)
-    return row, open_message(stored)
+def _named(folder: str, uidvalidity: int, uid: int) -> dict[str, Any]:
+    """How a page names the message and its folder."""
+    return {
+        "path": folder,
+        "folder": opening.folder_said(folder),
+        "uidvalidity": uidvalidity,
+        "uid": uid,
+        "place": places.message(folder, uidvalidity, uid),
+        "list": places.folder(folder),
+    }
 
 
-def _cleaned(request: HttpRequest, opened: Opened, may: bool) -> Cleaned | None:
-    """The cleaned page; ``None`` where it is too much for one, and its text is shown."""
-    fetched = distant.addresses(request) if may else None
-    try:
-        return clean(opened.page, opened.pictures, fetched)
-    except TooMuch:
-        return None
-
-
-def _marks(held: Holder, opened: Opened) -> dict[Scope, str]:
-    return allowing.marks_of(held.address, opened.header.message_id, _sender(opened))
-
-
-def _sender(opened: Opened) -> str:
-    """The one sender's address; empty where there are several or none."""
-    senders = opened.header.senders
-    return senders[0].address if len(senders) == 1 else ""
-
-
-def _apart(content: bytes, media: str, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=media)
-    response["Content-Disposition"] = disposition(kind, name)
-    response["Content-Security-Policy"] = _APART
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+def _marks(held: Holder, letter: Letter) -> dict[Scope, str]:
+    # Without a Message-ID, the message is known by its bytes.
+    name = letter.header.message_id or hashlib.sha256(letter.stored).hexdigest()
+    return allowing.marks_of(held.address, name, letter.sender)

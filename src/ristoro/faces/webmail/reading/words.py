@@ -31,6 +31,7 @@ DANGERS: Mapping[Danger, Lazy] = {
     Danger.TWO_ENDINGS: _("Its name has two endings, to look like a document."),
     Danger.DISGUISED: _("Its name was written so as to hide how it ends."),
     Danger.BUNDLE: _("This is a bundle of files in a form of its own: it is not opened here."),
+    Danger.LARGE: _("It is too large to be looked into from here: know who sent it."),
 }
 LINKS: Mapping[Warn, Lazy] = {
     Warn.OTHER_PLACE: _("The text names another place than the link leads to."),

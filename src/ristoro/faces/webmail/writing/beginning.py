@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -16,13 +17,8 @@ from ristoro.faces.webmail.posts import new_key
 from ristoro.faces.webmail.writing import answering, drafts
 from ristoro.faces.webmail.writing.drafts import Kept, Place
 from ristoro.faces.webmail.writing.form import File, Shown, form
-from ristoro.faces.webmail.writing.posted import (
-    LONGEST_FIELD,
-    LONGEST_SUBJECT,
-    LONGEST_TEXT,
-    WHOLE,
-    mark,
-)
+from ristoro.faces.webmail.writing.limits import LONGEST_FIELD, LONGEST_SUBJECT, LONGEST_TEXT
+from ristoro.faces.webmail.writing.posted import WHOLE, mark
 from ristoro.faces.webmail.writing.recipients import read
 
 Begin = Callable[[str, Person, Opened, Origin], Writing]
@@ -68,9 +64,7 @@ def draft_at(
 
 def kept_form(request: HttpRequest, held: Holder, kept: Kept, shown: Shown) -> HttpResponse:
     """The form of a draft, with its files."""
-    shown = Shown(
-        files_of(kept.files), shown.place, shown.faults, kept.formatted, shown.saved, shown.exact
-    )
+    shown = replace(shown, files=files_of(kept.files), formatted=kept.formatted)
     return form(request, held, kept.writing, shown, status=422 if shown.faults else 200)
 
 

@@ -120,6 +120,16 @@ def discard(mailbox: Mailbox, key: str, instead: Place | None = None) -> None:
     _drop(mailbox, instead)
 
 
+def to_trash(mailbox: Mailbox, key: str) -> None:
+    """Move the draft of a key to the trash, from where it can be taken out again."""
+    folder = by_role(mailbox.folders(), Role.DRAFTS)
+    if folder is None:
+        return
+    validity, uids = mailbox.named(folder.path, message_id(key, mailbox.address))
+    if uids:
+        mailbox.move(folder.path, validity, uids, ensured(mailbox, Role.TRASH))
+
+
 def _drop(mailbox: Mailbox, place: Place | None) -> None:
     """Remove a draft of another program, if it is one and still there."""
     if place is None:

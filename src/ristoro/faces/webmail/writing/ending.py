@@ -22,6 +22,7 @@ from ristoro.faces.webmail.writing.dispatch import State, copy_of, dispatch, sta
 from ristoro.faces.webmail.writing.form import Shown, form
 from ristoro.faces.webmail.writing.guard import bounded
 from ristoro.faces.webmail.writing.posted import Fault, Posted, posted, with_files
+from ristoro.faces.webmail.writing.promised import lacks_files
 from ristoro.faces.webmail.writing.said_of import reason
 from ristoro.kernel import clock
 from ristoro.kernel.outcome import Result
@@ -66,17 +67,26 @@ def send(request: HttpRequest, held: Holder) -> HttpResponse:
     faults = (*told.faults, *faults)
     if faults:
         return _kept(request, held, writing.key, faults)
+    if not told.bare and lacks_files(writing):
+        missing = Fault("files", _("Your text speaks of an attachment, and there is none."))
+        return _kept(request, held, writing.key, (missing,), bare=True)
     return _sent(request, held, writing, now)
 
 
 @bounded
 @change
 def discard(request: HttpRequest, held: Holder) -> HttpResponse:
-    """Throw the draft away."""
+    """Move the draft to the trash, as it is in the form; an empty one is just taken out."""
     told = posted(request, held)
     if told is None:
         raise Http404
-    drafts.discard(held.mailbox, told.writing.key, told.place)
+    if told.writing.empty and not told.keep and not told.uploads:
+        drafts.discard(held.mailbox, told.writing.key, told.place)
+        return see("/posta/")
+    _, faults, failed = _saved(held, told, clock.now())
+    if failed:
+        return form(request, held, told.writing, Shown(place=told.place, faults=faults), status=503)
+    drafts.to_trash(held.mailbox, told.writing.key)
     return see("/posta/")
 
 
@@ -153,13 +163,18 @@ def _reasons(writing: Writing, results: Mapping[str, Result]) -> tuple[Fault, ..
 
 
 def _kept(
-    request: HttpRequest, held: Holder, letter: str, faults: tuple[Fault, ...]
+    request: HttpRequest,
+    held: Holder,
+    letter: str,
+    faults: tuple[Fault, ...],
+    *,
+    bare: bool = False,
 ) -> HttpResponse:
     """The form as it was just saved, with what stands against sending it."""
     kept = drafts.found(held.mailbox, letter)
     if kept is None:
         raise Http404
-    return kept_form(request, held, kept, Shown(faults=faults))
+    return kept_form(request, held, kept, Shown(faults=faults, bare=bare))
 
 
 def _ended(writing: Writing) -> HttpResponse:

@@ -12,13 +12,8 @@ from ristoro.edges.mailboxes.composing import Field, Writing
 from ristoro.faces.webmail.doors import Holder
 from ristoro.faces.webmail.pages import page
 from ristoro.faces.webmail.writing.drafts import Place
-from ristoro.faces.webmail.writing.posted import (
-    LONGEST_SUBJECT,
-    LONGEST_TEXT,
-    MOST_BYTES,
-    WHOLE,
-    Fault,
-)
+from ristoro.faces.webmail.writing.limits import LONGEST_SUBJECT, LONGEST_TEXT, most_bytes
+from ristoro.faces.webmail.writing.posted import Fault
 from ristoro.faces.webmail.writing.recipients import said
 
 
@@ -33,14 +28,17 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the form shows beside the letter's own words."""
+    """What the form shows beside the letter's own words.
+
+    ``bare`` has the holder asked whether the letter goes without the file that it speaks of.
+    """
 
     files: Sequence[File] = ()
     place: Place | None = None
     faults: Sequence[Fault] = ()
     formatted: bool = False
     saved: bool = False
-    exact: Sequence[str] = ()
+    bare: bool = False
 
 
 def form(
@@ -56,10 +54,9 @@ def form(
         "copies": bool(said(writing.cc) or said(writing.bcc)) or bool({"cc", "bcc"} & wrong),
         "shown": shown,
         "wrong": wrong,
-        "whole": WHOLE,
         "longest_subject": LONGEST_SUBJECT,
         "longest_text": LONGEST_TEXT,
-        "most_bytes": MOST_BYTES,
+        "most_bytes": most_bytes(),
     }
     return page(request, held, "writing/form.html", about, status=status)
 

@@ -11,9 +11,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from ristoro.faces.webmail.doors import Holder, holder
 from ristoro.faces.webmail.pages import page
-from ristoro.faces.webmail.writing.posted import LONGEST_TEXT, MOST_BYTES
+from ristoro.faces.webmail.writing import limits
 
-MOST = MOST_BYTES + 4 * LONGEST_TEXT + (1 << 20)
 View = Callable[..., HttpResponse]
 
 
@@ -28,7 +27,7 @@ def bounded(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, **named: Any) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > MOST:
+        if not length.isdigit() or int(length) > limits.LONGEST_FORM:
             return too_long(request)
         return protected(request, **named)
 
@@ -38,5 +37,5 @@ def bounded(view: View) -> View:
 @holder
 def too_long(request: HttpRequest, held: Holder) -> HttpResponse:
     """The page that says so."""
-    about = {"most": MOST_BYTES >> 20}
+    about = {"most": limits.most_bytes()}
     return page(request, held, "writing/too-long.html", about, status=413)

@@ -20,17 +20,19 @@ from ristoro.edges.mailboxes.filenames import safe_name
 from ristoro.edges.mailboxes.message import Part, open_message
 from ristoro.faces.said import Lazy
 from ristoro.faces.webmail.doors import Holder
+from ristoro.faces.webmail.tags import bytes_said
 from ristoro.faces.webmail.writing import answering, drafts
 from ristoro.faces.webmail.writing.drafts import KEY, Place
+from ristoro.faces.webmail.writing.limits import (
+    LONGEST_FIELD,
+    LONGEST_SUBJECT,
+    LONGEST_TEXT,
+    MOST_FILES,
+    MOST_RECIPIENTS,
+    most_bytes,
+)
 from ristoro.faces.webmail.writing.recipients import Mistake, Typed, Wrong, read
 
-MOST_FILES = 50
-MOST_BYTES = 20 << 20
-"""Of files with one letter: in base64 they make a message of 27 MB, above which hosts refuse."""
-MOST_RECIPIENTS = 100
-LONGEST_SUBJECT = 500
-LONGEST_TEXT = 1_000_000
-LONGEST_FIELD = 20_000
 WHOLE = "whole"
 
 _PLACE = re.compile(r"(\d{1,10})-(\d{1,10})")
@@ -58,13 +60,17 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A form: ``place`` is the draft of another program that it goes on with, if any."""
+    """A form: ``place`` is the draft of another program that it goes on with, if any.
+
+    ``bare`` says that the holder was told that a file may be missing, and sends without it.
+    """
 
     writing: Writing
     faults: tuple[Fault, ...]
     place: Place | None
     keep: frozenset[str]
     uploads: tuple[UploadedFile[Any], ...]
+    bare: bool
 
 
 def posted(request: HttpRequest, held: Holder) -> Posted | None:
@@ -92,6 +98,7 @@ def posted(request: HttpRequest, held: Holder) -> Posted | None:
         place=_place(told.get("draft_folder", ""), told.get("draft", "")),
         keep=frozenset(told.getlist("keep")),
         uploads=tuple(one for one in request.FILES.getlist("files") if one.name),
+        bare="bare" in told,
     )
 
 
@@ -114,20 +121,31 @@ def with_files(form: Posted, mailbox: Mailbox) -> tuple[Writing, tuple[Fault, ..
     kept = [file for name, file in found.items() if name in form.keep]
     if WHOLE in form.keep:
         kept += _whole(form.writing.origin, mailbox)
-    faults, room = [], MOST_BYTES - sum(len(file.data) for file in kept)
-    for upload in form.uploads:
-        if len(kept) >= MOST_FILES:
+    added, faults = _added(form.uploads, kept)
+    return replace(form.writing, attachments=(*kept, *added)), faults
+
+
+def _added(
+    uploads: Sequence[UploadedFile[Any]], kept: Sequence[Attachment]
+) -> tuple[list[Attachment], tuple[Fault, ...]]:
+    """Those of the files just chosen that still go in beside those kept."""
+    added: list[Attachment] = []
+    faults: list[Fault] = []
+    most = most_bytes() if uploads else 0
+    room = most - sum(len(file.data) for file in kept)
+    for upload in uploads:
+        if len(kept) + len(added) >= MOST_FILES:
             faults.append(Fault("files", _("A letter takes %s files at most.") % MOST_FILES))
             break
         size = upload.size or 0
         if size > room:
-            faults.append(
-                Fault("files", _("“%s” is too big: all files together may be 20 MB.") % upload.name)
-            )
+            told = {"name": upload.name, "most": bytes_said(most)}
+            sentence = _("“%(name)s” is too big: all files together may be %(most)s.") % told
+            faults.append(Fault("files", sentence))
             continue
         room -= size
-        kept.append(uploaded(upload))
-    return replace(form.writing, attachments=tuple(kept)), tuple(faults)
+        added.append(uploaded(upload))
+    return added, tuple(faults)
 
 
 def uploaded(upload: UploadedFile[Any]) -> Attachment:

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ("address", models.CharField(max_length=254)),
                 ("brand", models.CharField(max_length=40)),
                 ("store", models.CharField(max_length=40)),
+                ("browser", models.CharField(max_length=60)),
             ],
             options={
                 "indexes": [

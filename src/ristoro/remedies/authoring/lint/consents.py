@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -11,9 +12,8 @@ from ristoro.remedies.authoring.lint.findings import Finding, Findings, found
 from ristoro.remedies.language.checked import CheckedGive, CheckedRemedy, CheckedRule
 from ristoro.remedies.language.terms import Term
 
-REMINDERS = (Fraction(7), Fraction(14))
-"""Days after the letter on which a holder is reminded; a week is left after the last."""
-LEAST_DAYS = REMINDERS[-1] + 7
+LETTER_DAYS = 7
+"""What a letter is given before the first reminder comes, or the last day where none does."""
 _NOTHING_TO_SAY = ("storage", "credit", "service-days")
 """Given into what the holder already has, at no cost and no choice."""
 _OWED = ("price-reduction", "indemnity", "damages")
@@ -74,8 +74,8 @@ def _deadline(desk: Desk, give: CheckedGive, place: Place) -> Findings:
             "this day is over before anybody is told",
             "write a day after the letters, such as `today + 60 days`",
         )
-    elif give.consent == "confirm" and least < LEAST_DAYS:
-        yield _short(where, least)
+    elif give.consent == "confirm" and least < least_days(give.remind):
+        yield _short(where, least, give)
 
 
 def _written(desk: Desk, give: CheckedGive, by: Term, where: Place) -> Findings:
@@ -91,16 +91,22 @@ def _written(desk: Desk, give: CheckedGive, by: Term, where: Place) -> Findings:
             + (", from when the policy holds" if first == desk.policy.valid_from else ""),
             "write a day after the letters",
         )
-    elif give.consent == "confirm" and days < LEAST_DAYS:
-        yield _short(where, days)
+    elif give.consent == "confirm" and days < least_days(give.remind):
+        yield _short(where, days, give)
 
 
-def _short(where: Place, days: Fraction) -> Finding:
+def least_days(remind: Sequence[int]) -> int:
+    """How many days an answer must have, where reminders come so many days before the last."""
+    return max(remind, default=0) + LETTER_DAYS
+
+
+def _short(where: Place, days: Fraction, give: CheckedGive) -> Finding:
+    least = least_days(give.remind)
     return found(
         "deadline-short",
         where,
-        f"{days} days are less than the letter and its reminders take, which is {LEAST_DAYS}",
-        f"leave at least {LEAST_DAYS} days",
+        f"{days} days are less than the letter and its reminders take, which is {least}",
+        f"leave at least {least} days" + (", or remind later" if give.remind else ""),
     )
 
 

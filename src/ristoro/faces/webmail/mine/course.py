@@ -1,0 +1,111 @@
+"""What was done for a mailbox and when, and what comes next, in order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ristoro.faces.said import Lazy
+from ristoro.faces.webmail.tags import zone
+from ristoro.fulfilment.consent import Silence
+from ristoro.fulfilment.held import GrantFacts, Programme, Told
+from ristoro.fulfilment.models import GrantState
+from ristoro.notices.facts import NoticeKind
+from ristoro.notices.models import NoticeState
+
+LETTERS: Mapping[int, Lazy] = {
+    NoticeKind.STORAGE_DONE: gettext_lazy("Letter: you have more space"),
+    NoticeKind.EXTENSION_CONFIRM: gettext_lazy("Letter: a longer subscription, we need your yes"),
+    NoticeKind.EXTENSION_DONE: gettext_lazy("Letter: your subscription lasts longer"),
+    NoticeKind.MONEY_DONE: gettext_lazy("Letter: what we gave you in money"),
+    NoticeKind.SEVERAL: gettext_lazy("Letter: what we give you"),
+    NoticeKind.REMINDER: gettext_lazy("Reminder: your answer is missing"),
+    NoticeKind.CLAIM_OPEN: gettext_lazy("Letter: what you can claim"),
+}
+_DELIVERY: Mapping[NoticeState, Lazy] = {
+    NoticeState.ACCEPTED: gettext_lazy("It is in your mailbox."),
+    NoticeState.VERIFIED: gettext_lazy("It is in your mailbox."),
+    NoticeState.REFUSED: gettext_lazy("Your mailbox could not take it: perhaps it was full."),
+}
+_SOON: Lazy = gettext_lazy("It is on its way.")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened, or will: on a day where it is known."""
+
+    day: date | None
+    what: str
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What lies behind and what lies ahead, each in order of time."""
+
+    behind: tuple[Step, ...]
+    ahead: tuple[Step, ...]
+
+
+def of(programme: Programme, titles: Mapping[int, str], today: date) -> Course:
+    """The course of one programme; ``titles`` names its remedies by position."""
+    approved = programme.run.approved_at
+    begun = [Step(_day(approved), _("The programme was approved."))] if approved else []
+    letters = [_letter(one) for one in programme.told if one.state is not NoticeState.WITHHELD]
+    done = [step for grant in programme.grants for step in _done(grant, titles[grant.remedy])]
+    behind = [*begun, *(one for one in letters if one.day is not None), *done]
+    waiting = [one for one in letters if one.day is None]
+    next_ = [step for grant in programme.grants if grant.asks for step in _next(grant, today)]
+    return Course(
+        tuple(sorted(behind, key=lambda one: one.day or date.max)),
+        (*waiting, *sorted(next_, key=lambda one: one.day or date.max)),
+    )
+
+
+def _letter(one: Told) -> Step:
+    there = one.state in (NoticeState.ACCEPTED, NoticeState.VERIFIED, NoticeState.REFUSED)
+    day = one.day if one.since is None else _day(one.since)
+    return Step(
+        day if there else None, str(LETTERS[one.kind]), str(_DELIVERY.get(one.state, _SOON))
+    )
+
+
+def _done(grant: GrantFacts, title: str) -> list[Step]:
+    steps = []
+    if grant.answer is not None:
+        said = _("You said yes.") if grant.answer.yes else _("You said no.")
+        steps.append(Step(_day(grant.answer.at), said, title))
+    ended = {
+        GrantState.APPLIED: _("We made it."),
+        GrantState.VERIFIED: _("We made it, and saw that it is so."),
+        GrantState.LAPSED: _("The last day passed without an answer."),
+        GrantState.REVERSED: _("It was taken back."),
+        GrantState.REFUSED: _("It could not be made."),
+    }
+    if grant.state in ended:
+        steps.append(Step(_day(grant.since), ended[grant.state], title))
+    return steps
+
+
+def _next(grant: GrantFacts, today: date) -> list[Step]:
+    steps = [
+        Step(day, _("If you have not answered, we remind you."))
+        for day in grant.reminders
+        if day > today
+    ]
+    if grant.deadline is not None and grant.deadline >= today:
+        silent = {
+            Silence.GIVE: _("Last day to answer; after it we give it to you all the same."),
+            Silence.FORFEIT: _("Last day to answer; after it nothing is given."),
+            Silence.ASK_AGAIN: _("Last day to answer; after it we ask you again."),
+        }
+        steps.append(Step(grant.deadline, silent[grant.silence]))
+    return steps
+
+
+def _day(at: datetime | None) -> date | None:
+    return None if at is None else at.astimezone(zone()).date()
