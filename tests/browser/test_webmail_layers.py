@@ -131,7 +131,9 @@ def sent() -> dict[str, str]:
 
 def in_our_page(page: str) -> str:
     """A page of the application into which a letter's page has come as it was sent."""
-    return f"<!doctype html><title>t</title>{STYLE}<div id=head>Libero Mail</div><main>{page}</main>"
+    return (
+        f"<!doctype html><title>t</title>{STYLE}<div id=head>Libero Mail</div><main>{page}</main>"
+    )
 
 
 def styled_by_us(page: str) -> str:

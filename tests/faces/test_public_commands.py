@@ -13,8 +13,8 @@ from ristoro.cli import app
 from ristoro.kernel.errors import BadInput, NotAllowed
 from ristoro.outages.incidents.models import Incident
 
-EXAMPLES = Path(__file__).parents[2] / "docs/examples"
-OPEN, GOES_ON = EXAMPLES / "incident.yaml", EXAMPLES / "incident-update.yaml"
+EXAMPLES = Path(__file__).parents[2] / "docs/incidents"
+OPEN, GOES_ON = EXAMPLES / "opened.yaml", EXAMPLES / "goes-on.yaml"
 
 
 def run(*words: object, password: str = PASSWORD) -> str:

@@ -14,7 +14,7 @@ from ristoro.outages.incidents.states import Condition, Impact, Phase
 from ristoro.outages.incidents.written import read
 
 ROME = ZoneInfo("Europe/Rome")
-EXAMPLES = Path(__file__).parents[3] / "docs/examples"
+EXAMPLES = Path(__file__).parents[3] / "docs/incidents"
 WHOLE = """\
 title: {it: Dischi nuovi, en: New disks}
 impact: maintenance
@@ -32,11 +32,11 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_the_examples_of_the_docs_are_read() -> None:
-    opened = read(EXAMPLES / "incident.yaml", ROME)
+    opened = read(EXAMPLES / "opened.yaml", ROME)
     assert opened.opening is not None
     assert opened.opening.started_at == datetime(2023, 1, 23, tzinfo=ROME)
     assert (opened.opening.impact, opened.told.phase) == (Impact.CRITICAL, Phase.INVESTIGATING)
-    goes_on = read(EXAMPLES / "incident-update.yaml", ROME)
+    goes_on = read(EXAMPLES / "goes-on.yaml", ROME)
     assert goes_on.opening is None
     assert goes_on.told.conditions[Part("libero", "imap")] is Condition.PARTIAL_OUTAGE
 

@@ -1,6 +1,6 @@
 """An incident, or what is told of one, as it is written in a YAML file, both languages together.
 
-``docs/examples/incident.yaml`` is one.
+``docs/incidents/opened.yaml`` is one.
 """
 
 from __future__ import annotations
