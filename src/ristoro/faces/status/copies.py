@@ -111,7 +111,7 @@ def _files(url: str) -> Iterator[tuple[str, bytes]]:
     for name in STATIC:
         found = finders.find(name)
         if isinstance(found, str):
-            yield f"static/{name}", Path(found).read_bytes()
+            yield f"{settings.STATIC_URL.lstrip('/')}{name}", Path(found).read_bytes()
 
 
 def _paths() -> Iterator[str]:

@@ -15,7 +15,7 @@ from ristoro.outages.incidents.states import Condition, Impact, Indicator, Phase
 register = template.Library()
 
 CONDITIONS: Mapping[str, Lazy] = {
-    Condition.OPERATIONAL: _("working"),
+    Condition.OPERATIONAL: _("works"),
     Condition.UNDER_MAINTENANCE: _("under maintenance"),
     Condition.DEGRADED: _("slow or unreliable"),
     Condition.PARTIAL_OUTAGE: _("not working for some"),
