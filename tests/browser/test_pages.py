@@ -9,25 +9,37 @@ import pytest
 from tests.browser.conftest import Reader, Site
 from tests.faces.test_faults import said
 from tests.faces.test_public import SECRET, everything_is_done, page_of
+from tests.faces.test_status import goes_on, open_one, plan_one
 
 from ristoro.notices.codes import code_of
 from ristoro.notices.models import Notice, NoticeState
+from ristoro.outages.incidents.states import Phase
 from ristoro.remedies.models import Run, RunState
 
 Make = Callable[..., Reader]
 
 LOOKS = [(320, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
 CHECK = {"it": "/it/verifica/", "en": "/en/check/"}
+STATUS = {
+    "it": ("/it/stato/", "/it/stato/storia/", "/it/stato/incidenti/{}/"),
+    "en": ("/en/status/", "/en/status/history/", "/en/status/incidents/{}/"),
+}
 UNFOLD = "for (const one of document.querySelectorAll('details')) one.open = true"
 
 
 @pytest.mark.parametrize("lang", ["it", "en"])
 def test_public_pages_fit_and_are_accessible(reader: Make, site: Site, lang: str) -> None:
     everything_is_done(site.programme.approve())
+    told, planned = (tell(site.programme.staff["Olga"]) for tell in (open_one, plan_one))
+    goes_on(site.programme.staff["Olga"], told.slug, Phase.IDENTIFIED, 1)
+    status = [path.format(told.slug) for path in STATUS[lang]]
     troubles = []
     for width, scheme in LOOKS:
         one = reader(width, lang, scheme)
-        for path in (f"/{lang}/", page_of(site.programme, lang), CHECK[lang], f"/{lang}/none/"):
+        for path in (
+            *(f"/{lang}/", page_of(site.programme, lang), CHECK[lang], f"/{lang}/none/"),
+            *(*status, STATUS[lang][-1].format(planned.slug)),
+        ):
             one.open(path).evaluate(UNFOLD)
             troubles += one.troubles()
     assert troubles == []
@@ -44,6 +56,9 @@ def test_console_pages_fit_and_are_accessible(reader: Make, site: Site, lang: st
         one.open("/console/entra/")
         troubles += one.troubles()
         one.sign_in("Berta")
+        one.open("/console/accesso/")
+        troubles += one.troubles()
+        one.open("/console/")
         troubles += one.troubles()
         for path in (f"{run}messaggi/", f"{run}rapporto/", "/console/segnalazioni/", run):
             one.open(path).evaluate(UNFOLD)

@@ -32,7 +32,7 @@ def test_an_incident_is_opened_and_goes_on_from_files(
     del programme
     slug = "2023-01-23-caselle-non-raggiungibili"
     assert run("incident", "open", OPEN, "--as", "Olga").startswith(f"0: Published: {slug}")
-    assert "monitoring" in run("incident", "update", slug, GOES_ON, "--as", "Olga")
+    assert "identified" in run("incident", "update", slug, GOES_ON, "--as", "Olga")
     assert slug in run("incident", "list")
     board = visitor.get("/it/stato/").content.decode()
     assert "non funziona per alcuni" in board
