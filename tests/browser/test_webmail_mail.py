@@ -165,9 +165,11 @@ def test_a_list_is_worked_through_by_keys_alone(mail: Mail, opened: Open) -> Non
     page.keyboard.press("x")
     page.keyboard.press("e")
     page.wait_for_selector("#undo")
+    page.wait_for_load_state()
     assert page.locator(".row").count() == 3
     page.keyboard.press("z")
     page.wait_for_function("document.querySelectorAll('.row').length === 5")
+    page.wait_for_load_state()
     page.keyboard.press("j")
     page.keyboard.press("s")
     page.wait_for_selector(".star.on")
