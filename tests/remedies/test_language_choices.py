@@ -24,12 +24,12 @@ FAULTS = [
     ("another lane", f"indemnity\n    accounting: goodwill\n{SECOND}",
      f"refund\n    accounting: goodwill\n{SECOND}", "choice-differs"),
     ("two silences in one remedy", "        give: {storage: extra_space}\n",
-     "        give: {storage: extra_space}\n"
+     ("        give: {storage: extra_space}\n"
      "        consent: {confirm: {by: last_day, silence: forfeit}}\n"
      "        reference: decision\n"
      "      - rule: a-day-or-more\n"
      "        when: down.total > 20 hours\n"
-     "        give: {storage: extra_space}\n", "choice-differs"),
+     "        give: {storage: extra_space}\n"), "choice-differs"),
     ("once a person", SECOND, f"    counted: once a person\n{SECOND}", "choice-by-person"),
 ]  # fmt: skip
 

@@ -61,10 +61,11 @@ def confirm(
     recorded = consent.answer(run, grant_id, said, silence, shift.keep, others)
     word = "yes" if recorded.yes else "no"
     before = " before" if recorded.already else ""
+    chosen = "; its alternatives are not given" if others and recorded.yes else ""
     told = "" if recorded.already or not recorded.yes else "; a letter says when it is done"
     Console().print(
         f"The {word} of {mailbox} was recorded{before}; the grant is {recorded.state.label.lower()}"
-        f" and no right was given up{told}.",
+        f" and no right was given up{chosen}{told}.",
         highlight=False,
         soft_wrap=True,
     )
