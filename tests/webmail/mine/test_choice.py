@@ -137,6 +137,9 @@ def test_a_yes_to_one_has_its_receipt_and_the_other_is_not_given(own: Own, chose
     home = own.text("/ristoro/")
     assert "Al suo posto ricevi un'altra delle possibilità." in home.replace("&#x27;", "'")
     assert 'name="chosen"' not in home
+    passed = own.text(place("ricevuta", 1 - chosen))
+    assert "Al posto di" not in passed
+    assert "Al suo posto ricevi un'altra delle possibilità." in passed.replace("&#x27;", "'")
 
 
 def test_a_yes_that_names_none_is_asked_again(own: Own) -> None:

@@ -205,7 +205,10 @@ def gift(grant: GrantFacts) -> str:
 
 
 def before_and_after(grant: GrantFacts) -> tuple[str, str]:
-    """What the mailbox has without the grant and with it; empty where it is only a sum of money."""
+    """What the mailbox has without the grant and with it; empty where it is only a sum of money, or
+    where another of the alternatives is given."""
+    if grant.instead is not None:
+        return "", ""
     if grant.base is not None and grant.target is not None:
         return said.amount(grant.base, "bytes"), said.amount(grant.target, "bytes")
     if grant.base_until is not None and grant.until is not None:
