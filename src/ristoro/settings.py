@@ -21,6 +21,8 @@ INSTALLED_APPS = [
     "ristoro.journal",
     "ristoro.staff",
     "ristoro.outages.reports.apps.ReportsConfig",
+    "ristoro.outages.incidents.apps.IncidentsConfig",
+    "ristoro.outages.breaches.apps.BreachesConfig",
     "ristoro.remedies",
     "ristoro.notices",
     "ristoro.notices.push.apps.PushConfig",
@@ -66,6 +68,7 @@ TEMPLATES = [
         "OPTIONS": {
             "libraries": {
                 "said": "ristoro.faces.said",
+                "service": "ristoro.faces.status.words",
                 "posta": "ristoro.faces.webmail.tags",
             },
             "context_processors": [
@@ -98,6 +101,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Only where nobody but its user reaches the machine: `ristoro demo` sets it to no.
+SECOND_FACTOR = ENVIRONMENT.flag("RISTORO_SECOND_FACTOR", default=True)
 LOGIN_URL = "console:sign-in"
 LOGIN_REDIRECT_URL = "console:runs"
 LOGOUT_REDIRECT_URL = "console:sign-in"

@@ -7,10 +7,15 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from ristoro.faces import health
+from ristoro.faces.status import api, facts, feeds
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/it/")),
     path("healthz", health.healthz),
+    *api.urls,
+    path("history.rss", feeds.rss),
+    path("history.atom", feeds.atom),
+    path(".well-known/ristoro-facts.pem", facts.public_key, name="facts-key"),
     path("console/", include("ristoro.faces.console.urls")),
     path("", include("ristoro.faces.webmail.urls")),
     *i18n_patterns(path("", include("ristoro.faces.status.urls"))),

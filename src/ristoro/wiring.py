@@ -10,9 +10,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from threading import Event
+from zoneinfo import ZoneInfo
 
 from ristoro import env
 from ristoro.edges.billing.ledger import Ledger
@@ -37,6 +38,7 @@ from ristoro.outages.outage import Outage
 from ristoro.remedies.deciding.decide import OUTAGE, POLICY
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.models import Run
+from ristoro.remedies.runs import Decided
 from ristoro.workers.courier import Courier
 from ristoro.workers.job import Habits, Job, nobody
 from ristoro.workers.pace import Pace
@@ -165,6 +167,17 @@ def dkim_folder(environment: Environment) -> Path:
 def brands_of(environment: Environment) -> Mapping[str, Brand]:
     """The brands that may write: those of ``RISTORO_BRANDS``, else the shipped ones."""
     return read_brands(Path(environment.text("RISTORO_BRANDS", str(SHIPPED))))
+
+
+def preview_desk(decided: Decided, at: datetime) -> Desk:
+    """The desk that will write the letters of a run that is not in the database yet."""
+    unsaved = Run(name="preview", directory=str(decided.directory), entered_at=at)
+    return desk(unsaved, env.current())
+
+
+def zone_of(environment: Environment) -> ZoneInfo:
+    """The provider's own zone: of what it tells, and of times that are typed without one."""
+    return clock.zone(environment.text("RISTORO_ZONE", "Europe/Rome"))
 
 
 def days_of(outage: Outage) -> tuple[date, date]:

@@ -49,7 +49,6 @@ def signed_in(context: Any, place: Place, address: str = "") -> Any:
     """A page of a holder who has signed in; of a new one where none is named."""
     context.add_init_script(WATCH)
     page = context.new_page()
-    page.set_default_timeout(10_000)
     page.goto(f"{place.base}/entra/")
     page.fill("#address", address or place.new_mailbox())
     page.fill("#password", place.stage.password if address else PASSWORD)

@@ -60,9 +60,9 @@ def test_by_keyboard_and_without_script_the_space_is_chosen_and_given(opened: Op
 def test_a_no_to_all_is_taken_back(opened: Open) -> None:
     page = opened(DECLINER, java_script_enabled=False)
     page.goto("/ristoro/")
-    page.click("text=No, grazie: nessuna")
+    page.click("text=Se dici di no")
     page.fill("textarea", "Ho già un'altra casella.")
-    page.click("text=Non ne voglio nessuna")
+    page.click("text=No, nessuna")
     page.wait_for_url("**/ricevuta/")
     assert "Le altre possibilità" in page.inner_text("main")
     page.click("text=Ritira la mia risposta")

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 import pytest
 from tests.browser.webmail_stage import Stage, Visit
 
+from ristoro.cli.work import worker_of
+
 pytestmark = [pytest.mark.whole, pytest.mark.host, pytest.mark.timeout(300)]
 
 Visits = Callable[..., Visit]
@@ -224,9 +226,19 @@ def test_the_webmail_is_light(visits: Visits) -> None:
     assert again.requests <= 5, again.told()
 
 
-def test_two_presses_after_the_sign_in_confirm(visits: Visits) -> None:
+def test_two_presses_after_the_sign_in_confirm_and_a_worker_that_stays_extends(
+    visits: Visits, stage: Stage
+) -> None:
     visit = visits(viewport={"width": 320, "height": 568}, has_touch=True, is_mobile=True)
     page = visit.sign_in("ends.30aug@libero.it")
-    page.get_by_role("link", name="Il mio ristoro").tap()
-    page.locator("form.answer button[value=yes]").tap()
-    page.wait_for_url("**/ricevuta/")
+    stage.ristoro("work", stage.made.run.name, "--background")
+    try:
+        page.get_by_role("link", name="Il mio ristoro").tap()
+        page.locator("form.answer button[value=yes]").tap()
+        page.wait_for_url("**/ricevuta/")
+        while page.locator(".receipt time").count() == 0:
+            page.wait_for_timeout(200)
+            page.reload()
+        assert page.locator(".receipt time").inner_text() == "29 febbraio 2024"
+    finally:
+        assert worker_of(stage.made.home).stop()

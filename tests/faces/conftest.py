@@ -40,6 +40,8 @@ def programme(
     monkeypatch.setenv("RISTORO_NOTICE_SECRET", "a secret for codes in tests")
     make_secrets(env.current())
     monkeypatch.setitem(settings.__dict__, "SECRET_KEY", "a key for sessions in tests")
+    monkeypatch.setitem(settings.__dict__, "SECOND_FACTOR", False)
+    monkeypatch.setenv("RISTORO_SECOND_FACTOR", "no")
     cache.clear()
     with django_db_blocker.unblock(), pointed_at(database):
         yield programme

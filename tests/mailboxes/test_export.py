@@ -96,15 +96,21 @@ def test_a_zip_passes_its_own_checks(full: ImapMailbox, listed: Catalogue, form:
     assert len(manifest(archive)) == 5
 
 
+def entered(peer: EmbeddedPeer) -> tuple[str, Path]:
+    """An empty mailbox that its holder has opened once, and its folder on the host."""
+    address = peer.new_mailbox(1 << 30)
+    box = sign_in(service_of(peer), address, PASSWORD)
+    box.uids("INBOX")
+    box.close()
+    return address, next(peer.embedded.ground.base.glob(f"mail/*/{address}"))
+
+
 def test_a_maildir_read_by_another_server_is_the_same_mailbox(
     full: ImapMailbox, listed: Catalogue, peer: EmbeddedPeer, tmp_path: Path
 ) -> None:
     archive = zipfile.ZipFile(io.BytesIO(whole(Export(listed, Form.MAILDIR), full)))
-    address = peer.new_mailbox(100 << 20, used=1000)
+    address, home = entered(peer)
     ground = peer.embedded.ground
-    home = next(ground.base.glob(f"mail/*/{address}"))
-    for path in [*home.glob("Maildir/cur/*")]:
-        path.unlink()
     for entry in archive.infolist():
         if not entry.filename.startswith("Maildir/"):
             continue
@@ -377,8 +383,7 @@ def test_a_large_mailbox_passes_through_little_memory(peer: EmbeddedPeer, tmp_pa
 
 def with_files(peer: EmbeddedPeer, count: int) -> str:
     """A mailbox with so many messages of up to 16 kB, and the last of them large."""
-    address = peer.new_mailbox(1 << 30, used=1000)
-    home = next(peer.embedded.ground.base.glob(f"mail/*/{address}"))
+    address, home = entered(peer)
     line = b"x" * 76 + b"\r\n"
     for number in range(count):
         path = home / "Maildir" / "cur" / f"16742052{number:05}.M{number}.test:2,S"

@@ -32,7 +32,9 @@ def full(
     monkeypatch.setenv(mailbox.OWN, PASSWORD)
     monkeypatch.setenv(mailbox.OTHER, PASSWORD)
     monkeypatch.setattr(wiring, "holders", lambda environment: Holders(service_of(peer)))
-    monkeypatch.setattr(mailbox, "service_elsewhere", lambda host, reach, starttls: service_of(peer))
+    monkeypatch.setattr(
+        mailbox, "service_elsewhere", lambda host, reach, starttls: service_of(peer)
+    )
     return box
 
 

@@ -7,13 +7,16 @@ import typer
 from ristoro import start
 from ristoro.cli import (
     approve,
+    breach,
     confirm,
     decide,
     demo,
+    errands,
     estate,
     explain,
     holds,
     host,
+    incident,
     init,
     ledger,
     load,
@@ -22,6 +25,7 @@ from ristoro.cli import (
     outage,
     pause,
     policy,
+    public,
     remind,
     report,
     reverse,
@@ -52,6 +56,9 @@ GROUPS = {
     "estate": (estate.app, DECIDE),
     "outage": (outage.app, DECIDE),
     "policy": (policy.app, DECIDE),
+    "incident": (incident.app, ACT),
+    "public": (public.app, PROVE),
+    "breach": (breach.app, PROVE),
     "holds": (holds.app, PROVE),
     "notice": (notice.app, PROVE),
     "mailbox": (mailbox.app, HOUSE),
@@ -75,7 +82,7 @@ VERBS = {
         reverse.reverse,
     ),
     PROVE: (tend.unheard, report.report, report.close, verify.verify),
-    HOUSE: (demo.demo, demo.stop, init.init, serve.serve),
+    HOUSE: (demo.demo, demo.stop, init.init, serve.serve, errands.errands),
 }
 for _name, (_group, _panel) in GROUPS.items():
     app.add_typer(_group, name=_name, rich_help_panel=_panel)

@@ -8,7 +8,12 @@ from ristoro import env, wiring
 from ristoro.env import Environment
 from ristoro.notices.keys import make_keys
 
-SECRETS = ("RISTORO_SECRET_KEY", "RISTORO_NOTICE_SECRET", "RISTORO_PUSH_KEY")
+SECRETS = (
+    "RISTORO_SECRET_KEY",
+    "RISTORO_NOTICE_SECRET",
+    "RISTORO_PUSH_KEY",
+    "RISTORO_FACTS_SECRET",
+)
 
 
 def init() -> None:

@@ -16,7 +16,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from ristoro.cli.notice import preview_desk
+from ristoro import wiring
 from ristoro.cli.preview import not_made_here
 from ristoro.cli.staff import As, signed_in
 from ristoro.kernel import clock
@@ -41,7 +41,7 @@ def load(
     person = signed_in(as_)
     console = Console()
     decided = runs.read_decided(run)
-    refuse_findings(decided, preview_desk(decided))
+    refuse_findings(decided, wiring.preview_desk(decided, clock.now()))
     entered = _begun(run) or runs.enter(run, person, clock.now())
     columns = (
         TextColumn("loading"),

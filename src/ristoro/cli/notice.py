@@ -19,12 +19,10 @@ from ristoro.notices import codes, previews
 from ristoro.notices.brands import read_brands
 from ristoro.notices.facts import Brand
 from ristoro.notices.keys import dns_record, make_keys, read_signers
-from ristoro.notices.letters import Desk
 from ristoro.notices.lint import lint as lint_message
 from ristoro.notices.models import Notice, NoticeState
 from ristoro.notices.verify import verify
-from ristoro.remedies.models import Run
-from ristoro.remedies.runs import Decided, read_decided
+from ristoro.remedies.runs import read_decided
 
 app = typer.Typer(
     help="Notices: previews, signing keys, codes, the linkless lint.", no_args_is_help=True
@@ -125,7 +123,7 @@ def preview(
     decided = read_decided(run)
     shown: set[tuple[str, str, str]] = set()
     classes = refused = 0
-    for one in previews.previews(decided, preview_desk(decided)):
+    for one in previews.previews(decided, wiring.preview_desk(decided, clock.now())):
         subject = one.subject
         if lang is not None and subject.locale != lang.value:
             continue
@@ -141,13 +139,6 @@ def preview(
     typer.echo(f"{classes} classes of letters judged, {len(shown)} shown: {verdict}.")
     if refused:
         raise typer.Exit(1)
-
-
-def preview_desk(decided: Decided) -> Desk:
-    """The desk that will write the letters of a run that is not in the database yet."""
-    now = clock.now()
-    unsaved = Run(name="preview", directory=str(decided.directory), entered_at=now)
-    return wiring.desk(unsaved, env.current())
 
 
 def brands_of(file: Path | None) -> Mapping[str, Brand]:

@@ -18,11 +18,13 @@ from rich.progress import (
 from rich.table import Table
 
 from ristoro import env
+from ristoro.cli.staff import signed_in
 from ristoro.estate.snapshot import open_snapshot
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Place, bad_input
 from ristoro.kernel.spans import MINUTE
 from ristoro.outages import versions
+from ristoro.outages.breaches import register
 from ristoro.outages.columns import COMPONENTS
 from ristoro.outages.declare import read_outage
 from ristoro.outages.outage import Outage
@@ -44,9 +46,17 @@ _Until = Annotated[
 def declare(
     file: Annotated[Path, typer.Argument(help="The outage, as YAML.")],
     until: _Until = None,
+    as_: Annotated[
+        str,
+        typer.Option("--as", metavar="NAME", help="Who you are: opens its record of a breach too."),
+    ] = "",
 ) -> None:
     """Take an outage, or a correction of one, among the declared ones; print what it says."""
+    person = signed_in(as_) if as_ else None
     declared = versions.declare(file, env.current().home / "outages")
+    if person is not None:
+        now = clock.now()
+        register.open_record(declared.outage, now, person, now)
     console = Console(highlight=False)
     word = "was declared before" if declared.already else "declared"
     console.print(f"{declared.outage.name} version {declared.outage.version}: {word}")

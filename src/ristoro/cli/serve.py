@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -39,7 +43,7 @@ def serve(
         web.start(words, lambda: _answers(host, port))
         _tell(host, port)
         return
-    with web.held():
+    with web.held(), _errands():
         _tell(host, port)
         Granian(
             TARGET,
@@ -51,6 +55,16 @@ def serve(
             log_level=LogLevels.warning,
             websockets=False,
         ).serve()
+
+
+@contextmanager
+def _errands() -> Iterator[None]:
+    """The process that does what people ask for on pages, for as long as the pages are served."""
+    with subprocess.Popen([sys.executable, "-m", "ristoro", "errands"]) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
 
 
 def web_of(home: Path) -> Behind:

@@ -13,7 +13,7 @@ from rich.console import Console
 from ristoro import env
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, Problem
-from ristoro.staff import people
+from ristoro.staff import factors, people
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
 
@@ -43,6 +43,9 @@ def add(
     role: Annotated[
         list[Role], typer.Option(help="A role that the person holds; may be given several times.")
     ],
+    number: Annotated[
+        str, typer.Option(help="Which human it is, as the payroll says; left out: the name.")
+    ] = "",
 ) -> None:
     """Add a person who works here; asks for a password twice, or reads RISTORO_PASSWORD."""
     password = _from_environment()
@@ -57,9 +60,19 @@ def add(
                     "run the command again",
                 )
             )
-    person = people.add(name, password, role, actor=f"command {_account()}", at=clock.now())
+    actor = f"command {_account()}"
+    person = people.add(name, password, role, actor=actor, at=clock.now(), number=number)
     roles = ", ".join(sorted(each.value for each in person.roles))
     Console().print(f"{person.name} may sign in, as {roles}.", highlight=False)
+
+
+@app.command("reset-factors")
+def reset_factors(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The person's name.")],
+) -> None:
+    """Take away the second factors of somebody who lost them; another is set up at sign-in."""
+    gone = factors.reset(name, actor=f"command {_account()}", at=clock.now())
+    Console().print(f"{name}: {gone} taken away", highlight=False)
 
 
 def signed_in(name: str) -> Person:

@@ -10,7 +10,14 @@ PERSON_DEACTIVATED = "staff.person.deactivated"
 PASSWORD_CHANGED = "staff.password.changed"  # noqa: S105 - a name, not a password
 ROLE_GIVEN = "staff.role.given"
 ROLE_TAKEN = "staff.role.taken"
+FACTOR_ADDED = "staff.factor.added"
+FACTOR_REMOVED = "staff.factor.removed"
+FACTORS_RESET = "staff.factors.reset"
 FAULT_REPORTED = "outages.fault.reported"
+INCIDENT_OPENED = "outages.incident.opened"
+INCIDENT_UPDATED = "outages.incident.updated"
+BREACH_OPENED = "outages.breach.opened"
+BREACH_WRITTEN = "outages.breach.written"
 RUN_ENTERED = "remedies.run.entered"
 RUN_LOADED = "remedies.run.loaded"
 RUN_APPROVED = "remedies.run.approved"
@@ -38,7 +45,14 @@ NAMES: dict[str, str] = {
     PASSWORD_CHANGED: "A person's password was changed.",
     ROLE_GIVEN: "A person was given a role.",
     ROLE_TAKEN: "A role was taken from a person.",
+    FACTOR_ADDED: "A person set up a second factor.",
+    FACTOR_REMOVED: "A person took one of their second factors away.",
+    FACTORS_RESET: "All second factors of a person were taken away, for they were lost.",
     FAULT_REPORTED: "A holder said that a way in does not work.",
+    INCIDENT_OPENED: "The public was told of an incident, or of planned work.",
+    INCIDENT_UPDATED: "The public was told how an incident goes on, and which components it moved.",
+    BREACH_OPENED: "An outage was entered in the register of breaches; its 72 hours run.",
+    BREACH_WRITTEN: "The register of breaches was written on.",
     RUN_ENTERED: "A decided run was entered, with the digests of its inputs and its totals.",
     RUN_LOADED: "All rows of a run are in the database; their counts and sums are its totals.",
     RUN_APPROVED: "A second person approved a run by retyping its total.",

@@ -58,6 +58,17 @@ def classes(
     return tuple(ExposureClass(*row) for row in rows)
 
 
+def counted_classes(
+    con: duckdb.DuckDBPyConnection, outage: Outage, *, until: int | None = None
+) -> Iterator[tuple[ExposureClass, int]]:
+    """The exposure classes of ``snapshot``, each with the number of its mailboxes."""
+    found = classes(con, outage, until=until)
+    con.register("numbered_classes", _numbered(found))
+    counted = dict(con.execute(_step("04_counted.sql")).fetchall())
+    for number, one in enumerate(found):
+        yield one, counted[number]
+
+
 def write_exposure(
     estate: Path,
     outage: Outage,

@@ -12,6 +12,8 @@ class Role(models.TextChoices):
     OPERATOR = "operator"
     APPROVER = "approver"
     AGENT = "agent"
+    EXAMINER = "examiner"
+    FINANCE = "finance"
     AUDITOR = "auditor"
 
 
@@ -23,3 +25,42 @@ class Assignment(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("person", "role", name="staff_one_role_once")]
+
+
+class Identity(models.Model):
+    """Which human a person is: one number for each, so that nobody has a second account."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    number = models.CharField(max_length=40, unique=True)
+
+
+class FactorKind(models.TextChoices):
+    """What a person has, beside the password that they know."""
+
+    TOTP = "totp"
+    PASSKEY = "passkey"
+
+
+class Factor(models.Model):
+    """A second factor of a person.
+
+    ``secret`` is a TOTP's shared secret, encrypted, or a passkey's public key in base64url;
+    ``credential`` a passkey's id. ``count`` grows with each use: a TOTP's last time step, or a
+    passkey's counter, so that nothing is accepted twice.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=FactorKind)
+    name = models.CharField(max_length=80)
+    secret = models.TextField()
+    credential = models.CharField(max_length=1400, blank=True)
+    count = models.BigIntegerField(default=0)
+    added_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "credential", name="staff_one_credential_once", condition=~models.Q(credential="")
+            )
+        ]

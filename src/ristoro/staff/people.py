@@ -18,12 +18,13 @@ from django.db import transaction
 from ristoro.journal import names
 from ristoro.journal.append import append
 from ristoro.kernel.errors import BadInput, Missing, NotAllowed, Problem, bad_input
-from ristoro.staff.models import Assignment, Role
+from ristoro.staff.models import Assignment, Identity, Role
 
 SHORTEST_PASSWORD = 12
 """Characters: length, and no other rule, is what NIST SP 800-63B (3.1.1.2) asks for."""
 
 LONGEST_NAME = 80
+LONGEST_NUMBER = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,23 @@ class Person:
     roles: frozenset[Role]
 
 
-def add(name: str, password: str, roles: Iterable[Role], *, actor: str, at: datetime) -> Person:
+def add(
+    name: str,
+    password: str,
+    roles: Iterable[Role],
+    *,
+    actor: str,
+    at: datetime,
+    number: str = "",
+) -> Person:
     """Add a person who signs in with a password (kept by scrypt) and holds ``roles``.
 
-    ``BadInput`` when the name is taken (capitals and look-alike spellings do not make another
-    name) or empty, or when the password is too short or is the name.
+    ``number`` says which human it is, as the payroll does; without one, the name does. ``BadInput``
+    when that human has an account already, when the name is taken (capitals and look-alike
+    spellings do not make another name) or empty, or when the password is too short or is the name.
     """
     name = unicodedata.normalize("NFKC", name).strip()
+    number = _folded(number or name)
     _check_name(name)
     _check_password(name, password)
     held = frozenset(roles)
@@ -53,7 +64,9 @@ def add(name: str, password: str, roles: Iterable[Role], *, actor: str, at: date
                 "two people with one name could not be told apart in the journal",
                 "choose another name",
             )
+        _check_number(number)
         user = User.objects.create_user(username=name, password=password)
+        Identity.objects.create(person=user, number=number)
         Assignment.objects.bulk_create(Assignment(person=user, role=role) for role in held)
         append(
             actor,
@@ -205,6 +218,16 @@ def _check_name(name: str) -> None:
             f"{name!r} cannot be a person's name",
             f"a name has 1 to {LONGEST_NAME} visible characters",
             "write another",
+        )
+
+
+def _check_number(number: str) -> None:
+    if len(number) > LONGEST_NUMBER or Identity.objects.filter(number=number).exists():
+        raise bad_input(
+            "person-has-account",
+            f"the person with the number {number!r} has an account, or the number is too long",
+            "with two accounts one person could approve what they entered themselves",
+            "give the present account the role; one that was deactivated stays that person's",
         )
 
 

@@ -75,3 +75,44 @@ class LoadedBucket(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("run", "bucket", name="bucket_loaded_once")]
+
+
+class ErrandState(models.IntegerChoices):
+    """Where an errand stands; it begins waiting and ends done, failed or cancelled."""
+
+    WAITING = 1
+    GOING = 2
+    DONE = 3
+    FAILED = 4
+    CANCELLED = 5
+
+
+class Errand(models.Model):
+    """One long work that a person asked for on a page or by the API: an import, a decision.
+
+    ``params`` is what to do, ``result`` what came of it, ``problems`` what stood against it; all
+    by the errand's kind. ``key`` is the asker's own, so that asking twice is asking once.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.CharField(max_length=100, unique=True)
+    kind = models.CharField(max_length=20)
+    params = models.JSONField()
+    person = models.CharField(max_length=150)
+    person_id = models.BigIntegerField()
+    state = models.SmallIntegerField(choices=ErrandState, default=ErrandState.WAITING)
+    step = models.CharField(max_length=40, blank=True)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(null=True)
+    result = models.JSONField(default=dict)
+    problems = models.JSONField(default=list)
+    asked_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    owner = models.CharField(max_length=36, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "id"], name="errand_next")]

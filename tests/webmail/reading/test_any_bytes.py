@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.notices import cast
 from tests.webmail.reading.corpus import HOSTILE, faults
-from tests.webmail.reading.forgeries import CARLA, FORGERIES, SECRET, genuine, records
+from tests.webmail.reading.forgeries import CARLA, SECRET, genuine, records
+from tests.webmail.reading.resemblances import FORGERIES
 
 from ristoro.edges.mailboxes.contract import Person, Row
 from ristoro.edges.mailboxes.message import open_message

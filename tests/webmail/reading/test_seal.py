@@ -12,7 +12,6 @@ from tests.notices import cast
 from tests.webmail.reading.forgeries import (
     BRUNO,
     CARLA,
-    FORGERIES,
     MAILBOX,
     NOTICE,
     RUN,
@@ -24,6 +23,7 @@ from tests.webmail.reading.forgeries import (
     records,
     unsigned,
 )
+from tests.webmail.reading.resemblances import FORGERIES
 
 from ristoro.edges.mailboxes.message import open_message
 from ristoro.faces.webmail.reading import lookalike

@@ -12,7 +12,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from ristoro.faces.console import proof
 from ristoro.faces.console.doors import held_by
+from ristoro.faces.console.factors import FRESH
+from ristoro.faces.console.seeing import SeeOther
 from ristoro.faces.console.views import EXPLAINERS, named, run_page
 from ristoro.faces.said import lang
 from ristoro.journal import names
@@ -32,18 +35,12 @@ LONGEST_ADDRESS = 254
 Act = Callable[[Run, Person, datetime], Run]
 
 
-class SeeOther(HttpResponse):
-    """303: the act is done, and its page is fetched by GET, so that reloading repeats nothing."""
-
-    def __init__(self, to: str) -> None:
-        super().__init__(status=303)
-        self["Location"] = to
-
-
 @require_POST
 @held_by(Role.APPROVER)
 def approve(request: HttpRequest, person: Person, name: str) -> HttpResponse:
-    """Approve a run by retyping its total."""
+    """Approve a run by retyping its total, just after proving the second factor again."""
+    if not proof.is_given(request, person, clock.now(), within=FRESH):
+        return proof.ask(reverse("console:run", args=[name]))
     total = request.POST.get("total", "")[:LONGEST_TOTAL]
     return _act(request, person, name, lambda run, who, at: runs.approve(run, who, total, at))
 

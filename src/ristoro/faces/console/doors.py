@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from ristoro.faces.console import proof
+from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, NotAllowed
 from ristoro.staff import people
 from ristoro.staff.models import Role
@@ -34,7 +36,8 @@ class SignOut(LogoutView):
 def held_by(*roles: Role) -> Callable[[View], View]:
     """A view for signed-in people who hold one of ``roles`` now; it is called with the person.
 
-    Others are asked to sign in, or answered 403. Nothing of these pages is kept by a browser.
+    Others are asked to sign in or for their second factor, or answered 403. Nothing of these pages
+    is kept by a browser.
     """
 
     def wrap(view: View) -> View:
@@ -45,6 +48,8 @@ def held_by(*roles: Role) -> Callable[[View], View]:
                 people.require(person, *roles)
             except (NotAllowed, Missing):
                 return render(request, "403.html", status=403)
+            if not proof.is_given(request, person, clock.now()):
+                return proof.ask(request.path if request.method == "GET" else "")
             return view(request, person, **named)
 
         return never_cache(login_required(answer))

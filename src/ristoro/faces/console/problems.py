@@ -22,6 +22,15 @@ WORDS: Mapping[str, tuple[int, Lazy]] = {
     "unreadable-outcomes": (409, _("The outcomes of this run cannot be read.")),
     "unreadable-run": (409, _("The folder of this run cannot be read.")),
     "run-changed": (409, _("An input of this run is not the one that was decided on.")),
+    "wrong-code": (
+        422,
+        _("The code is not this secret's present one. Look at the app's clock, then try again."),
+    ),
+    "passkey-refused": (
+        422,
+        _("The passkey was not accepted. Try again, or use an authenticator app."),
+    ),
+    "last-factor": (409, _("It is the only one: add another before you remove it.")),
     "no-mailbox": (404, _("This run has no mailbox with that address.")),
 }
 """The status and the sentence by the code of a problem; any other is 409 and told as it is."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import translate_url
 from django.utils.translation import gettext as _
@@ -38,7 +38,7 @@ def published(view: View) -> View:
         try:
             return view(request, **named)
         except BadInput:
-            return render(request, "status/withheld.html", _base(request), status=503)
+            return render(request, "status/withheld.html", languages(request), status=503)
 
     return answer
 
@@ -48,7 +48,7 @@ def published(view: View) -> View:
 def programmes(request: HttpRequest) -> HttpResponse:
     """Every public programme, newest first."""
     runs = Run.objects.filter(state__in=page.PUBLIC).order_by("-approved_at", "-pk")[:MOST_LISTED]
-    return render(request, "status/programmes.html", {**_base(request), "runs": runs})
+    return render(request, "status/programmes.html", {**languages(request), "runs": runs})
 
 
 @public
@@ -56,27 +56,12 @@ def programmes(request: HttpRequest) -> HttpResponse:
 @published
 def programme(request: HttpRequest, name: str) -> HttpResponse:
     """The page of facts of one programme."""
-    shown = page.page_of(_public(name), clock.now())
+    shown = page.page_of(public_run(name), clock.now())
     statement = None
     if shown.statement is not None:
         statement = wording.text(shown.statement, lang(), shown.sources.checked.policy)
     facts = {"page": shown, "run": shown.run, "never": page.NEVER, "statement": statement}
-    return render(request, "status/programme.html", {**_base(request), **facts})
-
-
-@public
-@require_safe
-def programme_data(request: HttpRequest, name: str) -> HttpResponse:
-    """The same facts as JSON, for any site to read."""
-    try:
-        data = page.as_json(page.page_of(_public(name), clock.now()))
-    except BadInput as error:
-        code = error.problems[0].code
-        return JsonResponse({"error": {"code": code}}, status=503)
-    spelling = {"ensure_ascii": False, "indent": 1}
-    answer = JsonResponse(data, json_dumps_params=spelling)
-    answer["Access-Control-Allow-Origin"] = "*"
-    return answer
+    return render(request, "status/programme.html", {**languages(request), **facts})
 
 
 @csrf_exempt  # a look-up: nothing changes, nobody is signed in, and no cookie is wanted
@@ -90,17 +75,18 @@ def check(request: HttpRequest) -> HttpResponse:
         secret = env.current().secret(CODE_SECRET).encode()
         typed, address = request.POST.get("code", ""), request.POST.get("mailbox", "")
         found = genuine.verdict(secret, typed[: genuine.LONGEST], address[: genuine.LONGEST])
-    return render(request, "status/check.html", {**_base(request), "found": found})
+    return render(request, "status/check.html", {**languages(request), "found": found})
 
 
-def _public(name: str) -> Run:
+def public_run(name: str) -> Run:
+    """The public run of that name; 404 where there is none."""
     run = Run.objects.filter(name=name, state__in=page.PUBLIC).first()
     if run is None:
         raise Http404(_("There is no public programme of that name."))
     return run
 
 
-def _base(request: HttpRequest) -> dict[str, Any]:
+def languages(request: HttpRequest) -> dict[str, Any]:
     """The same page in each language."""
     here = request.build_absolute_uri(request.path)
     return {"in_italian": translate_url(here, "it"), "in_english": translate_url(here, "en")}

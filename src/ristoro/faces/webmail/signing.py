@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ristoro.edges.mailboxes.contract import SignInRefused, Unreachable
 from ristoro.faces.webmail import attempts, brands, origins, policy, session
 from ristoro.faces.webmail.doors import INBOX, POOL, SIGN_IN, opened_as, with_space
+from ristoro.faces.webmail.phone import keeping
 from ristoro.faces.webmail.session import Session
 from ristoro.kernel import clock
 
@@ -75,6 +76,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         POOL.end(signed_in.nonce)
     response = _led(f"{SIGN_IN}?uscita=1")
     session.forget(response)
+    response.delete_cookie(keeping.COOKIE, samesite="Strict")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 

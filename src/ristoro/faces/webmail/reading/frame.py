@@ -38,7 +38,7 @@ img{max-width:min(100%,calc(100vw - 64px))!important}}
 .top .false{border:2px solid #a4161a;padding:8px;font-weight:600}
 .paper{contain:layout paint}
 .plain{white-space:pre-wrap}
-@media print{.hint{display:none}a[href]:hover::after{content:none}}
+@media print{.hint{display:none}.paper{contain:none}a[href]:hover::after{content:none}}
 """
 
 

@@ -1,0 +1,145 @@
+"""``python -m docs.pictures``: draw the README's pictures of the webmail anew.
+
+They are taken from the running demo (``make demo``) by Chromium, in Italian, at a desk's and at a
+phone's width, as the holder of a paid mailbox who says yes. The demo of another day shows other
+times and codes.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from ristoro import env, start, wiring  # noqa: F401 - start sets Django up, first
+from ristoro.cli.demo import PORT
+from ristoro.cli.serve import webmail_at
+from ristoro.edges.mailboxes.contract import SEEN
+from ristoro.edges.mailboxes.imap import sign_in
+from ristoro.env import Environment
+from ristoro.kernel import clock
+
+FOLDER = Path(__file__).parent / "pictures"
+ADDRESS = "plus100@virgilio.it"
+LOOKS = {"desk": (1366, 860), "phone": (390, 844)}
+MOST_BYTES = 150 * 1024
+COLOURS = 128
+ASIDE = "Da parte"
+LETTERS = (
+    ("Comune di Ivrea", "protocollo@example.org", "La tua richiesta è stata accolta", 2),
+    ("Marta Rinaldi", "marta@example.org", "Foto di domenica", 5),
+    ("Biblioteca civica", "prestiti@example.org", "Il libro che hai prenotato è arrivato", 26),
+    ("Paolo Ferri", "paolo@example.org", "Re: treno di venerdì", 30),
+    ("Condominio via Roma 8", "amministratore@example.org", "Verbale dell'assemblea", 75),
+    ("Giulia", "giulia@example.org", "Ricetta della nonna", 130),
+)
+"""What else lies in the mailbox: sender, subject, hours before the picture."""
+
+
+def main() -> None:
+    """Take every picture; the mailbox has said yes afterwards."""
+    home = env.current().home / "demo"
+    demo = Environment({"RISTORO_HOME": str(home)})
+    host = wiring.embedded_host(demo)
+    fill(demo, host.reader_password())
+    place = webmail_at(int(sys.argv[1]) if len(sys.argv) > 1 else PORT)["virgilio"]
+    with chromium() as browser:
+        context = browser.new_context(locale="it-IT", color_scheme="light")
+        Camera(context.new_page(), place.removesuffix("/posta/")).go(host.reader_password())
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A browser in front of the demo."""
+
+    page: Any
+    base: str
+
+    def go(self, password: str) -> None:
+        """The holder's way, with a picture at each stop."""
+        page = self.page
+        page.goto(f"{self.base}/posta/")
+        page.fill("#address", ADDRESS)
+        page.fill("#password", password)
+        page.press("#password", "Enter")
+        page.wait_for_url("**/posta/")
+        self.take("inbox")
+        page.locator(".row > a", has_text="decidi tu").first.click()
+        page.wait_for_url("**/posta/arrivo/*-*/")
+        self.take("notice")
+        page.goto(f"{self.base}/ristoro/")
+        self.take("ristoro")
+        page.goto(self.base + page.locator("form.answer").first.get_attribute("action"))
+        self.take("confirm")
+        page.locator("form.answer button[value=yes]").click()
+        page.wait_for_url("**/ricevuta/")
+        while page.locator(".receipt time").count() == 0:  # until the worker has extended it
+            page.wait_for_timeout(1000)
+            page.reload()
+        self.take("receipt")
+
+    def take(self, name: str) -> None:
+        """The page as it is, in every look."""
+        for look, (width, height) in LOOKS.items():
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.page.wait_for_load_state("networkidle")
+            small = Image.open(BytesIO(self.page.screenshot())).quantize(COLOURS)
+            path = FOLDER / f"webmail-{name}-{look}.png"
+            small.save(path, optimize=True)
+            size = path.stat().st_size
+            assert size <= MOST_BYTES, f"{path}: {size} bytes"
+            print(path.relative_to(FOLDER.parents[1]), size)
+
+
+def fill(demo: Environment, password: str) -> None:
+    """Put ordinary letters below the notice, unless they are there.
+
+    A list goes by arrival, so the notice is put aside meanwhile, and arrives again.
+    """
+    box = sign_in(wiring.holders(demo).imap, ADDRESS, password)
+    try:
+        page = box.page("INBOX")
+        if page.total > len(LETTERS):
+            return
+        box.make_folder(ASIDE)
+        box.move("INBOX", page.uidvalidity, [row.uid for row in page.rows], ASIDE)
+        for sender, address, subject, hours in reversed(LETTERS):
+            letter = EmailMessage()
+            letter["From"], letter["To"] = f"{sender} <{address}>", ADDRESS
+            letter["Subject"] = subject
+            letter.set_content(f"{subject}.\n\nA presto,\n{sender}\n")
+            at = clock.now() - timedelta(hours=hours)
+            flags = [SEEN] if hours > 3 else []
+            box.append("INBOX", letter.as_bytes(policy=SMTP), flags, at)
+        page = box.page(ASIDE)
+        box.move(ASIDE, page.uidvalidity, [row.uid for row in page.rows], "INBOX")
+        box.remove_folder(ASIDE, "INBOX")
+    finally:
+        box.close()
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """The Chromium of this machine, or the one that Playwright has fetched."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""A decided run enters the database, and is proved from its inputs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ristoro import wiring
+from ristoro.errands.places import below, decisions
+from ristoro.fulfilment import audit
+from ristoro.kernel.keys import BUCKETS
+from ristoro.notices.previews import refuse_findings
+from ristoro.remedies import runs
+from ristoro.remedies.models import Run, RunState
+from ristoro.staff import people
+from ristoro.workers.errands import Teller
+from ristoro.workers.load import load, owed_rows
+
+ENTER, PROVE = "enter", "prove"
+
+
+def do_enter(teller: Teller) -> dict[str, Any]:
+    """``params``: ``folder``, of a decision. The person who asked is the one who enters it.
+
+    Refused whole where a letter of the run would have a link. A load that was cut off goes on.
+    """
+    folder = below(decisions(), str(teller.params["folder"]))
+    person = people.find(teller.errand.person)
+    decided = runs.read_decided(folder)
+    refuse_findings(decided, wiring.preview_desk(decided, teller.clock()))
+    digest = decided.outcomes_digest
+    begun = Run.objects.filter(outcomes_digest=digest, state=RunState.LOADING).first()
+    run = begun or runs.enter(folder, person, teller.clock())
+    teller.begin("load", owed_rows(run))
+    loaded = load(run, person, teller.clock(), teller.advance)
+    return {"run": run.name, "grants": loaded.grants, "notices": loaded.notices}
+
+
+def do_prove(teller: Teller) -> dict[str, Any]:
+    """``params``: ``run``, by name. Decided again from its inputs and compared, row by row."""
+    run = runs.named(str(teller.params["run"]))
+    teller.begin("prove", BUCKETS)
+    found = list(audit.checks(run, teller.clock(), progress=teller.advance))
+    return {
+        "passed": all(one.passed for one in found),
+        "checks": [{"name": c.name, "passed": c.passed, "found": c.found} for c in found],
+    }

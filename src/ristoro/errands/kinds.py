@@ -1,0 +1,42 @@
+"""Every kind of errand, by the name under which it is asked for, and the process that does them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from threading import Event
+
+from ristoro.errands import decisions, entering, estates
+from ristoro.workers import errands
+from ristoro.workers.errands import Doing, Teller
+
+KINDS: Mapping[str, Doing] = {
+    estates.KIND: estates.do,
+    decisions.DECIDE: decisions.do_decide,
+    decisions.COMPARE: decisions.do_compare,
+    entering.ENTER: entering.do_enter,
+    entering.PROVE: entering.do_prove,
+}
+IDLE = 0.5
+"""Seconds between two looks for an errand, where there is none."""
+
+
+def run(
+    owner: str,
+    stop: Event,
+    clock: Callable[[], datetime],
+    seconds: Callable[[], float],
+    until_idle: bool = False,
+) -> int:
+    """Do errands, one after another, until told to stop, or until there is none; how many."""
+    done = 0
+    while not stop.is_set():
+        errand = errands.lease(owner, clock())
+        if errand is None:
+            if until_idle:
+                break
+            stop.wait(IDLE)
+            continue
+        errands.do(Teller(errand, clock, seconds, stop), KINDS[errand.kind])
+        done += 1
+    return done

@@ -1,0 +1,72 @@
+"""What the closed lists of a status page are called to people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import template
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from ristoro.faces.components import COMPONENTS
+from ristoro.faces.said import Lazy
+from ristoro.outages.incidents.states import Condition, Impact, Indicator, Phase
+
+register = template.Library()
+
+CONDITIONS: Mapping[str, Lazy] = {
+    Condition.OPERATIONAL: _("works"),
+    Condition.UNDER_MAINTENANCE: _("under maintenance"),
+    Condition.DEGRADED: _("slow or unreliable"),
+    Condition.PARTIAL_OUTAGE: _("not working for some"),
+    Condition.MAJOR_OUTAGE: _("not working"),
+}
+INDICATORS: Mapping[str, Lazy] = {
+    Indicator.NONE: _("Everything works"),
+    Indicator.MINOR: _("Something is slow or unreliable"),
+    Indicator.MAJOR: _("Something does not work for some"),
+    Indicator.CRITICAL: _("Something does not work"),
+    Indicator.MAINTENANCE: _("Planned work is going on"),
+}
+PHASES: Mapping[str, Lazy] = {
+    Phase.INVESTIGATING: _("We are looking for the cause"),
+    Phase.IDENTIFIED: _("We have found the cause"),
+    Phase.MONITORING: _("It works again; we keep watching"),
+    Phase.RESOLVED: _("It is over"),
+    Phase.POSTMORTEM: _("What it was"),
+    Phase.SCHEDULED: _("Planned"),
+    Phase.IN_PROGRESS: _("Going on"),
+    Phase.VERIFYING: _("Done; we are checking"),
+    Phase.COMPLETED: _("Finished"),
+}
+IMPACTS: Mapping[str, Lazy] = {
+    Impact.NONE: _("without effect"),
+    Impact.MINOR: _("small effect"),
+    Impact.MAJOR: _("large effect"),
+    Impact.CRITICAL: _("very large effect"),
+    Impact.MAINTENANCE: _("planned work"),
+}
+
+
+@register.filter
+def condition(value: str) -> Lazy:
+    """How a component works, in words."""
+    return CONDITIONS[value]
+
+
+@register.filter
+def phase(value: str) -> Lazy:
+    """How far an incident is, in words."""
+    return PHASES[value]
+
+
+@register.filter
+def impact(value: str) -> Lazy:
+    """How bad it is, in words."""
+    return IMPACTS[value]
+
+
+@register.filter
+def component(value: str) -> str:
+    """What a component is called."""
+    return capfirst(str(COMPONENTS[value]))

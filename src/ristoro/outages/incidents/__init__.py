@@ -1,0 +1,1 @@
+"""What the public is told of an incident or of planned work, in both languages, as it goes on."""

@@ -1,0 +1,68 @@
+"""Incidents and their updates, which are added to and never rewritten."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Incident(models.Model):
+    """An incident or a planned maintenance, with its title in both languages.
+
+    ``code`` is what the public API calls it, ``slug`` what its page is called. ``kind``, ``impact``
+    and ``phase`` are of ``incidents.states``; ``phase`` and the times follow the last update.
+    ``outage`` is the name of the declared outage that it is about, or empty.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    code = models.CharField(max_length=12, unique=True)
+    slug = models.SlugField(max_length=80, unique=True)
+    kind = models.CharField(max_length=12)
+    impact = models.CharField(max_length=12)
+    phase = models.CharField(max_length=14)
+    title_it = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200)
+    outage = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    started_at = models.DateTimeField()
+    monitoring_at = models.DateTimeField(null=True)
+    over_at = models.DateTimeField(null=True)
+    scheduled_for = models.DateTimeField(null=True)
+    scheduled_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "-started_at"], name="incidents_by_start")]
+        constraints = [
+            models.CheckConstraint(
+                name="incident_in_both_languages",
+                condition=~models.Q(title_it="") & ~models.Q(title_en=""),
+            )
+        ]
+
+
+class Update(models.Model):
+    """One thing told about an incident, at one instant, in both languages.
+
+    ``changes`` lists ``{"brand", "component", "old", "new"}``: which components this update moved
+    from which condition to which, in the order of the board.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    code = models.CharField(max_length=12, unique=True)
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="updates")
+    phase = models.CharField(max_length=14)
+    body_it = models.TextField()
+    body_en = models.TextField()
+    at = models.DateTimeField()
+    changes = models.JSONField()
+    written_by = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["-at"], name="updates_by_at")]
+        constraints = [
+            models.CheckConstraint(
+                name="update_in_both_languages",
+                condition=~models.Q(body_it="") & ~models.Q(body_en=""),
+            )
+        ]
