@@ -91,7 +91,9 @@ def test_a_yes_to_one_declines_the_other(run: Run, chosen: int) -> None:
     assert instead_of(grant(other).result) == chosen
     assert miscounts(run.id) == []
     entry = Entry.objects.get(name="fulfilment.answer.recorded")
-    assert Detail.objects.get(number=entry.number).data["passed_over"] == {str(other): 1}
+    data = Detail.objects.get(number=entry.number).data
+    assert data is not None
+    assert data["passed_over"] == {str(other): 1}
     assert [one.remedy for one in Answer.objects.all()] == [chosen]
     assert [letter.about for letter in Notice.objects.all()] == [chosen]
 

@@ -57,8 +57,8 @@ def both() -> set[int]:
 
 def test_an_agent_says_which_alternative_was_chosen(ristoro: Command) -> None:
     grant = Grant.objects.filter(mailbox_id=min(both())).order_by("id")[0]
-    words = ("confirm", ristoro.name, "--mailbox", grant.address, "--channel", "phone")
-    words = (*words, "--proof", "call 4711", "--as", "Gina")
+    about = ("--mailbox", grant.address, "--channel", "phone", "--proof", "call 4711")
+    words = ("confirm", ristoro.name, *about, "--as", "Gina")
     asked = ristoro(*words, code=2)
     assert "which-remedy" in asked
     assert "0: extension" in asked

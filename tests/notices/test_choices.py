@@ -107,7 +107,7 @@ def test_what_was_chosen_is_told_without_the_others() -> None:
 
 def test_a_reminder_about_one_speaks_of_all_that_wait() -> None:
     reminds = {"kind": NoticeKind.REMINDER, "about": 0}
-    both = sheet(SPACE, MONTHS, CREDIT, **reminds)
+    both = sheet(SPACE, MONTHS, CREDIT, **reminds)  # type: ignore[arg-type]
     assert "Puoi avere una di queste" in both.plain
     assert "5 euro" not in both.plain
     left = subject(replace(SPACE, state="declined"), MONTHS, **reminds)  # type: ignore[arg-type]

@@ -143,8 +143,8 @@ def test_a_yes_to_one_has_its_receipt_and_the_other_is_not_given(own: Own, chose
 
 
 def test_a_yes_that_names_none_is_asked_again(own: Own) -> None:
-    for more in ({}, {"chosen": "7"}, {"chosen": "x"}):
-        answered = say(own, "yes", **more)
+    for named in ("", "7", "x"):
+        answered = say(own, "yes", chosen=named)
         assert answered.status_code == 422
         text = answered.content.decode().replace("&#x27;", "'")
         assert "Di' quale vuoi, poi rispondi." in text
