@@ -151,6 +151,7 @@ def desk(run: Run, environment: Environment) -> Desk:
     return Desk(
         brands=brands,
         outage=outage_words(*days_of(outage)),
+        choices={no: name for name, within in policy.choices.items() for no in within},
         fallbacks={no: silence.value for no, silence in silences_of(policy).items()},
         signers={code: read_signers(folder, brand) for code, brand in brands.items()},
         secret=environment.secret("RISTORO_NOTICE_SECRET").encode(),

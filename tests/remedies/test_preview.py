@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from ristoro.cli.preview import not_made_here, show, size_words
+from ristoro.cli.preview import alternatives, not_made_here, show, size_words
 from ristoro.estate.sample import sample
 from ristoro.remedies.deciding.decide import Decision, decide
 
@@ -90,3 +90,20 @@ def test_kinds_that_this_version_does_not_make_are_named(estate: Path, tmp_path:
 )
 def test_sizes_are_said_to_a_tenth(size: int, words: str) -> None:
     assert size_words(size) == words
+
+
+def test_alternatives_are_said_to_be_such_before_the_total(estate: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "choice.yaml"
+    example = ROOT / "docs" / "examples" / "months-or-space.yaml"
+    policy.write_text(example.read_text("utf-8").replace("2026", "2023"), "utf-8")
+    decision = decide(estate, OUTAGE, policy, tmp_path / "run")
+    assert [remedy["choice"] for remedy in decision.totals["remedies"]] == ["thanks", "thanks"]
+    [line] = alternatives(decision.totals)
+    assert line.startswith("months and space are alternatives: a mailbox that is owed more")
+    assert line in " ".join(shown(decision).split())
+
+
+def test_a_policy_without_a_choice_has_no_such_line(estate: Path, tmp_path: Path) -> None:
+    totals = decided(estate, "libero-virgilio-2023-01", tmp_path).totals
+    assert alternatives(totals) == []
+    assert "choice" not in totals["remedies"][0]

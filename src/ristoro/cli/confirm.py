@@ -10,6 +10,7 @@ from rich.console import Console
 
 from ristoro.cli.staff import As, signed_in
 from ristoro.fulfilment import consent, rows
+from ristoro.fulfilment.alternatives import others_of
 from ristoro.fulfilment.consent import Said, Silence
 from ristoro.fulfilment.models import GrantState
 from ristoro.kernel import clock
@@ -56,13 +57,15 @@ def confirm(
     position = next(one[1] for one in asking if one[0] == grant_id)
     silence = consent.silences_of(policy).get(position, Silence.ASK_AGAIN)
     said = Said(not decline, channel, proof, person, clock.now().astimezone(policy.zone))
-    recorded = consent.answer(run, grant_id, said, silence, shift.keep)
+    others = policy.others(position)
+    recorded = consent.answer(run, grant_id, said, silence, shift.keep, others)
     word = "yes" if recorded.yes else "no"
     before = " before" if recorded.already else ""
+    chosen = "; its alternatives are not given" if others and recorded.yes else ""
     told = "" if recorded.already or not recorded.yes else "; a letter says when it is done"
     Console().print(
         f"The {word} of {mailbox} was recorded{before}; the grant is {recorded.state.label.lower()}"
-        f" and no right was given up{told}.",
+        f" and no right was given up{chosen}{told}.",
         highlight=False,
         soft_wrap=True,
     )
@@ -77,7 +80,8 @@ def lapse(name: Name, as_: As) -> None:
     now = clock.now()
     today = now.astimezone(policy.zone).date()
     silences = consent.silences_of(policy)
-    met = consent.lapse(run, today, silences, person.name, now, shift.keep)
+    others = others_of(policy)
+    met = consent.lapse(run, today, silences, person.name, now, shift.keep, others)
     Console().print(
         f"Unanswered before {today}: {met[Silence.GIVE]} are given anyway and told so, "
         f"{met[Silence.FORFEIT]} lapsed, {met[Silence.ASK_AGAIN]} are to be asked again.",

@@ -50,7 +50,7 @@ def show(totals: Mapping[str, Any], console: Console) -> None:
         table.add_row(Padding(what, (0, 0, 0, 2 * row.depth)), row.mailboxes, row.amount)
     console.print(table, highlight=False)
     console.print()
-    for line in not_made_here(totals):
+    for line in (*alternatives(totals), *not_made_here(totals)):
         console.print(line, highlight=False, style="yellow")
     console.print(f"Total to approve: {totals['approval_total']}", highlight=False, soft_wrap=True)
 
@@ -109,6 +109,21 @@ def size_words(size: int) -> str:
             whole, tenth = divmod((size * 20 + one) // (2 * one), 10)
             return f"{whole:,}.{tenth} {SIZES[power - 1]}"
     return f"{size:,} bytes"
+
+
+def alternatives(totals: Mapping[str, Any]) -> list[str]:
+    """One plain line for each choice among remedies, so that nobody adds them up as a cost."""
+    choices: dict[str, list[str]] = {}
+    for remedy in totals["remedies"]:
+        if remedy.get("choice"):
+            choices.setdefault(remedy["choice"], []).append(remedy["remedy"])
+    return [
+        f"{', '.join(names[:-1])} and {names[-1]} are alternatives: a mailbox that is owed more"
+        " than one of them gets one. The total counts them all: no more than that is given, and"
+        " less where a mailbox is owed several."
+        for names in choices.values()
+        if len(names) > 1
+    ]
 
 
 def not_made_here(totals: Mapping[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ from rich.console import Console
 from ristoro.cli.confirm import Name, policy_of
 from ristoro.cli.staff import As, signed_in
 from ristoro.fulfilment import reminders
+from ristoro.fulfilment.alternatives import others_of
 from ristoro.kernel import clock
 from ristoro.remedies import runs
 from ristoro.staff import people
@@ -36,9 +37,8 @@ def remind(
     policy = policy_of(run)
     now = clock.now()
     today = now.astimezone(policy.zone).date() if on is None else on.date()
-    found = reminders.remind(
-        run, today, reminders.schedules_of(policy), person.name, now, shift.post
-    )
+    schedules, others = reminders.schedules_of(policy), others_of(policy)
+    found = reminders.remind(run, today, schedules, person.name, now, shift.post, others)
     Console().print(
         f"On {today}: {found.planned} reminders planned; "
         f"{found.waiting} who have not answered are in a turn that has come.",

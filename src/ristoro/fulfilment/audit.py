@@ -16,7 +16,9 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db.models import Q
 
+from ristoro.fulfilment.alternatives import CHOSE_OTHER, TAKEN, instead_of
 from ristoro.fulfilment.models import Answer, Grant, GrantState
 from ristoro.fulfilment.report import reading, report, step
 from ristoro.journal.verify import verify as walk_journal
@@ -176,12 +178,29 @@ def answers(run: Run) -> Check:
         )
         if not fits:
             wrong.append(answer.mailbox_id)
-    declined = Grant.objects.filter(run_id=run.id, state=GrantState.DECLINED).count()
+    wrong.extend(_stood_back_for_nothing(run))
+    passed_over = Q(result__startswith=CHOSE_OTHER)
+    declined = (
+        Grant.objects.filter(run_id=run.id, state=GrantState.DECLINED).exclude(passed_over).count()
+    )
     noes = Answer.objects.filter(run_id=run.id, yes=False).count()
     if declined != noes:
         return Check("answers", False, f"{declined} grants declined and {noes} noes recorded")
     found = f"mailboxes {', '.join(map(str, wrong[:MOST_NAMED]))} do not fit" if wrong else "fit"
     return Check("answers", not wrong, found)
+
+
+def _stood_back_for_nothing(run: Run) -> Iterator[int]:
+    """Mailboxes in which a grant stands back for another that was not given."""
+    stood_back = Grant.objects.filter(
+        run_id=run.id, state=GrantState.DECLINED, result__startswith=CHOSE_OTHER
+    )
+    for grant in stood_back.order_by("id").iterator():
+        instead = instead_of(grant.result)
+        beside = Grant.objects.filter(mailbox_id=grant.mailbox_id, run_id=run.id)
+        given = beside.filter(state__in=[*TAKEN, GrantState.REVERSED])
+        if instead is None or not given.filter(remedy=instead).exists():
+            yield grant.mailbox_id
 
 
 def two_people(run: Run) -> Check:

@@ -12,13 +12,15 @@ given would only press for another answer.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from ristoro.fulfilment import alternatives
+from ristoro.fulfilment.alternatives import IDS_AT_ONCE, NO_OTHERS, Others
 from ristoro.fulfilment.models import Answer, Consent, Grant, GrantState
 from ristoro.fulfilment.moves import Keep, Move, follow_up
 from ristoro.journal import names
@@ -35,7 +37,6 @@ from ristoro.staff.people import Person
 CHANNELS = ("webmail", "phone", "counter", "letter")
 LONGEST_PROOF = 500
 LONGEST_REASON = 500
-IDS_AT_ONCE = 500
 REACHED = (NoticeState.ACCEPTED, NoticeState.VERIFIED)
 """States of a letter that lies in its mailbox."""
 HOLDER = "holder"
@@ -85,49 +86,80 @@ _AFTER_SILENCE: Mapping[Silence, tuple[GrantState, str]] = {
 }
 
 
-def answer(run: Run, grant_id: int, said: Said, silence: Silence, keep: Keep) -> Recorded:
+def answer(
+    run: Run,
+    grant_id: int,
+    said: Said,
+    silence: Silence,
+    keep: Keep,
+    others: Collection[int] = (),
+) -> Recorded:
     """Record the answer and move the grant to planned or declined, in one transaction.
 
-    With a yes a letter is planned that tells the holder when it is done.
+    With a yes a letter is planned that tells the holder when it is done, and the mailbox's grants
+    of the remedies in ``others``, the alternatives to this one, are declined as far as they wait.
+    A no leaves them.
 
     The same answer again is ``already``. ``NotAllowed`` where another answer stands, where the
     policy forfeits at a deadline that has passed (days of ``said.at``'s own zone) and a letter had
-    reached the mailbox, and where the
-    grant asks for a claim or for nothing, and where the person is neither agent nor operator;
-    ``BadInput`` for an unknown channel or an empty proof.
+    reached the mailbox, where the grant asks for a claim or for nothing, where an alternative to it
+    is given, and where the person is neither agent nor operator; ``BadInput`` for an unknown
+    channel or an empty proof.
     """
     _check(said)
     if said.person is not None:
         people.require(said.person, Role.AGENT, Role.OPERATOR)
     try:
-        return _record(run, grant_id, said, silence, keep)
+        return _record(run, grant_id, said, silence, keep, others)
     except IntegrityError:
         # Another process answered between our look and our row: now its answer can be read.
-        return _record(run, grant_id, said, silence, keep)
+        return _record(run, grant_id, said, silence, keep, others)
+
+
+def decline(run: Run, grant_ids: Sequence[int], said: Said, keep: Keep) -> list[Recorded]:
+    """A no to each of several alternatives of a mailbox, in one transaction; as ``answer``."""
+    with transaction.atomic():
+        ids = sorted(grant_ids)
+        list(Grant.objects.select_for_update().filter(id__in=ids, run_id=run.id).order_by("id"))
+        return [answer(run, one, said, Silence.ASK_AGAIN, keep) for one in ids]
 
 
 def lapse(
-    run: Run, today: date, silences: Mapping[int, Silence], actor: str, at: datetime, keep: Keep
+    run: Run,
+    today: date,
+    silences: Mapping[int, Silence],
+    actor: str,
+    at: datetime,
+    keep: Keep,
+    others: Others = NO_OTHERS,
 ) -> dict[Silence, int]:
     """Do what the policy says with the grants whose deadline lies before ``today``.
 
     ``silences`` is by remedy (``silences_of``). Given ones become planned, with a letter to tell of
     it, forfeited ones lapsed; those to be asked again stay waiting and on the hold list. So do
     forfeited ones whose mailbox no letter has reached: nobody forfeits unheard (promise 7), and
-    ``unheard`` names them. One transaction for each bucket and remedy, so it may stop anywhere and
-    be run again. Returns how many grants met each fallback.
+    ``unheard`` names them. Where one of several alternatives is given, those that wait beside it
+    are declined with it; it is given first, so none of them has lapsed. One transaction for each
+    bucket and remedy, so it may stop anywhere and be run again. Returns how many grants met each
+    fallback.
     """
     met = dict.fromkeys(Silence, 0)
     overdue = Grant.objects.filter(run_id=run.id, state=GrantState.WAITING, deadline__lt=today)
     places = overdue.order_by("bucket", "remedy").values_list("bucket", "remedy").distinct()
-    for bucket, remedy in list(places):
+
+    def given_first(place: tuple[int, int]) -> tuple[int, bool, int]:
+        return place[0], silences.get(place[1]) is not Silence.GIVE, place[1]
+
+    for bucket, remedy in sorted(places, key=given_first):
         lo, hi = row_bounds(bucket, run.id)
-        waiting = overdue.filter(id__gte=lo, id__lt=hi, remedy=remedy)
+        waiting = overdue.filter(id__gte=lo, id__lt=hi)
         silence = silences.get(remedy, Silence.ASK_AGAIN)
         if silence is Silence.ASK_AGAIN:
-            met[silence] += waiting.count()
-        else:
-            met[silence] += _lapse(run, waiting, silence, actor, at, keep)
+            met[silence] += waiting.filter(remedy=remedy).count()
+            continue
+        beside = others.get(remedy, frozenset()) if silence is Silence.GIVE else frozenset()
+        waiting = waiting.filter(remedy__in=[remedy, *beside])
+        met[silence] += _lapse(run, waiting, remedy, silence, By(actor, at), keep)
     return met
 
 
@@ -171,31 +203,29 @@ def waiting_for_answer(grants: Iterable[tuple[int, int, str]], remedy: int | Non
     )
 
 
-def _record(run: Run, grant_id: int, said: Said, silence: Silence, keep: Keep) -> Recorded:
+def _record(
+    run: Run,
+    grant_id: int,
+    said: Said,
+    silence: Silence,
+    keep: Keep,
+    others: Collection[int],
+) -> Recorded:
     with transaction.atomic():
-        grant = Grant.objects.select_for_update().get(id=grant_id, run_id=run.id)
+        grant, beside = alternatives.locked(run, grant_id, others)
         given = Answer.objects.filter(
             mailbox_id=grant.mailbox_id, run_id=run.id, remedy=grant.remedy
         ).first()
         if given is not None:
             return _standing(grant, given, said)
+        alternatives.refuse_second(grant, beside if said.yes else ())
         _may_answer(run, grant, said, silence)
         after = GrantState.PLANNED if said.yes else GrantState.DECLINED
-        Answer(
-            mailbox_id=grant.mailbox_id,
-            bucket=grant.bucket,
-            run_id=run.id,
-            remedy=grant.remedy,
-            yes=said.yes,
-            channel=said.channel,
-            proof=said.proof,
-            reason=said.reason,
-            recorded_by=said.recorded_by,
-            at=said.at,
-        ).save(force_insert=True)
+        _answer_of(grant, said).save(force_insert=True)
         Grant.objects.filter(id=grant.id, state=GrantState.WAITING).update(
             state=after, result="", since=said.at
         )
+        passed, counts = alternatives.pass_over(beside if said.yes else (), grant.remedy, said.at)
         keep(
             Move(
                 run.id,
@@ -206,6 +236,7 @@ def _record(run: Run, grant_id: int, said: Said, silence: Silence, keep: Keep) -
                 (grant.id,),
                 grant.amount,
                 (follow_up(grant),) if said.yes else (),
+                passed,
             )
         )
         data = {
@@ -214,18 +245,46 @@ def _record(run: Run, grant_id: int, said: Said, silence: Silence, keep: Keep) -
             "yes": said.yes,
             "channel": said.channel,
             "proof": said.proof,
+            **({"passed_over": counts} if counts else {}),
         }
         append(said.recorded_by, names.ANSWER_RECORDED, f"grant {grant.id}", data, said.at)
         return Recorded(grant.id, said.yes, already=False, state=after)
 
 
+def _answer_of(grant: Grant, said: Said) -> Answer:
+    return Answer(
+        mailbox_id=grant.mailbox_id,
+        bucket=grant.bucket,
+        run_id=grant.run_id,
+        remedy=grant.remedy,
+        yes=said.yes,
+        channel=said.channel,
+        proof=said.proof,
+        reason=said.reason,
+        recorded_by=said.recorded_by,
+        at=said.at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who goes through the deadlines, and when."""
+
+    actor: str
+    at: datetime
+
+
 def _lapse(
-    run: Run, waiting: QuerySet[Grant], silence: Silence, actor: str, at: datetime, keep: Keep
+    run: Run, waiting: QuerySet[Grant], remedy: int, silence: Silence, by: By, keep: Keep
 ) -> int:
-    """Move these grants of one bucket and remedy, in one transaction; how many there were."""
+    """Move the grants of the remedy among these of one bucket, in one transaction; how many.
+
+    The others are alternatives to it: they are declined where it is given.
+    """
     after, result = _AFTER_SILENCE[silence]
     with transaction.atomic():
-        grants = list(waiting.select_for_update().order_by("id"))
+        locked = list(waiting.select_for_update().order_by("id"))
+        grants = [one for one in locked if one.remedy == remedy]
         if silence is Silence.FORFEIT and grants:
             told = _told(run, grants[0].bucket)
             grants = [one for one in grants if one.mailbox_id in told]
@@ -234,19 +293,24 @@ def _lapse(
         ids, amount = tuple(one.id for one in grants), sum(one.amount for one in grants)
         for first in range(0, len(ids), IDS_AT_ONCE):
             some = waiting.filter(id__in=ids[first : first + IDS_AT_ONCE])
-            some.update(state=after, result=result, since=at)
-        bucket, remedy = grants[0].bucket, grants[0].remedy
+            some.update(state=after, result=result, since=by.at)
+        mailboxes = {one.mailbox_id for one in grants}
+        beside = (o for o in locked if o.remedy != remedy and o.mailbox_id in mailboxes)
+        passed, counts = alternatives.pass_over(beside, remedy, by.at)
+        bucket = grants[0].bucket
         given = grants if after is GrantState.PLANNED else []
         letters = tuple(follow_up(one) for one in given)
-        keep(Move(run.id, bucket, remedy, GrantState.WAITING, after, ids, amount, letters))
+        before = GrantState.WAITING
+        keep(Move(run.id, bucket, remedy, before, after, ids, amount, letters, passed))
         data = {
             "bucket": bucket,
             "remedy": remedy,
             "silence": silence.value,
             "grants": len(ids),
             "amount": amount,
+            **({"passed_over": counts} if counts else {}),
         }
-        append(actor, names.GRANTS_LAPSED, f"run {run.pk}", data, at)
+        append(by.actor, names.GRANTS_LAPSED, f"run {run.pk}", data, by.at)
     return len(ids)
 
 

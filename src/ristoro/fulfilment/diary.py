@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ristoro.fulfilment import consent, reminders
+from ristoro.fulfilment.alternatives import others_of
 from ristoro.fulfilment.consent import Silence
 from ristoro.fulfilment.moves import Keep, Post
 from ristoro.fulfilment.reminders import Reminded
@@ -36,6 +37,7 @@ def go_through(run: Run, policy: Policy, now: datetime, keep: Keep, post: Post) 
     ``NotAllowed`` for a run that takes no answers; stopped anywhere, it goes on the next time.
     """
     today = now.astimezone(policy.zone).date()
-    planned = reminders.remind(run, today, reminders.schedules_of(policy), TIMER, now, post)
-    met = consent.lapse(run, today, consent.silences_of(policy), TIMER, now, keep)
+    schedules, others = reminders.schedules_of(policy), others_of(policy)
+    planned = reminders.remind(run, today, schedules, TIMER, now, post, others)
+    met = consent.lapse(run, today, consent.silences_of(policy), TIMER, now, keep, others)
     return Page(met, planned)

@@ -67,7 +67,8 @@ class GrantFacts:
     """One grant as it stands; ``number`` is what its receipt is known by.
 
     ``reminders`` are the days on which an answer is asked for again, as long as there is none.
-    ``since`` is when it came into its state, where that is known.
+    ``since`` is when it came into its state, where that is known. ``others`` are the remedies that
+    are alternatives to its own, ``instead`` the one that is given in its place.
     """
 
     id: int
@@ -89,6 +90,8 @@ class GrantFacts:
     reminders: tuple[date, ...]
     answer: Given | None
     withdrawable: bool
+    others: frozenset[int]
+    instead: int | None
 
     @property
     def asks(self) -> bool:

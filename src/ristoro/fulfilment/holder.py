@@ -15,6 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ristoro.fulfilment import withdraw
+from ristoro.fulfilment.alternatives import instead_of
 from ristoro.fulfilment.consent import HOLDER, Silence, silences_of
 from ristoro.fulfilment.held import (
     Exposure,
@@ -103,6 +104,18 @@ def grant_facts(grant_id: int, address: str) -> tuple[Run, GrantFacts] | None:
         return None
     run = Run.objects.get(id=grant.run_id)
     return run, _facts(run, grant, _policy_of(run))
+
+
+def alternatives(run: Run, grant: GrantFacts, address: str) -> tuple[GrantFacts, ...]:
+    """The mailbox's grants among which the holder chooses, in the policy's order; this one is one
+    of them, and alone where there is no choice."""
+    if not grant.others:
+        return (grant,)
+    policy = _policy_of(run)
+    within = Grant.objects.filter(
+        address=address.strip().lower(), run_id=run.id, remedy__in=[grant.remedy, *grant.others]
+    )
+    return tuple(_facts(run, one, policy) for one in within.order_by("remedy"))
 
 
 def titles_of(run: Run, remedy: int, lang: str) -> tuple[str, str]:
@@ -220,7 +233,20 @@ def _facts(run: Run, grant: Grant, policy: Policy | None) -> GrantFacts:
         reminders=_reminders(grant.deadline, days_before),
         answer=answer,
         withdrawable=withdraw.may_withdraw(run, state, own),
+        others=_others(run, grant.remedy, policy),
+        instead=instead_of(grant.result),
     )
+
+
+def _others(run: Run, remedy: int, policy: Policy | None) -> frozenset[int]:
+    """The alternatives to a remedy: by the totals that were approved where the policy is gone, or
+    a holder could then be given two of them."""
+    if policy is not None:
+        return policy.others(remedy)
+    choices = [line.get("choice", "") for line in run.totals.get("remedies", ())]
+    if remedy >= len(choices) or not choices[remedy]:
+        return frozenset()
+    return frozenset(n for n, name in enumerate(choices) if name == choices[remedy]) - {remedy}
 
 
 def _reminders(deadline: date | None, days_before: tuple[int, ...]) -> tuple[date, ...]:

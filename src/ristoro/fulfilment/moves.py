@@ -43,6 +43,7 @@ class Move:
     """These grants of one bucket and remedy went from one state to another.
 
     ``letters`` are the notices, not saved yet, that tell their holders so once it is done.
+    ``beside`` are moves of other remedies, for the same mailboxes, that no worker has to do with.
     """
 
     run_id: int
@@ -53,6 +54,7 @@ class Move:
     ids: tuple[int, ...]
     amount: int
     letters: tuple[Notice, ...] = ()
+    beside: tuple[Move, ...] = ()
 
 
 Post = Callable[[int, int, tuple[Notice, ...]], int]

@@ -16,6 +16,8 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
+from ristoro.fulfilment.alternatives import NO_OTHERS, Others
+from ristoro.fulfilment.consent import By
 from ristoro.fulfilment.models import Consent, Grant, GrantState
 from ristoro.fulfilment.moves import Post, reminder
 from ristoro.journal import names
@@ -68,11 +70,18 @@ def turns(days_before: tuple[int, ...], today: date) -> Iterator[Turn]:
 
 
 def remind(
-    run: Run, today: date, schedules: Schedules, actor: str, at: datetime, post: Post
+    run: Run,
+    today: date,
+    schedules: Schedules,
+    actor: str,
+    at: datetime,
+    post: Post,
+    others: Others = NO_OTHERS,
 ) -> Reminded:
     """Plan the reminders that are due ``today`` (a day of the policy's zone) and not planned yet.
 
     One transaction for each bucket, remedy and turn, so it may stop anywhere and be run again.
+    Of alternatives (``others``) one letter reminds, the same one whichever of them still waits.
     ``NotAllowed`` for a run that takes no answers. A mailbox whose first letter has not been
     written is not reminded of it.
     """
@@ -86,39 +95,49 @@ def remind(
             )
         )
     planned = waiting = 0
-    for remedy, days_before in sorted(schedules.items()):
-        for turn in turns(days_before, today):
+    for remedies in _together(schedules, others):
+        for turn in turns(schedules[remedies[0]], today):
             due = Grant.objects.filter(
                 run_id=run.id,
                 state=GrantState.WAITING,
                 consent=Consent.CONFIRM,
-                remedy=remedy,
+                remedy__in=remedies,
                 deadline__gte=turn.first,
                 deadline__lte=turn.last,
             )
             for bucket in list(due.order_by("bucket").values_list("bucket", flat=True).distinct()):
                 lo, hi = row_bounds(bucket, run.id)
                 here = due.filter(id__gte=lo, id__lt=hi)
-                new, rows = _plan(run, here, turn, today, actor, at, post)
+                new, rows = _plan(run, here, remedies, turn, today, By(actor, at), post)
                 planned, waiting = planned + new, waiting + rows
     return Reminded(planned, waiting)
+
+
+def _together(schedules: Schedules, others: Others) -> Iterator[tuple[int, ...]]:
+    """The remedies that one letter reminds of: alternatives, else each by itself."""
+    for remedy in sorted(schedules):
+        within = sorted({remedy, *others.get(remedy, ())} & schedules.keys())
+        if within[0] == remedy:
+            yield tuple(within)
 
 
 def _plan(
     run: Run,
     due: QuerySet[Grant],
+    remedies: tuple[int, ...],
     turn: Turn,
     today: date,
-    actor: str,
-    at: datetime,
+    by: By,
     post: Post,
 ) -> tuple[int, int]:
-    """Plan one turn of one bucket and remedy; how many letters are new, of how many grants."""
+    """Plan one turn of one bucket, and one remedy or the alternatives of a choice; how
+    many letters are new, of how many grants."""
     with transaction.atomic():
         grants = list(due.select_for_update().order_by("id"))
         if not grants:
             return 0, 0
-        letters = tuple(reminder(grant, turn.number, today) for grant in grants)
+        named = grants if len(remedies) == 1 else _first_asked(run, grants, remedies)
+        letters = tuple(reminder(grant, turn.number, today) for grant in named)
         new = post(run.id, grants[0].bucket, letters)
         if new:
             data = {
@@ -128,5 +147,20 @@ def _plan(
                 "day": today.isoformat(),
                 "letters": new,
             }
-            append(actor, names.REMINDERS_PLANNED, f"run {run.pk}", data, at)
+            append(by.actor, names.REMINDERS_PLANNED, f"run {run.pk}", data, by.at)
     return new, len(grants)
+
+
+def _first_asked(run: Run, due: list[Grant], remedies: tuple[int, ...]) -> list[Grant]:
+    """The first alternative that each of these mailboxes was asked about, even if it said no to it
+    since: the letter's id follows from the grant, and one letter reminds of all that still wait."""
+    lo, hi = row_bounds(due[0].bucket, run.id)
+    asked = Grant.objects.filter(
+        id__gte=lo, id__lt=hi, remedy__in=remedies, consent=Consent.CONFIRM
+    ).order_by("id")
+    waiting = {grant.mailbox_id for grant in due}
+    first: dict[int, Grant] = {}
+    for grant in asked:
+        if grant.mailbox_id in waiting:
+            first.setdefault(grant.mailbox_id, grant)
+    return list(first.values())

@@ -20,6 +20,7 @@ from django.db import connection
 from django.db.models import Count, Max
 from django.db.models import Sum as Total
 
+from ristoro.fulfilment.alternatives import instead_of
 from ristoro.fulfilment.models import Grant, GrantKind, GrantState
 from ristoro.fulfilment.statement import (
     Discrepancy,
@@ -133,6 +134,7 @@ def kind_of(name: str) -> GrantKind:
 def _lines(run: Run, counted: Counted) -> tuple[Line, ...]:
     by_state: dict[Key, dict[GrantState, Sum]] = defaultdict(dict)
     refused: dict[Key, dict[str, Sum]] = defaultdict(dict)
+    other: dict[Key, Sum] = {}
     until: dict[Key, date] = {}
     rows = (
         Grant.objects.filter(run_id=run.id)
@@ -147,6 +149,8 @@ def _lines(run: Run, counted: Counted) -> tuple[Line, ...]:
         by_state[key][state] = by_state[key].get(state, Sum()) + here
         if state is GrantState.REFUSED:
             refused[key][result] = refused[key].get(result, Sum()) + here
+        if state is GrantState.DECLINED and instead_of(result) is not None:
+            other[key] = other.get(key, Sum()) + here
         if state is GrantState.WAITING and deadline is not None:
             until[key] = max(until.get(key, deadline), deadline)
     return tuple(
@@ -159,6 +163,7 @@ def _lines(run: Run, counted: Counted) -> tuple[Line, ...]:
             by_state=by_state[key],
             refused_by=refused[key],
             waits_until=until.get(key),
+            chose_other=other.get(key, Sum()),
         )
         for key in sorted(counted.owed.keys() | by_state.keys())
     )

@@ -43,7 +43,8 @@ class Line:
     """One remedy of one kind and currency: what is owed, and where every grant of it stands.
 
     ``owed`` is counted in the outcomes, everything else in the grants. ``refused_by`` divides the
-    refused by the code of the reason; ``waits_until`` is the last day for a yes.
+    refused by the code of the reason; ``waits_until`` is the last day for a yes. ``chose_other``
+    are those of the declined that stand back for an alternative which is given.
     """
 
     remedy_no: int
@@ -54,6 +55,7 @@ class Line:
     by_state: Mapping[GrantState, Sum]
     refused_by: Mapping[str, Sum]
     waits_until: date | None
+    chose_other: Sum = Sum()
 
     @property
     def unit(self) -> str:

@@ -2,15 +2,18 @@
 
 The grant waits for an answer again and is on the hold list; the answer's row goes, what was said
 and that it was taken back stay in the journal. A letter that was to tell of the yes is withheld by
-the worker that comes to it (``notices.plan``), and planned again with another yes.
+the worker that comes to it (``notices.plan``), and planned again with another yes. Alternatives
+that were declined because this one was chosen wait again with it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
+from ristoro.fulfilment import alternatives
 from ristoro.fulfilment.consent import HOLDER
 from ristoro.fulfilment.models import Answer, Grant, GrantState
 from ristoro.fulfilment.moves import Free, Keep, Move
@@ -31,34 +34,68 @@ def may_withdraw(run: Run, state: GrantState, given: bool) -> bool:
     return given and state in OPEN and run.state in (RunState.APPROVED, RunState.ACTING)
 
 
-def withdraw(run: Run, grant_id: int, at: datetime, free: Free, keep: Keep) -> bool:
+def withdraw(
+    run: Run,
+    grant_id: int,
+    at: datetime,
+    free: Free,
+    keep: Keep,
+    others: Collection[int] = (),
+) -> bool:
     """Take the holder's own answer back, in one transaction; ``False`` where there is none.
 
     ``NotAllowed`` where the grant has been made or is being made, where the run is no longer open,
-    and where a person recorded the answer: whoever took it with its proof takes it back.
+    where a person recorded the answer, for whoever took it with its proof takes it back, and where
+    it was a no and one of ``others``, its alternatives, has been chosen since.
     """
     with transaction.atomic():
         unheld = free(run.id, grant_id)
-        grant = Grant.objects.select_for_update().get(id=grant_id, run_id=run.id)
+        grant, beside = alternatives.locked(run, grant_id, others)
         given = Answer.objects.filter(
             mailbox_id=grant.mailbox_id, run_id=run.id, remedy=grant.remedy
         ).first()
         if given is None:
             return False
         _check(run, grant, given, unheld)
+        if not given.yes:
+            alternatives.refuse_second(grant, beside)
         before = GrantState(grant.state)
         given.delete()
         Grant.objects.filter(id=grant.id).update(state=GrantState.WAITING, result="", since=at)
+        back, counts = alternatives.bring_back(beside, grant.remedy, at)
         keep(
             Move(
                 *(run.id, grant.bucket, grant.remedy, before, GrantState.WAITING),
                 ids=(grant.id,),
                 amount=grant.amount,
+                beside=back,
             )
         )
-        data = {"mailbox_id": grant.mailbox_id, "remedy": grant.remedy, "yes": given.yes}
+        data = {
+            "mailbox_id": grant.mailbox_id,
+            "remedy": grant.remedy,
+            "yes": given.yes,
+            **({"brought_back": counts} if counts else {}),
+        }
         append(HOLDER, names.ANSWER_WITHDRAWN, f"grant {grant.id}", data, at)
     return True
+
+
+def withdraw_all(
+    run: Run,
+    grant_ids: Sequence[int],
+    at: datetime,
+    free: Free,
+    keep: Keep,
+    within: Collection[int],
+) -> bool:
+    """Take the holder's noes to several grants of one choice back, in one transaction.
+
+    ``within`` are the remedies of the choice. As ``withdraw``; ``False`` where one has no answer.
+    """
+    with transaction.atomic():
+        found = [withdraw(run, one, at, free, keep, within) for one in sorted(grant_ids)]
+    return all(found)
 
 
 def _check(run: Run, grant: Grant, given: Answer, unheld: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from ristoro.fulfilment.alternatives import Others, others_of
 from ristoro.fulfilment.models import GrantKind, GrantState
 from ristoro.fulfilment.statement import NOTICES_PENDING, Line, Standing, Statement, Sum
 from ristoro.kernel.money import Money
@@ -120,6 +121,7 @@ class Shown:
 def text(statement: Statement, lang: str, policy: Policy | None = None) -> str:
     """The statement as plain text; titles and reasons in the policy's words where it is given."""
     titles, reasons = _policy_words(policy, lang)
+    chosen = others_of(policy) if policy is not None else {}
     context = {
         "statement": statement,
         "state": STATES[lang].get(statement.state, statement.state),
@@ -132,7 +134,7 @@ def text(statement: Statement, lang: str, policy: Policy | None = None) -> str:
             standing.name.lower(): number(statement.mailboxes.by_standing.get(standing, 0), lang)
             for standing in Standing
         },
-        "lines": [_line(line, lang, titles) for line in statement.lines],
+        "lines": [_line(line, lang, titles, chosen) for line in statement.lines],
         "zeros": [
             {
                 "title": titles.get(zero.remedy_no, zero.remedy),
@@ -204,10 +206,12 @@ def _policy_words(policy: Policy | None, lang: str) -> tuple[Mapping[int, str], 
     return titles, reasons
 
 
-def _line(line: Line, lang: str, titles: Mapping[int, str]) -> dict[str, Any]:
+def _line(line: Line, lang: str, titles: Mapping[int, str], others: Others) -> dict[str, Any]:
     def shown(one: Sum) -> Shown:
         return Shown(number(one.grants, lang), amount(one.amount, line, lang), any=bool(one.grants))
 
+    all_declined, beside = line.of(GrantState.DECLINED), line.chose_other
+    declined = Sum(all_declined.grants - beside.grants, all_declined.amount - beside.amount)
     return {
         "title": titles.get(line.remedy_no, line.remedy),
         "kind": KINDS[lang][line.kind],
@@ -216,6 +220,8 @@ def _line(line: Line, lang: str, titles: Mapping[int, str]) -> dict[str, Any]:
         "made": shown(line.made),
         "unknown": shown(line.unsettled),
         "until": day(line.waits_until, lang) if line.waits_until else "",
+        "others": [titles[other] for other in sorted(others.get(line.remedy_no, ()))],
+        "chose_other": shown(line.chose_other),
         "refused_by": [
             {"why": CODES[lang].get(code, code), "sum": shown(one)}
             for code, one in sorted(line.refused_by.items())
@@ -225,6 +231,7 @@ def _line(line: Line, lang: str, titles: Mapping[int, str]) -> dict[str, Any]:
             for state in GrantState
             if state is not GrantState.UNKNOWN
         },
+        "declined": shown(declined),
     }
 
 

@@ -92,7 +92,8 @@ class GrantFacts:
     """The figures of one grant, as read from its row; none is computed for a letter.
 
     ``kind`` is one of ``remedies.columns.KINDS``; ``amount`` is in its unit. ``deadline`` and
-    ``fallback`` matter where something is asked.
+    ``fallback`` matter where something is asked. ``choice`` names the alternatives that it is one
+    of, where more than one of them can be chosen; else it is empty.
     """
 
     kind: str
@@ -105,6 +106,7 @@ class GrantFacts:
     until: date | None = None
     deadline: date | None = None
     fallback: str = "ask-again"
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,9 +61,10 @@ class Preview:
 class Desk:
     """What writing the letters of a run takes; nothing in it is read from a clock or a database.
 
-    ``outage`` is by language, ``fallbacks`` by the remedy's position in the policy, ``signers`` by
-    brand. ``at`` is the run's approval: the Date of every letter but reminders, so that a letter
-    that is written again has the same bytes. ``secret`` makes the codes.
+    ``outage`` is by language, ``fallbacks`` and ``choices`` by the remedy's position in the policy
+    (one of no choice may be left out), ``signers`` by brand. ``at`` is the run's approval: the Date
+    of every letter but reminders, so that a letter that is written again has the same bytes.
+    ``secret`` makes the codes.
     """
 
     brands: Mapping[str, Brand]
@@ -72,6 +73,7 @@ class Desk:
     signers: Mapping[str, tuple[Signer, ...]]
     secret: bytes
     at: datetime
+    choices: Mapping[int, str] = field(default_factory=dict)
     _linted: set[str] = field(default_factory=set)
 
     def write(self, notice: NoticeRow, grants: Sequence[GrantRow]) -> Written | Held:
@@ -80,7 +82,7 @@ class Desk:
         ``BadInput`` where the lint refuses the class, or no brand of that name may write.
         """
         brand = self.brand(notice.brand)
-        subject = subject_of(notice, grants, brand, self.outage[notice.locale], self.fallbacks)
+        subject = self.subject(notice, grants, brand)
         if isinstance(subject, Held):
             return subject
         code = code_of(self.secret, notice.run, notice.id)
@@ -98,6 +100,13 @@ class Desk:
             code=code,
             body_hash=body_hash(message),
         )
+
+    def subject(
+        self, notice: NoticeRow, grants: Sequence[GrantRow], brand: Brand
+    ) -> Subject | Held:
+        """What the letter says, or why there is none."""
+        outage = self.outage[notice.locale]
+        return subject_of(notice, grants, brand, outage, self.fallbacks, self.choices)
 
     def message_id(self, notice: NoticeRow) -> str:
         """The Message-ID to look for, without writing the letter."""

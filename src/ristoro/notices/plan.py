@@ -7,12 +7,15 @@ is told of what may not come.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ristoro.notices.facts import Brand, GrantFacts, NoticeKind, OutageWords, Phase, Subject
 
+NO_CHOICES: Mapping[int, str] = {}
+"""Of a policy that offers no alternatives."""
 _DONE = frozenset({"applied", "verified"})
 _GONE = frozenset({"declined", "reversed", "lapsed"})
 _TIMES = frozenset({"extension", "service-days"})
@@ -66,31 +69,44 @@ def subject_of(
     brand: Brand,
     outage: OutageWords,
     fallbacks: Mapping[int, str],
+    choices: Mapping[int, str] = NO_CHOICES,
 ) -> Subject | Held:
     """What the letter says, or why there is none.
 
     The kind of the row is what was planned; the kind of the letter follows what has become of the
-    grants, so a yes given before the letter turns an offer into news. ``fallbacks`` is by remedy.
-    A reminder speaks of what still waits for a yes, and is needless once nothing does; a follow-up
-    letter is needless where its yes was taken back.
+    grants, so a yes given before the letter turns an offer into news. ``fallbacks`` is by remedy,
+    and so is ``choices``, the choice that a remedy is one of.
+    A reminder speaks of what still waits for a yes, with the alternatives to it, and is needless
+    once nothing does; a follow-up letter is needless where its yes was taken back.
     """
     facts = []
+    about = _about(notice, choices)
     if notice.kind is NoticeKind.REMINDER:
         grants = [one for one in grants if one.state == "waiting" and one.consent == "confirm"]
     for grant in sorted(grants, key=lambda grant: grant.remedy):
-        if grant.state in _GONE or notice.about not in (None, grant.remedy):
+        if grant.state in _GONE or (about and grant.remedy not in about):
             continue
         if _tells_of(notice) and grant.state == "waiting":
             return Held("not-answered", pending=False)
         phase = _phase(grant)
         if isinstance(phase, Held):
             return phase
-        facts.append(_facts(grant, phase, fallbacks.get(grant.remedy, "ask-again")))
+        fallback = fallbacks.get(grant.remedy, "ask-again")
+        facts.append(_facts(grant, phase, fallback, choices.get(grant.remedy, "")))
     reminds = notice.kind is NoticeKind.REMINDER
     if not facts:
         return Held("answered" if reminds else "nothing-to-tell", pending=False)
     kind = NoticeKind.REMINDER if reminds else kind_of(facts)
-    return Subject(brand, notice.locale, kind, outage, tuple(facts))
+    return Subject(brand, notice.locale, kind, outage, with_choices(facts))
+
+
+def with_choices(facts: Sequence[GrantFacts]) -> tuple[GrantFacts, ...]:
+    """These facts, those that have no other alternative left in no choice."""
+    left = Counter(fact.choice for fact in facts if fact.phase is Phase.ASKED)
+    return tuple(
+        fact if fact.phase is Phase.ASKED and left[fact.choice] > 1 else replace(fact, choice="")
+        for fact in facts
+    )
 
 
 def kind_of(facts: Sequence[GrantFacts]) -> NoticeKind:
@@ -110,6 +126,15 @@ def kind_of(facts: Sequence[GrantFacts]) -> NoticeKind:
     return NoticeKind.SEVERAL
 
 
+def _about(notice: NoticeRow, choices: Mapping[int, str]) -> frozenset[int]:
+    """The remedies that it speaks of; none where it speaks of all."""
+    if notice.about is None:
+        return frozenset()
+    within = choices.get(notice.about) if notice.kind is NoticeKind.REMINDER else None
+    beside = (remedy for remedy, choice in choices.items() if within and choice == within)
+    return frozenset((notice.about, *beside))
+
+
 def _tells_of(notice: NoticeRow) -> bool:
     """Whether it tells that one grant has been made."""
     return notice.about is not None and notice.kind is not NoticeKind.REMINDER
@@ -125,7 +150,7 @@ def _phase(grant: GrantRow) -> Phase | Held:
     return Held(f"grant-{grant.state}", pending=True)
 
 
-def _facts(grant: GrantRow, phase: Phase, fallback: str) -> GrantFacts:
+def _facts(grant: GrantRow, phase: Phase, fallback: str, choice: str) -> GrantFacts:
     return GrantFacts(
         kind=grant.kind,
         phase=phase,
@@ -137,4 +162,5 @@ def _facts(grant: GrantRow, phase: Phase, fallback: str) -> GrantFacts:
         until=grant.until,
         deadline=None if phase is Phase.DONE else grant.deadline,
         fallback=fallback,
+        choice=choice,
     )

@@ -7,17 +7,18 @@ nine million mailboxes are a few hundred letters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from ristoro.kernel import frames
 from ristoro.kernel.errors import BadInput, Place, Problem
 from ristoro.kernel.keys import BUCKETS
-from ristoro.notices.facts import NoticeKind, Phase, Subject
+from ristoro.notices.facts import GrantFacts, NoticeKind, Phase, Subject
 from ristoro.notices.letters import Desk, Preview
-from ristoro.notices.plan import GrantRow, Held, NoticeRow, kind_of, subject_of
+from ristoro.notices.plan import GrantRow, Held, NoticeRow, kind_of
 from ristoro.notices.sheet import likeness_of
 from ristoro.remedies.runs import Decided
 
@@ -106,18 +107,30 @@ def _letters(
         for grant in grants
     ]
     notice = NoticeRow(0, "preview", "", brand, locale, NoticeKind.SEVERAL)
-    of_all = subject_of(notice, rows, desk.brand(brand), desk.outage[locale], desk.fallbacks)
+    of_all = desk.subject(notice, rows, desk.brand(brand))
     if isinstance(of_all, Held):
         return
     yield of_all
     asked = [fact for fact in of_all.grants if fact.phase is Phase.ASKED]
-    given = [replace(fact, phase=Phase.DONE, deadline=None) for fact in asked]
+    given = [replace(fact, phase=Phase.DONE, deadline=None, choice="") for fact in asked]
     for news in given:
         yield replace(of_all, kind=kind_of([news]), grants=(news,))
     if asked and len(of_all.grants) > 1:
         # answered before the run's own letter was written
-        done = [fact for fact in of_all.grants if fact.phase is not Phase.ASKED] + given
-        yield replace(of_all, kind=kind_of(done), grants=tuple(done))
+        rest = [fact for fact in of_all.grants if fact.phase is not Phase.ASKED]
+        for answered in _one_of_each_choice(asked, given):
+            done = rest + answered
+            yield replace(of_all, kind=kind_of(done), grants=tuple(done))
+
+
+def _one_of_each_choice(
+    asked: Sequence[GrantFacts], given: Sequence[GrantFacts]
+) -> Iterator[list[GrantFacts]]:
+    """What may have been given once all is answered: of alternatives, each in its turn."""
+    within: dict[str | int, list[GrantFacts]] = {}
+    for number, (fact, news) in enumerate(zip(asked, given, strict=True)):
+        within.setdefault(fact.choice or number, []).append(news)
+    yield from map(list, product(*within.values()))
 
 
 def _owed(decided: Decided) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from email.header import Header
@@ -82,7 +83,9 @@ def sheet_of(subject: Subject) -> Sheet:
 def likeness_of(subject: Subject) -> str:
     """Equal for subjects whose sheets have one ``shape``; found without rendering."""
     year = subject.outage.last.year
-    figures = [astuple(_figures(grant, subject.locale, year)) for grant in subject.grants]
+    figures = [
+        (astuple(_figures(grant, subject.locale, year)), grant.choice) for grant in subject.grants
+    ]
     span = words.month_span(subject.outage.first, subject.outage.last, subject.locale)
     whole = (subject.brand.code, subject.locale, subject.kind.folder, span, figures)
     return re.sub(r"[0-9]", "0", repr(whole))
@@ -116,15 +119,17 @@ def quoted_printable(text: str) -> bytes:
 def _values(subject: Subject, code: str) -> dict[str, object]:
     lang = subject.locale
     year = subject.outage.last.year
-    grants = [_figures(grant, lang, year) for grant in subject.grants]
+    grants = [_figures(one, lang, year) for one in subject.grants if not one.choice]
+    choices = list(_choices(subject.grants, lang, year))
     return {
         "lang": lang,
         "brand": subject.brand,
         "outage": subject.outage,
         "outage_span": words.month_span(subject.outage.first, subject.outage.last, lang),
         "grants": grants,
+        "choices": choices,
         "open": [grant for grant in grants if grant.phase != "done"],
-        "asked": any(grant.phase == "asked" for grant in grants),
+        "asked": bool(choices) or any(grant.phase == "asked" for grant in grants),
         "claims": any(grant.phase == "claim" for grant in grants),
         "code": code,
     }
@@ -146,6 +151,24 @@ class _Figures:
     base_until: str
     until: str
     deadline: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Alternatives of which one can be had; ``silent`` is what whoever does not answer is given."""
+
+    among: tuple[_Figures, ...]
+    deadline: str
+    fallback: str
+    silent: _Figures | None
+
+
+def _choices(grants: Sequence[GrantFacts], lang: str, year: int) -> Iterator[_Choice]:
+    for name in dict.fromkeys(grant.choice for grant in grants if grant.choice):
+        among = tuple(_figures(one, lang, year) for one in grants if one.choice == name)
+        silent = next((one for one in among if one.fallback == "give"), None)
+        fallback = (silent or among[0]).fallback
+        yield _Choice(among, among[0].deadline, fallback, silent)
 
 
 def _figures(grant: GrantFacts, lang: str, year: int) -> _Figures:

@@ -39,20 +39,13 @@ def keep(move: Move) -> None:
     if move.after in TO_ACT:
         _open_again(move.run_id, Act.GRANTS, sorted(move.ids))
     planned = _plan(move)
-    before = Tally.objects.filter(
-        run_id=move.run_id,
-        act=Act.GRANTS,
-        bucket=move.bucket,
-        remedy=move.remedy,
-        state=move.before,
-        rows__gte=len(move.ids),
-    ).update(rows=F("rows") - len(move.ids), amount=F("amount") - move.amount)
-    if before != 1:
-        raise ValueError(
-            f"the tally of run {move.run_id}, bucket {move.bucket}, remedy {move.remedy} has not"
-            f" {len(move.ids)} grants in {move.before.name}: `ristoro verify` names what differs"
-        )
-    _add(move, Act.GRANTS, move.remedy, move.after, len(move.ids), move.amount)
+    # in the order in which a worker's record takes them, or two moves would wait for each other
+    for one in sorted((move, *move.beside), key=lambda one: one.remedy):
+        for state in sorted((one.before, one.after)):
+            if state == one.after:
+                _add(one, Act.GRANTS, one.remedy, one.after, len(one.ids), one.amount)
+            else:
+                _take(one)
     for kind, rows in sorted(planned.items()):
         _add(move, Act.NOTICES, kind, NoticeState.PLANNED, rows, 0)
 
@@ -73,6 +66,23 @@ def free(run_id: int, grant_id: int) -> bool:
         run_id=run_id, act=Act.GRANTS, lo__lte=grant_id, hi__gt=grant_id
     )
     return all(chunk.state != ChunkState.LEASED for chunk in covering.order_by("lo"))
+
+
+def _take(move: Move) -> None:
+    """Take the move's grants out of the tally of the state that they were in."""
+    before = Tally.objects.filter(
+        run_id=move.run_id,
+        act=Act.GRANTS,
+        bucket=move.bucket,
+        remedy=move.remedy,
+        state=move.before,
+        rows__gte=len(move.ids),
+    ).update(rows=F("rows") - len(move.ids), amount=F("amount") - move.amount)
+    if before != 1:
+        raise ValueError(
+            f"the tally of run {move.run_id}, bucket {move.bucket}, remedy {move.remedy} has not"
+            f" {len(move.ids)} grants in {move.before.name}: `ristoro verify` names what differs"
+        )
 
 
 def _add(move: Move, act: Act, remedy: int, state: int, rows: int, amount: int) -> None:

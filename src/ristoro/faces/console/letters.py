@@ -22,7 +22,7 @@ from ristoro.kernel.errors import RistoroError
 from ristoro.notices.facts import NoticeKind, Subject
 from ristoro.notices.letters import Desk
 from ristoro.notices.models import Notice
-from ristoro.notices.plan import GrantRow, NoticeRow, subject_of
+from ristoro.notices.plan import GrantRow, NoticeRow
 from ristoro.remedies.models import Run
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
@@ -66,8 +66,7 @@ def _subjects(run: Run, desk: Desk) -> Iterator[Subject]:
         brand = desk.brands.get(notice.brand)
         if brand is None:
             continue
-        outage = desk.outage[notice.locale]
-        found = subject_of(row, grants[notice.mailbox_id], brand, outage, desk.fallbacks)
+        found = desk.subject(row, grants[notice.mailbox_id], brand)
         if isinstance(found, Subject):
             yield found
 

@@ -183,6 +183,7 @@ def as_json(page: Page) -> dict[str, Any]:
                 "other_rights_kept": told.rights_kept,
                 "gives": [_gives(gives) for gives in told.gives],
                 "nothing": [as_data(one) for one in told.nothing],
+                "alternatives": list(told.alternatives),
             }
             for told in page.told
         ],

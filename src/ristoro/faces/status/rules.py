@@ -76,6 +76,8 @@ class Told:
     rights_kept: bool
     gives: tuple[Gives, ...]
     nothing: tuple[Gets, ...]
+    alternatives: tuple[str, ...]
+    """The titles of the remedies that may be chosen instead."""
 
 
 def told(sources: Sources, totals: Mapping[str, Any]) -> tuple[Told, ...]:
@@ -83,7 +85,7 @@ def told(sources: Sources, totals: Mapping[str, Any]) -> tuple[Told, ...]:
     policy, lang = sources.checked.policy, said.lang()
     counted = {one["remedy"]: one for one in totals.get("remedies", ())}
     found = []
-    for remedy in sources.checked.remedies:
+    for number, remedy in enumerate(sources.checked.remedies):
         figures = counted.get(remedy.name, {})
         references = policy.references
         found.append(
@@ -97,6 +99,9 @@ def told(sources: Sources, totals: Mapping[str, Any]) -> tuple[Told, ...]:
                 ),
                 nothing=tuple(
                     _nothing(remedy.rules, references, one) for one in figures.get("nothing", ())
+                ),
+                alternatives=tuple(
+                    policy.remedies[other].title[lang] for other in sorted(policy.others(number))
                 ),
             )
         )

@@ -76,6 +76,7 @@ def totals(checked: Checked, tally: Tally, mailboxes: int) -> dict[str, Any]:
                 "lane": remedy.source.lane,
                 "accounting": remedy.source.accounting,
                 "channel": remedy.source.channel,
+                **({"choice": remedy.source.choice} if remedy.source.choice else {}),
                 "owed": owed,
                 "nothing": [
                     {

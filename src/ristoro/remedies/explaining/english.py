@@ -52,6 +52,8 @@ EN = Sentences(
         "ask-again": "; whoever does not answer is asked again.",
         "forfeit": "; whoever does not answer loses it.",
     },
+    choice="It is one of the alternatives of “{name}”: whoever is owed more than one of them"
+    " chooses one, and gets that one alone.",
     unclaimed="; whoever does not claim it in time loses it.",
     natures={
         "goodwill": "goodwill",

@@ -52,6 +52,8 @@ IT = Sentences(
         "ask-again": "; a chi non risponde si chiede di nuovo.",
         "forfeit": "; chi non risponde lo perde.",
     },
+    choice="È una delle alternative di «{name}»: chi ne ha diritto a più di una ne sceglie una, e"
+    " riceve solo quella.",
     unclaimed="; chi non lo chiede in tempo lo perde.",
     natures={
         "goodwill": "una liberalità",

@@ -21,9 +21,10 @@ def told(
         consent += text.silences[give.silence]
     elif outcome.consent == "claim":
         consent += text.unclaimed
+    chosen = [text.choice.format(name=source.choice)] if source.choice else []
     ways = [_channel(channel, known, say) for channel in remedy.channels]
     ways = ways or [text.channels[source.channel]]
-    lines = [consent, text.paid_by.format(channels=text.ways.join(ways))]
+    lines = [consent, *chosen, text.paid_by.format(channels=text.ways.join(ways))]
     if source.paid_within is not None:
         within = say.value(source.paid_within.value, source.paid_within.kind)
         lines.append(text.paid_within.format(time=within))

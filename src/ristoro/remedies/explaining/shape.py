@@ -31,6 +31,7 @@ class Sentences:
     by: str
     silences: Words
     """After a confirmation that never came."""
+    choice: str
     unclaimed: str
     natures: Words
     nature: str

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ristoro.kernel.errors import BadInput, Place, Problem, bad_input
+from ristoro.remedies.language.check_choices import check_choices
 from ristoro.remedies.language.check_remedies import check_remedy
 from ristoro.remedies.language.checked import Checked
 from ristoro.remedies.language.expressions import WORDS
@@ -85,6 +86,7 @@ class _Check:
         remedies = tuple(
             check_remedy(self._policy, remedy, self._problems) for remedy in self._policy.remedies
         )
+        check_choices(remedies, self._problems)
         if self._problems:
             raise BadInput(*dict.fromkeys(self._problems))
         checked = Checked(self._policy, remedies)

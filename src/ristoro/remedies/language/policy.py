@@ -292,6 +292,8 @@ class Remedy:
     """Money already got for the same loss, taken off after the caps."""
     paid_within: Number | None = None
     """How long the payer has, in calendar or working days or in months."""
+    choice: str = ""
+    """Names a choice: of remedies with the same one, a mailbox is given one; empty for none."""
 
     @property
     def channel(self) -> str:
@@ -325,3 +327,17 @@ class Policy:
     """By which working days are counted."""
     looks_up_days: bool = False
     """Whether a rule asks for working days or the date of an instant; the check finds out."""
+
+    @property
+    def choices(self) -> Mapping[str, tuple[int, ...]]:
+        """By name, the positions of the remedies among which a holder chooses."""
+        found: dict[str, tuple[int, ...]] = {}
+        for position, remedy in enumerate(self.remedies):
+            if remedy.choice:
+                found[remedy.choice] = (*found.get(remedy.choice, ()), position)
+        return found
+
+    def others(self, position: int) -> frozenset[int]:
+        """The alternatives to a remedy; none where it is in no choice."""
+        within = self.choices.get(self.remedies[position].choice, ())
+        return frozenset(within) - {position}

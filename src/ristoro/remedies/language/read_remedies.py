@@ -44,7 +44,7 @@ _ROUNDINGS = tuple(rounding.value for rounding in Rounding)
 
 _OPTIONAL = (
     "other_rights", "deducts", "channel", "consent", "paid_within", "counted", "at_most_a_person",
-    "at_most_a_month", "at_most_a_year", "already",
+    "at_most_a_month", "at_most_a_year", "already", "choice",
 )  # fmt: skip
 
 
@@ -87,6 +87,7 @@ def read_remedy(value: Value, references: Mapping[str, str]) -> Remedy:
         period_caps=_period_caps(fields),
         deducts=parse(fields["deducts"]) if "deducts" in fields else None,
         paid_within=_paid_within(fields["paid_within"]) if "paid_within" in fields else None,
+        choice=code(fields["choice"]) if "choice" in fields else "",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -59,7 +59,13 @@ def of(programme: Programme, titles: Mapping[int, str], today: date) -> Course:
     done = [step for grant in programme.grants for step in _done(grant, titles[grant.remedy])]
     behind = [*begun, *(one for one in letters if one.day is not None), *done]
     waiting = [one for one in letters if one.day is None]
-    next_ = [step for grant in programme.grants if grant.asks for step in _next(grant, today)]
+    asking = [grant for grant in programme.grants if grant.asks]
+    next_ = [
+        step
+        for number, grant in enumerate(asking)
+        if not any(one.remedy in grant.others for one in asking[:number])
+        for step in _next(grant, _given_to_silence(grant, asking, titles), today)
+    ]
     return Course(
         tuple(sorted(behind, key=lambda one: one.day or date.max)),
         (*waiting, *sorted(next_, key=lambda one: one.day or date.max)),
@@ -91,7 +97,18 @@ def _done(grant: GrantFacts, title: str) -> list[Step]:
     return steps
 
 
-def _next(grant: GrantFacts, today: date) -> list[Step]:
+def _given_to_silence(
+    grant: GrantFacts, asking: Sequence[GrantFacts], titles: Mapping[int, str]
+) -> str:
+    """Which of several alternatives whoever is silent is given; empty for none, or no choice."""
+    among = [one for one in asking if one.remedy in grant.others]
+    if not among:
+        return ""
+    given = (one for one in (grant, *among) if one.silence is Silence.GIVE)
+    return next((titles[one.remedy] for one in given), "")
+
+
+def _next(grant: GrantFacts, given: str, today: date) -> list[Step]:
     steps = [
         Step(day, _("If you have not answered, we remind you."))
         for day in grant.reminders
@@ -103,7 +120,10 @@ def _next(grant: GrantFacts, today: date) -> list[Step]:
             Silence.FORFEIT: _("Last day to answer; after it nothing is given."),
             Silence.ASK_AGAIN: _("Last day to answer; after it we ask you again."),
         }
-        steps.append(Step(grant.deadline, silent[grant.silence]))
+        said = silent[grant.silence]
+        if given:
+            said = _("Last day to answer; after it we give you “%(title)s”.") % {"title": given}
+        steps.append(Step(grant.deadline, said))
     return steps
 
 

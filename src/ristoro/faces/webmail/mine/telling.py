@@ -58,11 +58,32 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Alternatives of which the holder can have one, asked about by one card."""
+
+    among: tuple[Shown, ...]
+    silent: str
+    card: str
+    code: str
+
+    @property
+    def grant(self) -> GrantFacts:
+        """The first of them: by its address the card is answered, its deadline is that of all."""
+        return self.among[0].grant
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One remedy of a lane: what is owed, why, and its grant where there is one."""
+    """One remedy of a lane: what is owed, why, and its grant where there is one.
+
+    ``asked`` is the card that asks about it, alone or with its alternatives; of a choice the first
+    line has it, and ``within`` says of the others that they are in a card above.
+    """
 
     owed: Owed
     shown: Shown | None
+    asked: Shown | Choice | None
+    within: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +107,14 @@ class Part:
     @property
     def asking(self) -> int:
         """How many answers are awaited."""
-        return sum(grant.asks for grant in self.programme.grants)
+        return len(_together([grant for grant in self.programme.grants if grant.asks]))
 
 
 def part_of(held: Holder, programme: Programme, today: date) -> Part:
     """A programme in sentences, with cards for what waits for an answer."""
-    lines = [
-        Line(one, None if one.grant is None else shown_of(held, one.grant, one.title, today))
-        for one in programme.owed
-    ]
+    grants = [(one.grant, one.title) for one in programme.owed if one.grant is not None]
+    asked = {one.grant.id: one for one in asked_of(held, grants, today)}
+    lines = [_line(held, one, asked, today) for one in programme.owed]
     lanes = tuple(
         Lane(LANE_NAMES[lane], LANE_EMPTY[lane], tuple(o for o in lines if o.owed.lane == lane))
         for lane in LANES
@@ -104,6 +124,54 @@ def part_of(held: Holder, programme: Programme, today: date) -> Part:
     titles = {one.remedy: one.title for one in programme.owed}
     drawn = picture.of(programme.exposure) if programme.exposure is not None else None
     return Part(programme, lanes, drawn, course.of(programme, titles, today))
+
+
+def _line(held: Holder, owed: Owed, asked: Mapping[int, Shown | Choice], today: date) -> Line:
+    grant = owed.grant
+    if grant is None:
+        return Line(owed, None, None, within=False)
+    card = asked.get(grant.id)
+    shown = shown_of(held, grant, owed.title, today)
+    return Line(owed, shown, card, within=grant.asks and card is None)
+
+
+def _together(asking: Sequence[GrantFacts]) -> list[list[GrantFacts]]:
+    """Grants that wait for an answer, alternatives to each other together; in order."""
+    found: list[list[GrantFacts]] = []
+    for grant in asking:
+        of_choice = next((those for those in found if those[0].remedy in grant.others), None)
+        if of_choice is None:
+            found.append([grant])
+        else:
+            of_choice.append(grant)
+    return found
+
+
+def asked_of(
+    held: Holder, grants: Sequence[tuple[GrantFacts, str]], today: date, code: str = ""
+) -> list[Shown | Choice]:
+    """A card for each thing that is asked of these grants of one run, given with their titles."""
+    titles = {grant.id: title for grant, title in grants}
+    cards_: list[Shown | Choice] = []
+    for among in _together([one[0] for one in grants if one[0].asks]):
+        shown = tuple(shown_of(held, one, titles[one.id], today, code) for one in among)
+        cards_.append(shown[0] if len(shown) == 1 else _choice(held, shown, today, code))
+    return cards_
+
+
+def _choice(held: Holder, among: tuple[Shown, ...], today: date, code: str) -> Choice:
+    grants = [one.grant for one in among]
+    given = next((one for one in among if one.grant.silence is Silence.GIVE), None)
+    said = silent(grants[0], today)
+    if given is not None:
+        words = {"day": days_.the(grants[0].deadline), "title": given.title}
+        over = grants[0].deadline is not None and grants[0].deadline < today
+        said = (
+            _("The last day was %(day)s: we give you “%(title)s”. You can still answer here.")
+            if over
+            else _("After %(day)s we give you “%(title)s”.")
+        ) % words
+    return Choice(among, said, cards.card_of(held, *grants), code)
 
 
 def shown_of(held: Holder, grant: GrantFacts, title: str, today: date, code: str = "") -> Shown:
@@ -137,7 +205,10 @@ def gift(grant: GrantFacts) -> str:
 
 
 def before_and_after(grant: GrantFacts) -> tuple[str, str]:
-    """What the mailbox has without the grant and with it; empty where it is only a sum of money."""
+    """What the mailbox has without the grant and with it; empty where it is only a sum of money, or
+    where another of the alternatives is given."""
+    if grant.instead is not None:
+        return "", ""
     if grant.base is not None and grant.target is not None:
         return said.amount(grant.base, "bytes"), said.amount(grant.target, "bytes")
     if grant.base_until is not None and grant.until is not None:
@@ -161,6 +232,8 @@ _ENDED: Mapping[GrantState, Lazy] = {
 
 def silent(grant: GrantFacts, today: date) -> str:
     """What happens if the holder does nothing."""
+    if grant.state is GrantState.DECLINED and grant.instead is not None:
+        return _("You get another of the alternatives in its place.")
     if grant.state in _ENDED:
         return str(_ENDED[grant.state])
     if grant.coming:

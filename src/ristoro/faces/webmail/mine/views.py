@@ -15,7 +15,7 @@ from ristoro.faces.said import lang
 from ristoro.faces.webmail import origins
 from ristoro.faces.webmail.doors import Holder, holder
 from ristoro.faces.webmail.mine import telling
-from ristoro.faces.webmail.mine.telling import Shown
+from ristoro.faces.webmail.mine.telling import Choice, Shown
 from ristoro.faces.webmail.pages import page
 from ristoro.faces.webmail.posts import see
 from ristoro.faces.webmail.tags import zone
@@ -81,8 +81,16 @@ def card_page(
     """The card, with what stood against an answer where one was tried."""
     programme, title = mine.titles_of(run, grant.remedy, lang())
     shown = telling.shown_of(held, grant, title, today())
-    about = {**PART, "programme": programme, "shown": shown, "wrong": wrong}
+    among = _among(held, run, grant) if grant.asks else []
+    asked = telling.asked_of(held, among, today()) if among else []
+    about = {**PART, "programme": programme, "shown": shown, "asked": asked, "wrong": wrong}
     return page(request, held, "mine/confirm.html", about, status=status)
+
+
+def _among(held: Holder, run: Run, grant: GrantFacts) -> list[tuple[GrantFacts, str]]:
+    """The grant and the alternatives to it, with their titles."""
+    found = mine.alternatives(run, grant, held.address)
+    return [(one, mine.titles_of(run, one.remedy, lang())[1]) for one in found]
 
 
 @require_safe
@@ -97,9 +105,13 @@ def receipt(request: HttpRequest, held: Holder, grant_id: int) -> HttpResponse:
         return see("/ristoro/")
     programme, title = mine.titles_of(run, grant.remedy, lang())
     shown = telling.shown_of(held, grant, title, today())
-    return page(
-        request, held, "mine/receipt.html", {**PART, "programme": programme, "shown": shown}
-    )
+    beside = [
+        telling.shown_of(held, one, name, today())
+        for one, name in _among(held, run, grant)
+        if one.id != grant.id
+    ]
+    about = {**PART, "programme": programme, "shown": shown, "beside": beside}
+    return page(request, held, "mine/receipt.html", about)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,15 +142,12 @@ def nothing(request: HttpRequest, held: Holder) -> HttpResponse:
     return page(request, held, "mine/nothing.html", {**PART}, status=404)
 
 
-def _open(held: Holder, found: Verdict) -> list[Shown]:
+def _open(held: Holder, found: Verdict) -> list[Shown | Choice]:
     """The cards of what the letter's run still asks, ready to be answered with the code."""
     if found.finding is not Finding.GENUINE or found.run is None:
         return []
     programme = mine.of_run(found.run, held.address, lang())
     if programme is None:
         return []
-    return [
-        telling.shown_of(held, owed.grant, owed.title, today(), found.code)
-        for owed in programme.owed
-        if owed.grant is not None and owed.grant.asks
-    ]
+    grants = [(owed.grant, owed.title) for owed in programme.owed if owed.grant is not None]
+    return telling.asked_of(held, grants, today(), found.code)

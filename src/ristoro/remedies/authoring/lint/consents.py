@@ -10,6 +10,7 @@ from ristoro.kernel.errors import Place
 from ristoro.remedies.authoring.lint.desk import Desk
 from ristoro.remedies.authoring.lint.findings import Finding, Findings, found
 from ristoro.remedies.language.checked import CheckedGive, CheckedRemedy, CheckedRule
+from ristoro.remedies.language.policy import Give
 from ristoro.remedies.language.terms import Term
 
 LETTER_DAYS = 7
@@ -21,7 +22,8 @@ _MONTH = Fraction(28)
 
 
 def find(desk: Desk) -> Findings:
-    """Everything about consent, for each rule that gives."""
+    """Everything about consent, for each rule that gives, and about choices."""
+    yield from _lone_choices(desk)
     seen: set[tuple[int | None, int | None]] = set()
     for remedy, rule, give in desk.gives():
         if give.consent == "automatic":
@@ -36,10 +38,30 @@ def find(desk: Desk) -> Findings:
         yield from _deadline(desk, give, place)
 
 
+def _lone_choices(desk: Desk) -> Findings:
+    for name, positions in desk.policy.choices.items():
+        if len(positions) == 1:
+            yield found(
+                "choice-of-one",
+                desk.field(desk.policy.remedies[positions[0]].place, "choice"),
+                f"no other remedy is of the choice {name!r}",
+                "give the other one the same name, or remove `choice`",
+            )
+
+
+def _has_fallback(desk: Desk, remedy: CheckedRemedy) -> bool:
+    """Whether silence gives one of the remedies that it is an alternative to."""
+    return any(
+        isinstance(rule.result, Give) and rule.result.consent.silence == "give"
+        for position in desk.policy.choices.get(remedy.source.choice, ())
+        for rule in desk.policy.remedies[position].rules
+    )
+
+
 def _confirm(
     desk: Desk, remedy: CheckedRemedy, rule: CheckedRule, give: CheckedGive, place: Place
 ) -> Findings:
-    if give.kind in _NOTHING_TO_SAY:
+    if give.kind in _NOTHING_TO_SAY and not remedy.source.choice:
         yield found(
             "confirm-asks-nothing",
             place,
@@ -47,7 +69,11 @@ def _confirm(
             "to tell",
             "write `consent: automatic`",
         )
-    elif give.silence == "forfeit" and remedy.source.accounting in _OWED:
+    elif (
+        give.silence == "forfeit"
+        and remedy.source.accounting in _OWED
+        and not _has_fallback(desk, remedy)
+    ):
         yield found(
             "silence-forfeits",
             desk.field(place, "confirm", "silence"),

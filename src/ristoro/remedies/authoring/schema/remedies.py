@@ -51,6 +51,10 @@ def remedy_parts() -> Schema:
         ),
         "consent": ref("consent", "Whether somebody must say yes, for rules that state nothing."),
         "paid_within": ref("number", "The payer's deadline: days, working days or months."),
+        "choice": text(
+            "A choice that it is one of: of remedies with the same name, a mailbox is given one.",
+            pattern=CODE,
+        ),
         "counted": choice(COUNTED, "Whether one holder's mailboxes are given each or once."),
         "at_most_a_person": expression("The most that one holder's mailboxes get.", "100.00 EUR"),
         "at_most_a_month": expression("The most of a month's incidents.", "50.00 EUR"),
