@@ -105,8 +105,7 @@ def letter(number: int) -> bytes:
 def fill(host: EmbeddedHost, address: str, count: int) -> None:
     """Make a mailbox whose INBOX has ``count`` messages, one in ten unread, as Maildir files.
 
-    They come in parts, and Dovecot indexes each, as it does while mail comes in: an index that was
-    made at one stroke lies in its log, which is read again at every look (0.07 s of 100,000).
+    They come in parts, and Dovecot indexes each, as it does while mail comes in.
     """
     host.provision([Account(address, PASSWORD, 10 << 30)])
     with closing(sqlite3.connect(host.users_file)) as users:

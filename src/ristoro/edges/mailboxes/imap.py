@@ -248,10 +248,6 @@ class ImapMailbox(Opening):
         if b"QUOTA" not in self._can:
             return None
         with told(self._service):
-            if not self._folder:
-                # Dovecot reads the names of a Maildir's files at a SELECT that comes after this and
-                # not before: 0.09 s of 100,000. Whoever asks for the space goes on to the inbox.
-                self._selected("INBOX", write=False)
             _, quotas = self._client.get_quota_root("INBOX")
         limits = [
             Space(int(quota.usage) * 1024, int(quota.limit) * 1024)
