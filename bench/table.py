@@ -133,26 +133,10 @@ def of_explain(found: Result) -> Iterator[Line]:
 
 
 def of_webmail_inbox(found: Result) -> Iterator[Line]:
-    few, many = found["ristoro few"], found["ristoro many"]
     sizes = found["messages"]
-    yield Line(
-        f"sign-in to inbox, {sizes['many']:,} messages",
-        f"{many['median_ms']} ms",
-        f"{few['median_ms']} ms, with {sizes['few']:,}",
-        f"{found['ratio_many_to_few']}",
-        "≤ 1.3",
-    )
-    for name, wanted in (("many", "≤ 0.6"), ("few", "")):
-        beside = found.get(f"roundcube {name}")
-        if beside is not None:
-            yield Line(
-                f"sign-in to inbox, {sizes[name]:,} messages, beside Roundcube",
-                f"{found[f'ristoro {name}']['median_ms']} ms",
-                f"{beside['median_ms']} ms, Roundcube on the same Dovecot",
-                f"{found[f'ratio_to_roundcube_{name}']}",
-                wanted,
-            )
-    weights = found["chromium"]
+    for store in ("sdbox", "maildir"):
+        yield from _of_inbox(found[store], sizes, store)
+    weights = found["sdbox"]["chromium"]
     if isinstance(weights, dict):
         ours, theirs = weights["ristoro"], weights.get("roundcube")
         for key, what, wanted in (
@@ -164,6 +148,27 @@ def of_webmail_inbox(found: Result) -> Iterator[Line]:
                 _weight(ours[key]),
                 f"{_weight(theirs[key])}, Roundcube" if theirs else "",
                 f"{ours[key]['octets'] / theirs[key]['octets']:.2f}" if theirs else "",
+                wanted,
+            )
+
+
+def _of_inbox(found: Result, sizes: Result, store: str) -> Iterator[Line]:
+    few, many = found["ristoro few"], found["ristoro many"]
+    yield Line(
+        f"sign-in to inbox, {sizes['many']:,} messages, {store}",
+        f"{many['median_ms']} ms",
+        f"{few['median_ms']} ms, with {sizes['few']:,}",
+        f"{found['ratio_many_to_few']}",
+        "≤ 1.3",
+    )
+    for name, wanted in (("many", "≤ 0.6"), ("few", "")):
+        beside = found.get(f"roundcube {name}")
+        if beside is not None:
+            yield Line(
+                f"sign-in to inbox, {sizes[name]:,} messages, {store}, beside Roundcube",
+                f"{found[f'ristoro {name}']['median_ms']} ms",
+                f"{beside['median_ms']} ms, Roundcube on the same Dovecot",
+                f"{found[f'ratio_to_roundcube_{name}']}",
                 wanted,
             )
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from bench import table
 
+MESSAGES = {"few": 500, "many": 100_000}
 ALONE: dict[str, Any] = {
-    "messages": {"few": 500, "many": 100_000},
     "ristoro few": {"median_ms": 40.0},
     "ristoro many": {"median_ms": 44.0},
     "ratio_many_to_few": 1.1,
@@ -16,7 +16,10 @@ ALONE: dict[str, Any] = {
 
 
 def test_without_roundcube_and_browser_only_the_two_sizes_are_compared() -> None:
-    [line] = table.of_webmail_inbox(ALONE)
+    [line, slow] = table.of_webmail_inbox(
+        {"messages": MESSAGES, "sdbox": ALONE, "maildir": {**ALONE, "ratio_many_to_few": 3.0}}
+    )
+    assert slow.ratio == "3.0"
     assert (line.ours, line.beside, line.ratio) == ("44.0 ms", "40.0 ms, with 500", "1.1")
 
 
@@ -29,10 +32,12 @@ def test_roundcube_and_the_weight_in_a_browser_have_lines_of_their_own() -> None
     }  # fmt: skip
     beside = {f"roundcube {name}": {"median_ms": 100.0} for name in ("few", "many")}
     ratios = {f"ratio_to_roundcube_{name}": 0.5 for name in ("few", "many")}
-    lines = list(table.of_webmail_inbox({**ALONE, **beside, **ratios, "chromium": weights}))
-    assert len(lines) == 5
-    assert lines[3].ours == "27 KB in 11 requests"
-    assert (lines[3].beside, lines[3].ratio) == ("540 KB in 27 requests, Roundcube", "0.05")
+    store = {**ALONE, **beside, **ratios, "chromium": weights}
+    found = {"messages": MESSAGES, "sdbox": store, "maildir": store}
+    lines = list(table.of_webmail_inbox(found))
+    assert len(lines) == 8
+    assert lines[6].ours == "27 KB in 11 requests"
+    assert (lines[6].beside, lines[6].ratio) == ("540 KB in 27 requests, Roundcube", "0.05")
 
 
 def test_confirmations_are_told_by_their_medians() -> None:

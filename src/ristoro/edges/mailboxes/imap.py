@@ -144,8 +144,8 @@ class ImapMailbox(Opening):
 
     def section(self, folder: str, uidvalidity: int, uid: int, number: str = "") -> Iterator[bytes]:
         with self._open(folder, uidvalidity):
-            at, piece = 0, b""
-            while at == 0 or len(piece) == _PIECE:
+            at = 0
+            while at % _PIECE == 0:
                 asked = [f"BODY.PEEK[{number}]<{at}.{_PIECE}>"]
                 data = self._client.fetch([uid], asked).get(uid, {})
                 piece = data.get(f"BODY[{number}]<{at}>".encode())

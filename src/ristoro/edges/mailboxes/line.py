@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import imaplib
 import socket
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from imapclient import IMAPClient, SocketTimeout
+from imapclient.imapclient import join_message_ids
 
+from ristoro.edges.mailboxes import fetched
 from ristoro.edges.mailboxes.server import Service
 
 if TYPE_CHECKING:
@@ -30,6 +33,18 @@ class Line(IMAPClient):  # type: ignore[misc]  # the library has no types
 
     def _create_IMAP4(self) -> imaplib.IMAP4:
         return _Spoken(self._service)
+
+    def fetch(self, messages: Sequence[int], items: Sequence[str]) -> fetched.Answers:
+        """As the library's, with whatever else the host told of these messages; days are aware."""
+        if not messages:
+            return {}
+        command = ["FETCH", join_message_ids(messages), f"({' '.join(items)})"]
+        tag = self._imap._command(*(["UID"] if self.use_uid else []), *command)
+        kind, told = self._imap._command_complete("FETCH", tag)
+        self._checkok("fetch", kind, told)
+        _, told = self._imap._untagged_response(kind, told, "FETCH")
+        found = fetched.parse(told, self.use_uid)
+        return {message: found[message] for message in messages if message in found}
 
     def fresh(self) -> int:
         """How many messages the open folder has now; the numbers of messages are those of now."""
