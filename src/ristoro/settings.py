@@ -10,6 +10,7 @@ from ristoro.faces import assets
 ENVIRONMENT = env.current()
 FACES = Path(__file__).parent / "faces"
 WEBMAIL_PARTS = ("mail", "reading", "writing", "mine", "phone", "leaving")
+CONSOLE_PARTS = ("runs",)
 
 DATABASES = {"default": ENVIRONMENT.database()}
 INSTALLED_APPS = [
@@ -29,6 +30,7 @@ INSTALLED_APPS = [
     "ristoro.fulfilment",
     "ristoro.workers",
     "ristoro.faces.status",
+    "ristoro.faces.entrance",
     "ristoro.faces.console",
     "ristoro.faces.webmail",
     *(f"ristoro.faces.webmail.{part}" for part in WEBMAIL_PARTS),
@@ -59,6 +61,7 @@ LOCALE_PATHS = [
     FACES / "locale",
     FACES / "webmail/locale",
     *(FACES / "webmail" / part / "locale" for part in WEBMAIL_PARTS),
+    *(FACES / "console" / part / "locale" for part in CONSOLE_PARTS),
 ]
 TEMPLATES = [
     {
@@ -68,6 +71,7 @@ TEMPLATES = [
         "OPTIONS": {
             "libraries": {
                 "said": "ristoro.faces.said",
+                "menu": "ristoro.faces.entrance.menu",
                 "service": "ristoro.faces.status.words",
                 "posta": "ristoro.faces.webmail.tags",
             },
@@ -103,9 +107,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Only where nobody but its user reaches the machine: `ristoro demo` sets it to no.
 SECOND_FACTOR = ENVIRONMENT.flag("RISTORO_SECOND_FACTOR", default=True)
-LOGIN_URL = "console:sign-in"
+LOGIN_URL = "entrance:sign-in"
 LOGIN_REDIRECT_URL = "console:runs"
-LOGOUT_REDIRECT_URL = "console:sign-in"
+LOGOUT_REDIRECT_URL = "entrance:sign-in"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -116,7 +120,7 @@ AXES_FAILURE_LIMIT = "ristoro.faces.webmail.attempts.failure_limit"
 AXES_COOLOFF_TIME = 1  # hours
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
-AXES_LOCKOUT_TEMPLATE = "console/locked.html"
+AXES_LOCKOUT_TEMPLATE = "entrance/locked.html"
 # Everything that went wrong is said on standard error, with where it happened, and nothing that a
 # holder typed. A page that is not there, or a form that was refused, is no fault of ours.
 LOGGING = {

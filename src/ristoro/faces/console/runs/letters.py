@@ -14,9 +14,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ristoro import env, wiring
-from ristoro.faces.console.doors import held_by
-from ristoro.faces.console.problems import shown
-from ristoro.faces.console.views import named
+from ristoro.faces.console.runs.views import named
+from ristoro.faces.entrance.doors import held_by
+from ristoro.faces.problems import shown
 from ristoro.fulfilment.models import Consent, Grant, GrantKind, GrantState
 from ristoro.kernel.errors import RistoroError
 from ristoro.notices.facts import NoticeKind, Subject
@@ -44,8 +44,8 @@ def letters(request: HttpRequest, person: Person, name: str) -> HttpResponse:
         found = list(desk.previews(_one_of_each(_subjects(run, desk))))
     except RistoroError as error:
         wrong = shown(error)
-        return render(request, "console/letters.html", {**about, "wrong": wrong}, status=409)
-    return render(request, "console/letters.html", {**about, "letters": found})
+        return render(request, "console/runs/letters.html", {**about, "wrong": wrong}, status=409)
+    return render(request, "console/runs/letters.html", {**about, "letters": found})
 
 
 def _one_of_each(subjects: Iterator[Subject]) -> list[Subject]:

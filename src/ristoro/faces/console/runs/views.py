@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from ristoro.faces.console.doors import held_by, is_of
-from ristoro.faces.console.problems import Shown, shown
+from ristoro.faces.entrance.doors import held_by, is_of
 from ristoro.faces.far import how_far
+from ristoro.faces.problems import Shown, shown
 from ristoro.faces.said import lang
 from ristoro.fulfilment import wording
 from ristoro.fulfilment.report import report
@@ -37,7 +37,7 @@ PAUSABLE = (RunState.APPROVED, RunState.ACTING)
 def runs(request: HttpRequest, person: Person) -> HttpResponse:
     """Every run, newest first."""
     found = Run.objects.order_by("-entered_at", "-pk")[:MOST_LISTED]
-    return render(request, "console/runs.html", {"person": person, "runs": found})
+    return render(request, "console/runs/runs.html", {"person": person, "runs": found})
 
 
 @require_safe
@@ -63,7 +63,7 @@ def run_page(
         "may_pause": found.state in PAUSABLE and is_of(person, Role.OPERATOR),
         "may_explain": is_of(person, *EXPLAINERS),
     }
-    return render(request, "console/run.html", about, status=wrong.status if wrong else 200)
+    return render(request, "console/runs/run.html", about, status=wrong.status if wrong else 200)
 
 
 EXPLAINERS = (Role.OPERATOR, Role.AGENT, Role.AUDITOR)
@@ -84,7 +84,7 @@ def statement(request: HttpRequest, person: Person, name: str) -> HttpResponse:
         wrong = shown(error)
     about = {"person": person, "run": found, "text": text, "wrong": wrong}
     status = 200 if wrong is None else wrong.status
-    return render(request, "console/statement.html", about, status=status)
+    return render(request, "console/runs/statement.html", about, status=status)
 
 
 def _drawn_up(found: Run) -> Statement:

@@ -17,9 +17,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ristoro.faces.console import proof
-from ristoro.faces.console.problems import shown
-from ristoro.faces.console.seeing import SeeOther
+from ristoro.faces.entrance import proof
+from ristoro.faces.problems import shown
+from ristoro.faces.seeing import SeeOther
 from ristoro.kernel import clock
 from ristoro.kernel.errors import RistoroError
 from ristoro.staff import factors, passkeys, people, totp
@@ -41,7 +41,7 @@ def second(request: HttpRequest) -> HttpResponse:
     """Prove a second factor; whoever has none sets one up."""
     person = people.find(request.user.get_username())
     if not factors.of(person):
-        return SeeOther(reverse("console:factors"))
+        return SeeOther(reverse("entrance:factors"))
     wanted = request.POST.get("next", "") or request.GET.get("next", "")
     wrong = ""
     if request.method == "POST":
@@ -80,7 +80,7 @@ def own(request: HttpRequest) -> HttpResponse:
             error = refused
         else:
             proof.given(request, person, clock.now())
-            return SeeOther(reverse("console:factors"))
+            return SeeOther(reverse("entrance:factors"))
     return _factors(request, person, error)
 
 
@@ -91,12 +91,12 @@ def remove(request: HttpRequest, factor: int) -> HttpResponse:
     """Take one of one's own factors away."""
     person = people.find(request.user.get_username())
     if not proof.is_given(request, person, clock.now(), within=FRESH):
-        return proof.ask(reverse("console:factors"))
+        return proof.ask(reverse("entrance:factors"))
     try:
         factors.remove(person, factor, clock.now())
     except RistoroError as error:
         return _factors(request, person, error)
-    return SeeOther(reverse("console:factors"))
+    return SeeOther(reverse("entrance:factors"))
 
 
 def _is_proven(request: HttpRequest, person: Person) -> bool:
@@ -127,7 +127,7 @@ def _second(
     request.session[_KNOWN] = asked.challenge
     kinds = {one.kind for one in factors.of(person)}
     about = {"options": asked.options, "next": wanted, "wrong": wrong, "kinds": kinds}
-    return render(request, "console/second.html", about, status=status)
+    return render(request, "entrance/second.html", about, status=status)
 
 
 def _factors(request: HttpRequest, person: Person, error: RistoroError | None) -> HttpResponse:
@@ -143,7 +143,7 @@ def _factors(request: HttpRequest, person: Person, error: RistoroError | None) -
         "wrong": None if error is None else shown(error),
     }
     status = 200 if error is None else about["wrong"].status
-    return render(request, "console/factors.html", about, status=status)
+    return render(request, "entrance/factors.html", about, status=status)
 
 
 def _place(request: HttpRequest) -> Place:

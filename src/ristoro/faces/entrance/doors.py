@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from ristoro.faces.console import proof
+from ristoro.faces.entrance import proof
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, NotAllowed
 from ristoro.staff import people
@@ -25,7 +25,7 @@ View = Callable[..., HttpResponse]
 class SignIn(LoginView):
     """Name and password; five wrong ones lock the pair of name and address for an hour."""
 
-    template_name = "console/sign-in.html"
+    template_name = "entrance/sign-in.html"
     redirect_authenticated_user = True
 
 

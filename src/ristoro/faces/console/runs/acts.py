@@ -12,12 +12,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from ristoro.faces.console import proof
-from ristoro.faces.console.doors import held_by
-from ristoro.faces.console.factors import FRESH
-from ristoro.faces.console.seeing import SeeOther
-from ristoro.faces.console.views import EXPLAINERS, named, run_page
+from ristoro.faces.console.runs.views import EXPLAINERS, named, run_page
+from ristoro.faces.entrance import proof
+from ristoro.faces.entrance.doors import held_by
+from ristoro.faces.entrance.factors import FRESH
 from ristoro.faces.said import lang
+from ristoro.faces.seeing import SeeOther
 from ristoro.journal import names
 from ristoro.journal.append import append
 from ristoro.kernel import clock
@@ -81,7 +81,7 @@ def explain(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     _journal(found, person, told, clock.now())
     parts = [{"title": one.lines[0], "lines": one.lines[1:]} for one in told.remedies]
     about = {"person": person, "run": found, "told": told, "parts": parts}
-    return render(request, "console/explanation.html", about)
+    return render(request, "console/runs/explanation.html", about)
 
 
 def _journal(found: Run, person: Person, told: Explanation, at: datetime) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from ristoro.faces.console.seeing import SeeOther
+from ristoro.faces.seeing import SeeOther
 from ristoro.staff.people import Person
 
 _KEY = "second-factor"
@@ -38,4 +38,4 @@ def is_given(
 
 def ask(after: str) -> HttpResponse:
     """To the page that asks for a factor, and on to another after it."""
-    return SeeOther(f"{reverse('console:second')}?{urlencode({'next': after})}")
+    return SeeOther(f"{reverse('entrance:second')}?{urlencode({'next': after})}")

@@ -1,0 +1,1 @@
+"""The console's verbs over HTTP, for programs."""

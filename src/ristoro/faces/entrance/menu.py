@@ -1,0 +1,40 @@
+"""What the staff's pages lead to: each line for whoever holds one of its roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+from ristoro.faces.said import Lazy
+from ristoro.staff.models import Role
+from ristoro.staff.people import Person
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the menu: the name of its address, its words, and who may open it."""
+
+    to: str
+    words: Lazy
+    roles: frozenset[Role]
+
+
+def _line(to: str, words: Lazy, *roles: Role) -> Line:
+    return Line(to, words, frozenset(roles))
+
+
+LINES = (
+    _line("console:runs", _("Runs"), *Role),
+    _line("console:faults", _("Reports of faults"), Role.OPERATOR, Role.AGENT, Role.AUDITOR),
+)
+"""In the order of the work."""
+
+
+@register.simple_tag
+def menu(person: Person) -> list[Line]:
+    """The lines that lead this person somewhere."""
+    return [line for line in LINES if not line.roles.isdisjoint(person.roles)]
