@@ -10,7 +10,7 @@ from ristoro.faces import assets
 ENVIRONMENT = env.current()
 FACES = Path(__file__).parent / "faces"
 WEBMAIL_PARTS = ("mail", "reading", "writing", "mine", "phone", "leaving")
-CONSOLE_PARTS = ("runs",)
+CONSOLE_PARTS = ("runs", "errands")
 
 DATABASES = {"default": ENVIRONMENT.database()}
 INSTALLED_APPS = [
@@ -72,6 +72,7 @@ TEMPLATES = [
             "libraries": {
                 "said": "ristoro.faces.said",
                 "menu": "ristoro.faces.entrance.menu",
+                "errands": "ristoro.faces.console.errands.telling",
                 "service": "ristoro.faces.status.words",
                 "posta": "ristoro.faces.webmail.tags",
             },

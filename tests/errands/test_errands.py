@@ -102,6 +102,10 @@ def test_what_stood_against_it_is_kept_for_whoever_asked(now: Now) -> None:
             "why": "because",
             "todo": "do better",
             "place": None,
+            "file": None,
+            "line": None,
+            "column": None,
+            "field": None,
         }
     ]
 

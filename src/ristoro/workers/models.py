@@ -91,7 +91,8 @@ class Errand(models.Model):
     """One long work that a person asked for on a page or by the API: an import, a decision.
 
     ``params`` is what to do, ``result`` what came of it, ``problems`` what stood against it; all
-    by the errand's kind. ``key`` is the asker's own, so that asking twice is asking once.
+    by the errand's kind. ``key`` is the asker's own, so that asking twice is asking once. ``done``
+    and ``total`` are of the ``step`` that was begun at ``step_at``.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -102,6 +103,7 @@ class Errand(models.Model):
     person_id = models.BigIntegerField()
     state = models.SmallIntegerField(choices=ErrandState, default=ErrandState.WAITING)
     step = models.CharField(max_length=40, blank=True)
+    step_at = models.DateTimeField(null=True)
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(null=True)
     result = models.JSONField(default=dict)

@@ -9,5 +9,6 @@ from ristoro.faces.console import faults
 app_name = "console"
 urlpatterns = [
     path("", include("ristoro.faces.console.runs.urls")),
+    path("", include("ristoro.faces.console.errands.urls")),
     path("segnalazioni/", faults.faults, name="faults"),
 ]

@@ -1,0 +1,58 @@
+"""What each kind of errand is called, and where to go on once it is done: one line a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ristoro.errands import decisions, entering, estates
+from ristoro.faces.said import Lazy
+from ristoro.workers.models import Errand, ErrandState
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """What a kind is called; and, where there is a page for what came of it, that page."""
+
+    name: Lazy
+    words: Lazy = ""
+    """Of the link to the page."""
+    to: Callable[[Errand], str] | None = None
+    """The page of what a done errand made."""
+    back: Callable[[Errand], str] | None = None
+    """The page to ask again from, for one that failed or was cancelled."""
+
+
+def _run(errand: Errand) -> str:
+    return reverse("console:run", args=[errand.result["run"]])
+
+
+def _run_asked(errand: Errand) -> str:
+    return reverse("console:run", args=[errand.params["run"]])
+
+
+KINDS: Mapping[str, Onward] = {
+    estates.KIND: Onward(_("Import of an estate")),
+    decisions.DECIDE: Onward(_("Decision")),
+    decisions.COMPARE: Onward(_("Comparison of two policies")),
+    entering.ENTER: Onward(_("Entry of a run"), _("Open the run"), _run),
+    entering.PROVE: Onward(_("Proof of a run"), _("Open the run"), _run_asked, _run_asked),
+}
+
+
+def of(errand: Errand) -> Onward:
+    """What is known of an errand's kind; its bare name where nothing is."""
+    return KINDS.get(errand.kind) or Onward(errand.kind)
+
+
+def link(errand: Errand) -> str:
+    """The address to go on to, ``""`` where there is none."""
+    kind = of(errand)
+    if errand.state == ErrandState.DONE and kind.to is not None:
+        return kind.to(errand)
+    if errand.state in (ErrandState.FAILED, ErrandState.CANCELLED) and kind.back is not None:
+        return kind.back(errand)
+    return ""
