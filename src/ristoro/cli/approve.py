@@ -29,7 +29,7 @@ def approve(
     console.print(f"Run {run.name}, entered by {run.entered_by}\n", highlight=False)
     show(run.totals, console)
     runs.approve(run, person, _retyped() if total is None else total, clock.now())
-    console.print(f"Approved by {person.name}. `ristoro run {run.name}` acts.", highlight=False)
+    console.print(f"Approved by {person.name}. `ristoro public publish {run.name}` comes next.", highlight=False)
 
 
 def _retyped() -> str:

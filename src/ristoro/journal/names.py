@@ -13,6 +13,8 @@ ROLE_TAKEN = "staff.role.taken"
 FACTOR_ADDED = "staff.factor.added"
 FACTOR_REMOVED = "staff.factor.removed"
 FACTORS_RESET = "staff.factors.reset"
+TOKEN_MADE = "staff.token.made"  # noqa: S105 - a name, not a token
+TOKEN_REVOKED = "staff.token.revoked"  # noqa: S105 - a name, not a token
 FAULT_REPORTED = "outages.fault.reported"
 INCIDENT_OPENED = "outages.incident.opened"
 INCIDENT_UPDATED = "outages.incident.updated"
@@ -21,6 +23,8 @@ BREACH_WRITTEN = "outages.breach.written"
 RUN_ENTERED = "remedies.run.entered"
 RUN_LOADED = "remedies.run.loaded"
 RUN_APPROVED = "remedies.run.approved"
+APPROVAL_REFUSED = "remedies.run.approval-refused"
+RUN_PUBLISHED = "remedies.run.published"
 RUN_BEGUN = "remedies.run.begun"
 RUN_PAUSED = "remedies.run.paused"
 RUN_RESUMED = "remedies.run.resumed"
@@ -37,6 +41,12 @@ GRANTS_LAPSED = "fulfilment.grants.lapsed"
 GRANTS_READ_BACK = "fulfilment.grants.read-back"
 HOLDS_EXPORTED = "fulfilment.holds.exported"
 CHUNK_RECORDED = "workers.chunk.recorded"
+ERRAND_ENDED = "workers.errand.ended"
+WEBHOOK_ADDED = "workers.webhook.added"
+WEBHOOK_ROTATED = "workers.webhook.rotated"
+WEBHOOK_ENABLED = "workers.webhook.enabled"
+WEBHOOK_DISABLED = "workers.webhook.disabled"
+WEBHOOK_REMOVED = "workers.webhook.removed"
 DETAIL_SHREDDED = "journal.detail.shredded"
 
 NAMES: dict[str, str] = {
@@ -48,6 +58,8 @@ NAMES: dict[str, str] = {
     FACTOR_ADDED: "A person set up a second factor.",
     FACTOR_REMOVED: "A person took one of their second factors away.",
     FACTORS_RESET: "All second factors of a person were taken away, for they were lost.",
+    TOKEN_MADE: "A person made a token for a program, with some of their roles, until a day.",
+    TOKEN_REVOKED: "A person revoked a token of theirs.",
     FAULT_REPORTED: "A holder said that a way in does not work.",
     INCIDENT_OPENED: "The public was told of an incident, or of planned work.",
     INCIDENT_UPDATED: "The public was told how an incident goes on, and which components it moved.",
@@ -56,6 +68,8 @@ NAMES: dict[str, str] = {
     RUN_ENTERED: "A decided run was entered, with the digests of its inputs and its totals.",
     RUN_LOADED: "All rows of a run are in the database; their counts and sums are its totals.",
     RUN_APPROVED: "A second person approved a run by retyping its total.",
+    APPROVAL_REFUSED: "A person tried to approve a run, and was refused.",
+    RUN_PUBLISHED: "The page of facts of a run became public, with the wording of its letters.",
     RUN_BEGUN: "A run began to act.",
     RUN_PAUSED: "A run was paused: no worker leases another of its chunks.",
     RUN_RESUMED: "A paused run was resumed.",
@@ -72,5 +86,11 @@ NAMES: dict[str, str] = {
     GRANTS_READ_BACK: "Made grants were read back from the world, and so many agreed.",
     HOLDS_EXPORTED: "The list of mailboxes that must not be downgraded or purged was published.",
     CHUNK_RECORDED: "Rows of a chunk moved from states to states, so many each.",
+    ERRAND_ENDED: "A long work that a person asked for ended: done, failed or cancelled.",
+    WEBHOOK_ADDED: "Another program will be told of events, at an address.",
+    WEBHOOK_ROTATED: "A webhook signs by a new secret; the one before goes on beside it for a day.",
+    WEBHOOK_ENABLED: "A webhook that was disabled goes on with the next event.",
+    WEBHOOK_DISABLED: "A webhook is told nothing more: it failed for days, or it is gone.",
+    WEBHOOK_REMOVED: "A webhook was removed.",
     DETAIL_SHREDDED: "The detail of an entry was shredded, for a reason; its hash remains.",
 }
