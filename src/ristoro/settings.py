@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from ristoro import env
@@ -21,6 +22,7 @@ INSTALLED_APPS = [
     "csp",
     "ristoro.journal",
     "ristoro.staff",
+    "ristoro.staff.browsers.apps.BrowsersConfig",
     "ristoro.outages.reports.apps.ReportsConfig",
     "ristoro.outages.incidents.apps.IncidentsConfig",
     "ristoro.outages.breaches.apps.BreachesConfig",
@@ -108,6 +110,10 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Only where nobody but its user reaches the machine: `ristoro demo` sets it to no.
 SECOND_FACTOR = ENVIRONMENT.flag("RISTORO_SECOND_FACTOR", default=True)
+# Between an approval and the first grant: two people can think again, and cancel.
+APPROVAL_WAIT = timedelta(
+    seconds=ENVIRONMENT.number("RISTORO_APPROVAL_WAIT", 600, 0, 7 * 24 * 3600)
+)
 LOGIN_URL = "entrance:sign-in"
 LOGIN_REDIRECT_URL = "console:runs"
 LOGOUT_REDIRECT_URL = "entrance:sign-in"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ristoro import wiring
+from ristoro.errands.deciders import deciders
 from ristoro.errands.places import below, decisions
 from ristoro.fulfilment import audit
 from ristoro.kernel.keys import BUCKETS
@@ -29,7 +30,7 @@ def do_enter(teller: Teller) -> dict[str, Any]:
     refuse_findings(decided, wiring.preview_desk(decided, teller.clock()))
     digest = decided.outcomes_digest
     begun = Run.objects.filter(outcomes_digest=digest, state=RunState.LOADING).first()
-    run = begun or runs.enter(folder, person, teller.clock())
+    run = begun or runs.enter(folder, person, teller.clock(), deciders(digest))
     teller.begin("load", owed_rows(run))
     loaded = load(run, person, teller.clock(), teller.advance)
     return {"run": run.name, "grants": loaded.grants, "notices": loaded.notices}

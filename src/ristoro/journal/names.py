@@ -15,9 +15,13 @@ FACTOR_REMOVED = "staff.factor.removed"
 FACTORS_RESET = "staff.factors.reset"
 TOKEN_MADE = "staff.token.made"  # noqa: S105 - a name, not a token
 TOKEN_REVOKED = "staff.token.revoked"  # noqa: S105 - a name, not a token
+UPLOAD_RECEIVED = "estate.upload.received"
+UPLOAD_DISCARDED = "estate.upload.discarded"
+ESTATE_IMPORTED = "estate.snapshot.imported"
 FAULT_REPORTED = "outages.fault.reported"
 INCIDENT_OPENED = "outages.incident.opened"
 INCIDENT_UPDATED = "outages.incident.updated"
+INCIDENT_CORRECTED = "outages.incident.corrected"
 BREACH_OPENED = "outages.breach.opened"
 BREACH_WRITTEN = "outages.breach.written"
 RUN_ENTERED = "remedies.run.entered"
@@ -39,6 +43,8 @@ REVERSAL_ASKED = "fulfilment.reversal.asked"
 GRANT_REVERSED = "fulfilment.grant.reversed"
 GRANTS_LAPSED = "fulfilment.grants.lapsed"
 GRANTS_READ_BACK = "fulfilment.grants.read-back"
+MISMATCHES_HANDLED = "fulfilment.mismatches.handled"
+REPORT_DRAWN_UP = "fulfilment.report.drawn-up"
 HOLDS_EXPORTED = "fulfilment.holds.exported"
 CHUNK_RECORDED = "workers.chunk.recorded"
 ERRAND_ENDED = "workers.errand.ended"
@@ -47,6 +53,7 @@ WEBHOOK_ROTATED = "workers.webhook.rotated"
 WEBHOOK_ENABLED = "workers.webhook.enabled"
 WEBHOOK_DISABLED = "workers.webhook.disabled"
 WEBHOOK_REMOVED = "workers.webhook.removed"
+JOURNAL_EXPORTED = "journal.period.exported"
 DETAIL_SHREDDED = "journal.detail.shredded"
 
 NAMES: dict[str, str] = {
@@ -60,9 +67,13 @@ NAMES: dict[str, str] = {
     FACTORS_RESET: "All second factors of a person were taken away, for they were lost.",
     TOKEN_MADE: "A person made a token for a program, with some of their roles, until a day.",
     TOKEN_REVOKED: "A person revoked a token of theirs.",
+    UPLOAD_RECEIVED: "A file was sent to be imported; its digest is kept.",
+    UPLOAD_DISCARDED: "A file that had been sent was thrown away.",
+    ESTATE_IMPORTED: "An estate was imported from a file and frozen as a snapshot.",
     FAULT_REPORTED: "A holder said that a way in does not work.",
     INCIDENT_OPENED: "The public was told of an incident, or of planned work.",
     INCIDENT_UPDATED: "The public was told how an incident goes on, and which components it moved.",
+    INCIDENT_CORRECTED: "What was told of an incident was corrected; what it said before is kept.",
     BREACH_OPENED: "An outage was entered in the register of breaches; its 72 hours run.",
     BREACH_WRITTEN: "The register of breaches was written on.",
     RUN_ENTERED: "A decided run was entered, with the digests of its inputs and its totals.",
@@ -84,6 +95,8 @@ NAMES: dict[str, str] = {
     GRANT_REVERSED: "A grant was taken back, for a reason.",
     GRANTS_LAPSED: "The deadline of grants that asked for a yes went by without one.",
     GRANTS_READ_BACK: "Made grants were read back from the world, and so many agreed.",
+    MISMATCHES_HANDLED: "A person said why grants stay that were read back otherwise.",
+    REPORT_DRAWN_UP: "The closing report of a run was drawn up and kept, with its digest.",
     HOLDS_EXPORTED: "The list of mailboxes that must not be downgraded or purged was published.",
     CHUNK_RECORDED: "Rows of a chunk moved from states to states, so many each.",
     ERRAND_ENDED: "A long work that a person asked for ended: done, failed or cancelled.",
@@ -92,5 +105,6 @@ NAMES: dict[str, str] = {
     WEBHOOK_ENABLED: "A webhook that was disabled goes on with the next event.",
     WEBHOOK_DISABLED: "A webhook is told nothing more: it failed for days, or it is gone.",
     WEBHOOK_REMOVED: "A webhook was removed.",
+    JOURNAL_EXPORTED: "A person took away the journal of a period, as a file.",
     DETAIL_SHREDDED: "The detail of an entry was shredded, for a reason; its hash remains.",
 }

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from ristoro.faces.entrance import proof
+from ristoro.faces.entrance import browser, proof
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, NotAllowed
 from ristoro.staff import people
@@ -50,7 +50,8 @@ def held_by(*roles: Role) -> Callable[[View], View]:
                 return render(request, "403.html", status=403)
             if not proof.is_given(request, person, clock.now()):
                 return proof.ask(request.path if request.method == "GET" else "")
-            return view(request, person, **named)
+            name = browser.see(request, person, clock.now())
+            return browser.kept(view(request, person, **named), name)
 
         return never_cache(login_required(answer))
 
