@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "ristoro.notices",
     "ristoro.notices.push.apps.PushConfig",
     "ristoro.fulfilment",
+    "ristoro.fulfilment.callers.apps.CallersConfig",
     "ristoro.workers",
     "ristoro.faces.status",
     "ristoro.faces.entrance",

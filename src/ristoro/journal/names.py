@@ -19,6 +19,8 @@ UPLOAD_RECEIVED = "estate.upload.received"
 UPLOAD_DISCARDED = "estate.upload.discarded"
 ESTATE_IMPORTED = "estate.snapshot.imported"
 FAULT_REPORTED = "outages.fault.reported"
+OUTAGE_DECLARED = "outages.outage.declared"
+OUTAGE_CORRECTED = "outages.outage.corrected"
 INCIDENT_OPENED = "outages.incident.opened"
 INCIDENT_UPDATED = "outages.incident.updated"
 INCIDENT_CORRECTED = "outages.incident.corrected"
@@ -46,6 +48,15 @@ GRANTS_READ_BACK = "fulfilment.grants.read-back"
 MISMATCHES_HANDLED = "fulfilment.mismatches.handled"
 REPORT_DRAWN_UP = "fulfilment.report.drawn-up"
 HOLDS_EXPORTED = "fulfilment.holds.exported"
+CALLER_SEARCHED = "fulfilment.caller.searched"
+CALLER_CODE_MADE = "fulfilment.caller.code-made"
+CALLER_CODE_WRONG = "fulfilment.caller.code-wrong"
+CALLER_VERIFIED = "fulfilment.caller.verified"
+CALLER_DENIED = "fulfilment.caller.denied"
+MAILBOX_LOOKED_AT = "fulfilment.mailbox.looked-at"
+CALL_ENDED = "fulfilment.call.ended"
+CALLBACK_ASKED = "fulfilment.callback.asked"
+CALLBACK_MOVED = "fulfilment.callback.moved"
 CHUNK_RECORDED = "workers.chunk.recorded"
 ERRAND_ENDED = "workers.errand.ended"
 WEBHOOK_ADDED = "workers.webhook.added"
@@ -71,6 +82,8 @@ NAMES: dict[str, str] = {
     UPLOAD_DISCARDED: "A file that had been sent was thrown away.",
     ESTATE_IMPORTED: "An estate was imported from a file and frozen as a snapshot.",
     FAULT_REPORTED: "A holder said that a way in does not work.",
+    OUTAGE_DECLARED: "An outage was declared: its first version is kept.",
+    OUTAGE_CORRECTED: "An outage was corrected by a new version, for a reason.",
     INCIDENT_OPENED: "The public was told of an incident, or of planned work.",
     INCIDENT_UPDATED: "The public was told how an incident goes on, and which components it moved.",
     INCIDENT_CORRECTED: "What was told of an incident was corrected; what it said before is kept.",
@@ -98,6 +111,15 @@ NAMES: dict[str, str] = {
     MISMATCHES_HANDLED: "A person said why grants stay that were read back otherwise.",
     REPORT_DRAWN_UP: "The closing report of a run was drawn up and kept, with its digest.",
     HOLDS_EXPORTED: "The list of mailboxes that must not be downgraded or purged was published.",
+    CALLER_SEARCHED: "An agent looked for the mailbox of a caller, found or not.",
+    CALLER_CODE_MADE: "A code was made, to be read in a caller's own webmail.",
+    CALLER_CODE_WRONG: "A caller did not read the code that their webmail shows.",
+    CALLER_VERIFIED: "A caller was verified, by the code or by another of the brand's means.",
+    CALLER_DENIED: "A holder said that nobody calls for their mailbox; the call was over.",
+    MAILBOX_LOOKED_AT: "An agent looked at a verified caller's mailbox: never at its mail.",
+    CALL_ENDED: "A call ended; it is said how, and what it was about.",
+    CALLBACK_ASKED: "A holder asked to be called.",
+    CALLBACK_MOVED: "A request to be called was taken, done, put off or given back.",
     CHUNK_RECORDED: "Rows of a chunk moved from states to states, so many each.",
     ERRAND_ENDED: "A long work that a person asked for ended: done, failed or cancelled.",
     WEBHOOK_ADDED: "Another program will be told of events, at an address.",

@@ -58,8 +58,8 @@ class Tally:
     count: int
 
 
-def report(said: Said, known: Known, at: datetime) -> Report:
-    """Keep a report and journal that there is one.
+def report(said: Said, known: Known, at: datetime, by: str = HOLDER) -> Report:
+    """Keep a report and journal that there is one; ``by`` names who wrote a caller's words down.
 
     ``BadInput`` names each field that is wrong; ``NotAllowed`` after ``MOST`` within ``PER`` from
     the same mailbox.
@@ -94,7 +94,7 @@ def report(said: Said, known: Known, at: datetime) -> Report:
             "brand": known.brand,
             "store": known.store,
         }
-        append(HOLDER, names.FAULT_REPORTED, f"report {made.pk}", data, at)
+        append(by, names.FAULT_REPORTED, f"report {made.pk}", data, at)
     return made
 
 
