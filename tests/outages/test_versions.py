@@ -76,7 +76,7 @@ def test_versions_leave_no_gap(text: Path, folder: Path) -> None:
     with pytest.raises(BadInput) as refused:
         declare(text, folder, correction(outage()))
     assert code(refused) == ("version-gap", 2)
-    assert not folder.exists()
+    assert not (folder / "small").exists()
 
 
 def test_a_correction_corrects_the_last_version_and_no_other(text: Path, folder: Path) -> None:

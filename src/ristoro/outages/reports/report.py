@@ -130,6 +130,13 @@ def tallies(since: datetime, way: str = "", store: str = "", most: int = 200) ->
     return [Tally(**row) for row in grouped[:most]]
 
 
+def per_hour(since: datetime, until: datetime) -> list[tuple[datetime, int]]:
+    """How many reports came in each hour that has any, from the first such hour on."""
+    within = Report.objects.filter(at__gte=since, at__lt=until)
+    grouped = within.annotate(hour=TruncHour("at")).values_list("hour")
+    return list(grouped.annotate(count=Count("id")).order_by("hour"))
+
+
 def newest(since: datetime, way: str = "", store: str = "", most: int = 100) -> list[Report]:
     """The reports themselves, the newest first."""
     return list(_chosen(since, way, store).order_by("-at", "-id")[:most])
