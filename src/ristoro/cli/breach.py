@@ -17,7 +17,7 @@ from ristoro.kernel import clock
 from ristoro.kernel.errors import Place, bad_input
 from ristoro.outages import versions
 from ristoro.outages.breaches import paper, register
-from ristoro.outages.breaches.models import Kind, Record
+from ristoro.outages.breaches.models import Kind, Record, Risk
 from ristoro.outages.breaches.numbers import numbers
 
 app = typer.Typer(
@@ -73,6 +73,26 @@ def write(
 ) -> None:
     """Add to the record: its nature, the consequences, the measures, who was told."""
     register.write(name, kind, words, signed_in(as_), clock.now())
+    Console().print(f"{name}: written", highlight=False)
+
+
+@app.command()
+def assess(
+    name: Name,
+    risk: Annotated[Risk, typer.Argument(help="How likely harm to people is.")],
+    words: Annotated[str, typer.Argument(metavar="REASON", help="Why.")],
+    as_: As,
+) -> None:
+    """Write how likely harm to people is: of it depends whether the authority must be told."""
+    register.assess(name, risk, words, signed_in(as_), clock.now())
+    Console().print(f"{name}: risk {risk}", highlight=False)
+
+
+@app.command()
+def supplement(name: Name, words: str, as_: As, at: When = "") -> None:
+    """Say what more the authority was told, after the first time: in phases (article 33(4))."""
+    sent = _instant(at, "--at")
+    register.supplement(name, words, sent, signed_in(as_), clock.now())
     Console().print(f"{name}: written", highlight=False)
 
 

@@ -37,6 +37,7 @@ RUN_RESUMED = "remedies.run.resumed"
 RUN_CLOSED = "remedies.run.closed"
 RUN_CANCELLED = "remedies.run.cancelled"
 RATE_CHANGED = "remedies.run.rate-changed"
+ESTATE_SET_ASIDE = "remedies.run.estate-set-aside"
 MAILBOX_EXPLAINED = "remedies.mailbox.explained"
 ANSWER_RECORDED = "fulfilment.answer.recorded"
 ANSWER_WITHDRAWN = "fulfilment.answer.withdrawn"
@@ -100,6 +101,7 @@ NAMES: dict[str, str] = {
     RUN_CLOSED: "A run was closed.",
     RUN_CANCELLED: "A run was cancelled before it acted, for a reason.",
     RATE_CHANGED: "The most rows a second that a run may act on was changed.",
+    ESTATE_SET_ASIDE: "A person said why a newer estate makes no difference to a run.",
     MAILBOX_EXPLAINED: "A person looked at what one mailbox was decided to get, and why.",
     ANSWER_RECORDED: "A holder's yes or no to a grant was recorded, with its channel and proof.",
     ANSWER_WITHDRAWN: "A holder took back a yes or a no, of which nothing had been made.",

@@ -169,7 +169,7 @@ def _check_sent(record: Record, sent_at: datetime, at: datetime) -> None:
         raise bad_input(
             "sent-never",
             f"it is said to have been at {sent_at.isoformat()}",
-            f"that is before {record.aware_at:%Y-%m-%d %H:%M} UTC, when it became known, or not yet",
+            f"it became known at {record.aware_at:%Y-%m-%d %H:%M} UTC, and now is {at:%Y-%m-%d %H:%M}",
             "write when it was",
         )
 
