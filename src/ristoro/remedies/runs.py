@@ -16,7 +16,7 @@ from django.db import transaction
 from ristoro.journal import names
 from ristoro.kernel.errors import Missing, NotAllowed, Problem, nearest
 from ristoro.kernel.keys import BUCKET_SHIFT, RUN_SHIFT
-from ristoro.remedies import hands
+from ristoro.remedies import hands, news, setting_aside
 from ristoro.remedies.approving import approve as approve
 from ristoro.remedies.approving import refuse_waiting
 from ristoro.remedies.decided import Decided as Decided
@@ -24,6 +24,7 @@ from ristoro.remedies.decided import check_outcomes as check_outcomes
 from ristoro.remedies.decided import incomplete
 from ristoro.remedies.decided import read_decided as read_decided
 from ristoro.remedies.models import Part, Run, RunState
+from ristoro.remedies.shelves import Shelves
 from ristoro.remedies.steps import journal, move
 from ristoro.staff import people
 from ristoro.staff.models import Role
@@ -168,8 +169,13 @@ def publish(run: Run, person: Person, facts: Mapping[str, Any], at: datetime) ->
     return found
 
 
-def begin(run: Run, at: datetime, person: Person | None = None) -> Run:
+def begin(
+    run: Run, at: datetime, person: Person | None = None, shelves: Shelves | None = None
+) -> Run:
     """Let workers act on an approved run; one that acts already is left as it is.
+
+    ``NotAllowed`` where ``shelves`` has newer inputs that make a difference to it (``news``), but
+    for snapshots that were set aside; seconds, the first time that a snapshot is compared.
 
     What gives is the approval: beginning asks for the role only where a person is named.
     ``NotAllowed`` before ``acts_from``, so that an approval can be thought over.
@@ -177,6 +183,8 @@ def begin(run: Run, at: datetime, person: Person | None = None) -> Run:
     """
     if person is not None:
         people.require(person, Role.OPERATOR)
+    if shelves is not None and run.state == RunState.APPROVED:
+        news.refuse(Path(run.directory), shelves, setting_aside.of(run))
     with transaction.atomic():
         if Run.objects.filter(pk=run.pk, state=RunState.ACTING).exists():
             return Run.objects.get(pk=run.pk)
@@ -210,12 +218,15 @@ def set_rate(run: Run, per_second: int | None, at: datetime, person: Person | No
     return changed
 
 
-def close(run: Run, person: Person, at: datetime) -> Run:
-    """Close a run on which nothing is left to do, which the caller has made sure of."""
+def close(run: Run, person: Person, at: datetime, report: str = "") -> Run:
+    """Close a run on which nothing is left to do, which the caller has made sure of.
+
+    ``report`` is the digest of the closing report, for the journal.
+    """
     people.require(person, Role.OPERATOR)
     with transaction.atomic():
         changed = move(run, RunState.CLOSED, closed_at=at)
-        journal(changed, names.RUN_CLOSED, person, {}, at)
+        journal(changed, names.RUN_CLOSED, person, {"report": report}, at)
     return changed
 
 
