@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ristoro import wiring
 from ristoro.errands.places import below, decisions, estates, outages, policies
 from ristoro.estate.snapshot import open_snapshot
 from ristoro.kernel import clock
+from ristoro.kernel.errors import RistoroError
+from ristoro.notices import showing
+from ristoro.remedies import runs
+from ristoro.remedies.comparing.against import against
 from ristoro.remedies.comparing.diff import diff
-from ristoro.remedies.deciding.decide import decide
+from ristoro.remedies.decided import Decided, read_decided
+from ristoro.remedies.deciding import decide
+from ristoro.remedies.folder import again, preview, whole_files
+from ristoro.remedies.folder.run_folder import read_record
 from ristoro.remedies.language.check import load_policy
 from ristoro.workers.errands import Teller
 
-DECIDE, COMPARE = "decide", "compare"
+DECIDE, COMPARE, CHECK, DRAW = "decide", "compare", "check", "draw"
 
 
 def do_decide(teller: Teller) -> dict[str, Any]:
     """``params``: ``snapshot``, ``outage`` and its ``version``, ``policy``; ``until`` if wanted.
 
-    The folder of the run is named after the digest of its outcomes: the same again is the same.
+    The folder of the decision is named after the digest of its inputs and outcomes together: the
+    same again is the same. Its preview and its letters stand in it before anybody sees it.
     """
     params = teller.params
     snapshot, outage = below(estates(), str(params["snapshot"])), _outage(teller)
@@ -31,7 +41,7 @@ def do_decide(teller: Teller) -> dict[str, Any]:
     decisions().mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".deciding-", dir=decisions()))
     try:
-        made = decide(
+        made = decide.decide(
             snapshot,
             outage,
             policy,
@@ -39,22 +49,46 @@ def do_decide(teller: Teller) -> dict[str, Any]:
             until=clock.parse_instant(until) if until else None,
             progress=teller.advance,
         )
-        final = decisions() / made.digest
+        _draw(teller, made.folder)
+        final = decisions() / preview.identity(read_record(made.folder))
         if not final.exists():
             made.folder.rename(final)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+    teller.begin("check", None)
+    record = read_record(final)
+    whole_files.prove(
+        open_snapshot(Path(record["snapshot"])),
+        final / decide.OUTCOMES,
+        made.digest,
+        teller.clock(),
+    )
     return {"folder": final.name, "digest": made.digest, "totals": made.totals}
 
 
+def do_draw(teller: Teller) -> dict[str, Any]:
+    """``params``: ``run``, by name, that was decided without a preview, or with an older one."""
+    run = runs.named(str(teller.params["run"]))
+    _draw(teller, Path(run.directory))
+    return {"run": run.name}
+
+
 def do_compare(teller: Teller) -> dict[str, Any]:
-    """``params`` as for a decision, with the policy as ``old`` and as ``new``."""
+    """``params``: ``folder``, of a decision, and ``new``, the policy to hold it against.
+
+    Or as for a decision, with the policy as ``old`` and as ``new``.
+    """
     params = teller.params
+    new = below(policies(), str(params["new"]))
+    if "folder" in params:
+        folder = below(decisions(), str(params["folder"]))
+        sides = (folder / decide.POLICY, new)
+        teller.begin("compare", _rows(Path(read_record(folder)["snapshot"]), *sides))
+        return {"folder": folder.name, "against": against(folder, new, teller.advance)}
     snapshot, outage = below(estates(), str(params["snapshot"])), _outage(teller)
-    old, new = (below(policies(), str(params[name])) for name in ("old", "new"))
+    old = below(policies(), str(params["old"]))
     until = params.get("until")
-    remedies = sum(len(load_policy(each).remedies) for each in (old, new))
-    teller.begin("compare", open_snapshot(snapshot).rows * remedies)
+    teller.begin("compare", _rows(snapshot, old, new))
     found = diff(
         old,
         new,
@@ -65,6 +99,35 @@ def do_compare(teller: Teller) -> dict[str, Any]:
         progress=teller.advance,
     )
     return found.as_dict()
+
+
+def do_check(teller: Teller) -> dict[str, Any]:
+    """``params``: ``folder``, of a decision. Its files are read whole, and it is decided again."""
+    folder = below(decisions(), str(teller.params["folder"]))
+    teller.begin("prove", _rows(Path(read_record(folder)["snapshot"]), folder / decide.POLICY))
+    found = again.prove(folder, teller.clock(), teller.advance)
+    return {"folder": folder.name, "passed": found.passed}
+
+
+def _draw(teller: Teller, folder: Path) -> None:
+    """Write what pages show of a decision, so that they read no large file."""
+    teller.begin("draw", None)
+    preview.write(folder)
+    teller.begin("letters", None)
+    preview.put(folder / showing.LETTERS, _letters(read_decided(folder), teller.clock()))
+
+
+def _letters(decided: Decided, at: datetime) -> dict[str, Any]:
+    try:
+        desk = wiring.preview_desk(decided, at)
+    except RistoroError as error:  # no keys yet: decided all the same, and refused when entered
+        return showing.why_none(decided, error)
+    return showing.told(decided, desk)
+
+
+def _rows(snapshot: Path, *policies_: Path) -> int:
+    remedies = sum(len(load_policy(each).remedies) for each in policies_)
+    return open_snapshot(snapshot).rows * remedies
 
 
 def _outage(teller: Teller) -> Path:

@@ -6,12 +6,13 @@ from typing import Any
 
 from ristoro import wiring
 from ristoro.errands.deciders import deciders
-from ristoro.errands.places import below, decisions
+from ristoro.errands.places import below, decisions, shelves
 from ristoro.fulfilment import audit
 from ristoro.kernel.keys import BUCKETS
 from ristoro.notices.previews import refuse_findings
-from ristoro.remedies import runs
+from ristoro.remedies import news, runs
 from ristoro.remedies.models import Run, RunState
+from ristoro.remedies.setting_aside import require_reason, set_aside
 from ristoro.staff import people
 from ristoro.workers.errands import Teller
 from ristoro.workers.load import load, owed_rows
@@ -22,15 +23,25 @@ ENTER, PROVE = "enter", "prove"
 def do_enter(teller: Teller) -> dict[str, Any]:
     """``params``: ``folder``, of a decision. The person who asked is the one who enters it.
 
-    Refused whole where a letter of the run would have a link. A load that was cut off goes on.
+    Refused whole where a letter of the run would have a link, and where its inputs have newer
+    versions that make a difference; of the estate's, ``despite`` has the digest of the newer
+    snapshot, and ``reason`` why it makes none. A load that was cut off goes on.
     """
+    despite, reason = (str(teller.params.get(name) or "") for name in ("despite", "reason"))
+    if despite:
+        require_reason(reason)
     folder = below(decisions(), str(teller.params["folder"]))
     person = people.find(teller.errand.person)
     decided = runs.read_decided(folder)
+    teller.begin("news", None)
+    found = news.refuse(folder, shelves(), {despite})
+    teller.begin("letters", None)
     refuse_findings(decided, wiring.preview_desk(decided, teller.clock()))
     digest = decided.outcomes_digest
     begun = Run.objects.filter(outcomes_digest=digest, state=RunState.LOADING).first()
     run = begun or runs.enter(folder, person, teller.clock(), deciders(digest))
+    if found.estate is not None and found.estate.digest == despite:
+        set_aside(run, person, found.estate, reason, teller.clock())
     teller.begin("load", owed_rows(run))
     loaded = load(run, person, teller.clock(), teller.advance)
     return {"run": run.name, "grants": loaded.grants, "notices": loaded.notices}

@@ -183,7 +183,7 @@ def begin(
     """
     if person is not None:
         people.require(person, Role.OPERATOR)
-    if shelves is not None and run.state == RunState.APPROVED:
+    if shelves is not None and Run.objects.get(pk=run.pk).state == RunState.APPROVED:
         news.refuse(Path(run.directory), shelves, setting_aside.of(run))
     with transaction.atomic():
         if Run.objects.filter(pk=run.pk, state=RunState.ACTING).exists():
