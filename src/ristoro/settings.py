@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "ristoro.fulfilment",
     "ristoro.fulfilment.callers.apps.CallersConfig",
     "ristoro.workers",
+    "ristoro.workers.hooks.apps.HooksConfig",
     "ristoro.faces.status",
     "ristoro.faces.entrance",
     "ristoro.faces.console",
@@ -39,6 +40,7 @@ INSTALLED_APPS = [
     *(f"ristoro.faces.webmail.{part}" for part in WEBMAIL_PARTS),
 ]
 MIDDLEWARE = [
+    "ristoro.faces.api.shield.ShieldMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "ristoro.faces.packing.PackingMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -25,10 +25,14 @@ from ristoro.edges.mailhosts.dovecot_settings import read_settings
 from ristoro.edges.mailhosts.embedded import EmbeddedHost
 from ristoro.edges.push import places, vapid
 from ristoro.edges.push.services import PushServices
+from ristoro.edges.webhooks.contract import Carrier
+from ristoro.edges.webhooks.places import Places, networks_of
+from ristoro.edges.webhooks.posting import Posting
 from ristoro.env import Environment
 from ristoro.fulfilment.act import Doors
 from ristoro.fulfilment.consent import silences_of
 from ristoro.kernel import clock
+from ristoro.kernel.errors import Missing, Problem
 from ristoro.notices.brands import SHIPPED, read_brands
 from ristoro.notices.facts import Brand
 from ristoro.notices.keys import dns_record, read_signers
@@ -135,6 +139,22 @@ def push_sender(environment: Environment) -> vapid.Sender | None:
 def push_services(environment: Environment) -> Sequence[str]:
     """The push services that phones may be told through."""
     return environment.text("RISTORO_PUSH_SERVICES", " ".join(places.SERVICES)).split()
+
+
+def webhook_carrier(environment: Environment) -> Carrier:
+    """Who carries events to other programs; ``Missing`` where an allowed network is none."""
+    told = environment.text("RISTORO_WEBHOOK_NETWORKS", "")
+    try:
+        return Posting(Places(networks_of(told)))
+    except ValueError as error:
+        raise Missing(
+            Problem(
+                "setting",
+                f"RISTORO_WEBHOOK_NETWORKS is {told!r}: {error}",
+                "the program does not start on a guess",
+                "write networks as 10.1.0.0/16, blanks between",
+            )
+        ) from error
 
 
 def desk(run: Run, environment: Environment) -> Desk:

@@ -17,6 +17,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 
+from ristoro.journal import names
+from ristoro.journal.append import append
 from ristoro.kernel.errors import Missing, NotAllowed, Problem, RistoroError
 from ristoro.staff.people import Person
 from ristoro.workers.models import Errand, ErrandState
@@ -108,6 +110,7 @@ def cancel(errand_id: int, person: Person, at: datetime) -> Errand:
         if errand.state in (ErrandState.WAITING, ErrandState.GOING):
             errand.state, errand.ended_at = ErrandState.CANCELLED, at
             errand.save(update_fields=["state", "ended_at"])
+            _journal(errand, ErrandState.CANCELLED, at)
     return errand
 
 
@@ -242,7 +245,9 @@ def _held(errand: Errand) -> Any:
 
 
 def _end(errand: Errand, state: ErrandState, at: datetime, **more: Any) -> None:
-    _held(errand).update(state=state, ended_at=at, lease_until=None, **more)
+    with transaction.atomic():
+        if _held(errand).update(state=state, ended_at=at, lease_until=None, **more):
+            _journal(errand, state, at)
 
 
 def _give_up(errand: Errand, at: datetime) -> None:
@@ -253,4 +258,12 @@ def _give_up(errand: Errand, at: datetime) -> None:
         "look into the log of `ristoro errands`",
     )
     same = Errand.objects.filter(pk=errand.pk, state=errand.state, tries=errand.tries)
-    same.update(state=ErrandState.FAILED, ended_at=at, problems=[as_data(problem)])
+    with transaction.atomic():
+        if same.update(state=ErrandState.FAILED, ended_at=at, problems=[as_data(problem)]):
+            _journal(errand, ErrandState.FAILED, at)
+
+
+def _journal(errand: Errand, state: ErrandState, at: datetime) -> None:
+    """That it ended, and how; what it was about stays in its row."""
+    data = {"errand": errand.pk, "kind": errand.kind, "state": state.name.lower()}
+    append(errand.person[:80], names.ERRAND_ENDED, f"errand {errand.pk}", data, at)
