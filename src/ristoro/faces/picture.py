@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from ristoro.faces.components import COMPONENTS, STATES
 from ristoro.faces.said import Lazy
-from ristoro.faces.webmail.mine import days
+from ristoro.faces import days
 from ristoro.fulfilment.held import Exposure
 
 WIDTH = 1000
