@@ -88,14 +88,14 @@ def subjects(decided: Decided, desk: Desk) -> Iterator[Subject]:
     """A subject for each likeness of the run's letters, before and after the answers."""
     seen: set[str] = set()
     for brand, locale, grants in _owed(decided):
-        for subject in _letters(brand, locale, grants, desk):
+        for subject in letters_of(brand, locale, grants, desk):
             likeness = likeness_of(subject)
             if likeness not in seen:
                 seen.add(likeness)
                 yield subject
 
 
-def _letters(
+def letters_of(
     brand: str, locale: str, grants: Iterable[dict[str, Any]], desk: Desk
 ) -> Iterator[Subject]:
     """The letters that one mailbox may get: its own, and one for each answer it may give."""

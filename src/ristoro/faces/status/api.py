@@ -20,10 +20,10 @@ from django.views.decorators.http import require_safe
 
 from ristoro.faces.components import COMPONENTS
 from ristoro.faces.said import lang
+from ristoro.faces.site import BEGINNING, Site, site_of
 from ristoro.faces.status import given
 from ristoro.faces.status.answers import kept
 from ristoro.faces.status.places import incident_place
-from ristoro.faces.status.site import BEGINNING, Site, site_of
 from ristoro.outages.incidents.board import Board, Part, Standing, board, code_of
 from ristoro.outages.incidents.models import Incident, Update
 from ristoro.outages.incidents.states import (

@@ -15,16 +15,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
+from ristoro.faces.facts import rules
+from ristoro.faces.facts.public import public_runs
+from ristoro.faces.facts.sources import sources_of
 from ristoro.faces.said import lang
-from ristoro.faces.status import page, rules
+from ristoro.faces.site import Site, site_of
 from ristoro.faces.status.answers import kept
 from ristoro.faces.status.places import incident_place, programme_place
-from ristoro.faces.status.site import Site, site_of
-from ristoro.faces.status.sources import sources_of
 from ristoro.kernel.errors import BadInput
 from ristoro.outages.incidents.models import Incident
 from ristoro.outages.incidents.states import Kind, Phase
-from ristoro.remedies.models import Run
 
 SECONDS = 60
 MOST = 200
@@ -72,8 +72,7 @@ def _planned(site: Site) -> Iterator[Event]:
 
 def _last_days(site: Site) -> Iterator[Event]:
     """The last day of each rule that asks something, of every public programme."""
-    runs = Run.objects.filter(state__in=page.PUBLIC).order_by("-approved_at", "-pk")[:MOST]
-    for run in runs:
+    for run in public_runs()[:MOST]:
         try:
             sources = sources_of(run)
         except BadInput:

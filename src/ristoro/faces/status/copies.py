@@ -25,10 +25,10 @@ from django.http import Http404, HttpResponse
 from django.urls import resolve, reverse
 from django.utils import translation
 
-from ristoro.faces.status import api, page, service
+from ristoro.faces.facts.public import public_runs
+from ristoro.faces.status import api, service
 from ristoro.kernel.errors import bad_input
 from ristoro.outages.incidents.models import Incident
-from ristoro.remedies.models import Run
 
 STATIC = ("ristoro.css", "ristoro.svg")
 OLDEST_KEPT = 2
@@ -119,7 +119,7 @@ def _paths() -> Iterator[str]:
     yield from ("/history.rss", "/history.atom", "/.well-known/ristoro-facts.pem")
     yield from (f"/api/v2/{name}.json" for name in api.ANSWERS)
     incidents = list(Incident.objects.order_by("id").values_list("slug", flat=True))
-    runs = Run.objects.filter(state__in=page.PUBLIC).order_by("id").values_list("name", flat=True)
+    runs = public_runs().order_by("id").values_list("name", flat=True)
     pages = Paginator(incidents, service.A_PAGE).num_pages
     for lang, _name in settings.LANGUAGES:
         with translation.override(lang):

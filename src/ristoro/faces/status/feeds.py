@@ -14,9 +14,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ristoro.faces.said import lang
+from ristoro.faces.site import BEGINNING, Site, site_of
 from ristoro.faces.status.answers import kept
 from ristoro.faces.status.places import incident_place
-from ristoro.faces.status.site import BEGINNING, Site, site_of
 from ristoro.faces.status.words import CONDITIONS, PHASES, component
 from ristoro.outages.incidents.models import Update
 

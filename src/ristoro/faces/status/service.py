@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ristoro.faces.said import lang
+from ristoro.faces.site import Site, site_of
 from ristoro.faces.status import given
 from ristoro.faces.status.answers import kept
-from ristoro.faces.status.site import Site, site_of
 from ristoro.faces.status.views import languages
 from ristoro.faces.status.words import INDICATORS
 from ristoro.outages.incidents.board import board

@@ -15,8 +15,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ristoro import env
+from ristoro.faces.facts import page
+from ristoro.faces.facts.public import public_runs
 from ristoro.faces.said import lang
-from ristoro.faces.status import page
 from ristoro.fulfilment import wording
 from ristoro.kernel import clock
 from ristoro.kernel.errors import BadInput
@@ -47,7 +48,7 @@ def published(view: View) -> View:
 @require_safe
 def programmes(request: HttpRequest) -> HttpResponse:
     """Every public programme, newest first."""
-    runs = Run.objects.filter(state__in=page.PUBLIC).order_by("-approved_at", "-pk")[:MOST_LISTED]
+    runs = public_runs()[:MOST_LISTED]
     return render(request, "status/programmes.html", {**languages(request), "runs": runs})
 
 
@@ -80,7 +81,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 def public_run(name: str) -> Run:
     """The public run of that name; 404 where there is none."""
-    run = Run.objects.filter(name=name, state__in=page.PUBLIC).first()
+    run = public_runs().filter(name=name).first()
     if run is None:
         raise Http404(_("There is no public programme of that name."))
     return run

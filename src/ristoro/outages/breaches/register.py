@@ -169,7 +169,7 @@ def _check_sent(record: Record, sent_at: datetime, at: datetime) -> None:
         raise bad_input(
             "sent-never",
             f"it is said to have been at {sent_at.isoformat()}",
-            f"it became known at {record.aware_at:%Y-%m-%d %H:%M} UTC, and now is {at:%Y-%m-%d %H:%M}",
+            f"it became known at {record.aware_at:%Y-%m-%d %H:%M}; now it is {at:%Y-%m-%d %H:%M}",
             "write when it was",
         )
 

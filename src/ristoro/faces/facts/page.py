@@ -11,17 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from ristoro.faces import said
 from ristoro.faces.components import COMPONENTS, STATES
+from ristoro.faces.facts import rules
+from ristoro.faces.facts.sources import Sources, sources_of
 from ristoro.faces.far import HowFar, how_far
-from ristoro.faces.status import rules
-from ristoro.faces.status.sources import Sources, sources_of
 from ristoro.fulfilment.report import report
 from ristoro.fulfilment.statement import Statement, as_data
 from ristoro.kernel.keys import digest_of
 from ristoro.outages.timeline import changes, ranges
 from ristoro.remedies.models import Run, RunState
-
-PUBLIC = (RunState.APPROVED, RunState.ACTING, RunState.CLOSED)
-"""A run is public from its approval on: before, nobody has promised anything."""
 
 STATEMENT_SECONDS = 600
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ristoro.faces import said
+from ristoro.faces.facts.sources import Sources
 from ristoro.faces.said import Lazy
-from ristoro.faces.status.sources import Sources
 from ristoro.notices import words
 from ristoro.remedies.explaining.words import Speaker
 from ristoro.remedies.language.checked import CheckedGive, CheckedRule
