@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from threading import Event
 
-from ristoro.errands import closing, decisions, entering, estates
+from ristoro.errands import closing, decisions, entering, estates, mending, publishing, registering
 from ristoro.workers import errands
 from ristoro.workers.errands import Doing, Teller
 
 KINDS: Mapping[str, Doing] = {
+    publishing.LETTERS: publishing.do_letters,
+    registering.COUNT: registering.do_count,
     estates.KIND: estates.do,
     decisions.DECIDE: decisions.do_decide,
     decisions.COMPARE: decisions.do_compare,
@@ -18,6 +20,8 @@ KINDS: Mapping[str, Doing] = {
     decisions.DRAW: decisions.do_draw,
     entering.ENTER: entering.do_enter,
     entering.PROVE: entering.do_prove,
+    mending.RETRY: mending.do_retry,
+    mending.LOOK: mending.do_look,
     closing.RECONCILE: closing.do_reconcile,
     closing.DRAW_UP: closing.do_draw_up,
     closing.CLOSE: closing.do_close,

@@ -58,6 +58,10 @@ MAILBOX_LOOKED_AT = "fulfilment.mailbox.looked-at"
 CALL_ENDED = "fulfilment.call.ended"
 CALLBACK_ASKED = "fulfilment.callback.asked"
 CALLBACK_MOVED = "fulfilment.callback.moved"
+ROWS_RETRIED = "workers.rows.retried"
+ROWS_LOOKED_AT = "workers.rows.looked-at"
+ROWS_HANDLED = "workers.rows.handled"
+ROWS_EXPORTED = "workers.rows.exported"
 CHUNK_RECORDED = "workers.chunk.recorded"
 ERRAND_ENDED = "workers.errand.ended"
 WEBHOOK_ADDED = "workers.webhook.added"
@@ -122,6 +126,10 @@ NAMES: dict[str, str] = {
     CALL_ENDED: "A call ended; it is said how, and what it was about.",
     CALLBACK_ASKED: "A holder asked to be called.",
     CALLBACK_MOVED: "A request to be called was taken, done, put off or given back.",
+    ROWS_RETRIED: "A person had rows tried again that had not gone through.",
+    ROWS_LOOKED_AT: "A person had workers look at rows that nobody knows the ending of.",
+    ROWS_HANDLED: "A person said what was done about rows that did not go through.",
+    ROWS_EXPORTED: "A person took away a list of rows that did not go through, as a file.",
     CHUNK_RECORDED: "Rows of a chunk moved from states to states, so many each.",
     ERRAND_ENDED: "A long work that a person asked for ended: done, failed or cancelled.",
     WEBHOOK_ADDED: "Another program will be told of events, at an address.",

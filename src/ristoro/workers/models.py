@@ -77,6 +77,32 @@ class LoadedBucket(models.Model):
         constraints = [models.UniqueConstraint("run", "bucket", name="bucket_loaded_once")]
 
 
+class Snag(models.Model):
+    """A row that did not go through: it is refused, deferred or unknown now.
+
+    Kept in the recording transaction, beside the tallies: of nine million rows the few that a
+    person should look at, in an order to page through. ``row_id`` is a grant's or a notice's, as
+    ``act`` says. ``handled_*`` are of whoever said that nothing more is to be done, and why.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(Run, models.DO_NOTHING, related_name="+", db_index=False)
+    act = models.SmallIntegerField(choices=Act)
+    state = models.SmallIntegerField()
+    code = models.CharField(max_length=40)
+    row_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    handled_by = models.CharField(max_length=150, blank=True, db_default="")
+    handled_at = models.DateTimeField(null=True)
+    handled_because = models.CharField(max_length=500, blank=True, db_default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("act", "row_id", name="snag_once")]
+        indexes = [
+            models.Index(fields=["run", "act", "state", "code", "row_id"], name="snag_in_order")
+        ]
+
+
 class ErrandState(models.IntegerChoices):
     """Where an errand stands; it begins waiting and ends done, failed or cancelled."""
 
