@@ -114,6 +114,7 @@ def demo(
         *("approve", name, "--as", "bruno", "--total", decided.approval_total),
         as_=stage.approver,
     )
+    stage.run("public", "publish", name, "--as", "anna", as_=stage.operator)
     stage.run("run", name)
     stage.run(
         *("confirm", name, "--mailbox", PREMIUM, "--channel", "phone"),
