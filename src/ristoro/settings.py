@@ -11,7 +11,7 @@ from ristoro.faces import assets
 ENVIRONMENT = env.current()
 FACES = Path(__file__).parent / "faces"
 WEBMAIL_PARTS = ("mail", "reading", "writing", "mine", "phone", "leaving")
-CONSOLE_PARTS = ("runs", "errands")
+CONSOLE_PARTS = ("runs", "errands", "estates")
 
 DATABASES = {"default": ENVIRONMENT.database()}
 INSTALLED_APPS = [
@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "ristoro.faces.status",
     "ristoro.faces.entrance",
     "ristoro.faces.console",
+    "ristoro.faces.desk",
     "ristoro.faces.webmail",
     *(f"ristoro.faces.webmail.{part}" for part in WEBMAIL_PARTS),
 ]
@@ -66,6 +67,7 @@ LOCALE_PATHS = [
     FACES / "locale",
     FACES / "webmail/locale",
     *(FACES / "webmail" / part / "locale" for part in WEBMAIL_PARTS),
+    FACES / "desk/locale",
     *(FACES / "console" / part / "locale" for part in CONSOLE_PARTS),
 ]
 TEMPLATES = [
@@ -78,7 +80,9 @@ TEMPLATES = [
                 "said": "ristoro.faces.said",
                 "menu": "ristoro.faces.entrance.menu",
                 "errands": "ristoro.faces.console.errands.telling",
+                "estates": "ristoro.faces.console.estates.words",
                 "service": "ristoro.faces.status.words",
+                "desk": "ristoro.faces.desk.words",
                 "posta": "ristoro.faces.webmail.tags",
             },
             "context_processors": [

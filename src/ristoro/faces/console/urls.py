@@ -10,5 +10,6 @@ app_name = "console"
 urlpatterns = [
     path("", include("ristoro.faces.console.runs.urls")),
     path("", include("ristoro.faces.console.errands.urls")),
+    path("", include("ristoro.faces.console.estates.urls")),
     path("segnalazioni/", faults.faults, name="faults"),
 ]

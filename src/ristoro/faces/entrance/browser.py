@@ -6,7 +6,8 @@ import secrets
 from datetime import datetime
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from ristoro.staff.browsers import sightings
 from ristoro.staff.people import Person
@@ -36,7 +37,7 @@ def of(request: HttpRequest) -> str:
     return str(seen[0]) if seen else ""
 
 
-def kept(answer: HttpResponse, name: str) -> HttpResponse:
+def kept(answer: HttpResponseBase, name: str) -> HttpResponseBase:
     """The answer, with the browser's name for the browser to keep."""
     answer.set_cookie(
         COOKIE, name, max_age=KEPT, path="/", secure=settings.BEHIND_TLS, httponly=True,

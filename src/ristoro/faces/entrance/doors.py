@@ -8,7 +8,8 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
@@ -19,7 +20,7 @@ from ristoro.staff import people
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class SignIn(LoginView):
@@ -42,7 +43,7 @@ def held_by(*roles: Role) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def answer(request: HttpRequest, **named: Any) -> HttpResponse:
+        def answer(request: HttpRequest, **named: Any) -> HttpResponseBase:
             try:
                 person = people.find(request.user.get_username())
                 people.require(person, *roles)

@@ -26,6 +26,14 @@ class Onward:
     """The page to ask again from, for one that failed or was cancelled."""
 
 
+def _snapshot(errand: Errand) -> str:
+    return reverse("console:snapshot", args=[errand.result["digest"]])
+
+
+def _upload(errand: Errand) -> str:
+    return reverse("console:upload", args=[errand.params["upload"]])
+
+
 def _run(errand: Errand) -> str:
     return reverse("console:run", args=[errand.result["run"]])
 
@@ -35,7 +43,7 @@ def _run_asked(errand: Errand) -> str:
 
 
 KINDS: Mapping[str, Onward] = {
-    estates.KIND: Onward(_("Import of an estate")),
+    estates.KIND: Onward(_("Import of an estate"), _("Open the snapshot"), _snapshot, _upload),
     decisions.DECIDE: Onward(_("Decision")),
     decisions.COMPARE: Onward(_("Comparison of two policies")),
     entering.ENTER: Onward(_("Entry of a run"), _("Open the run"), _run),

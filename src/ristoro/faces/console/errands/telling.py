@@ -31,6 +31,7 @@ STEPS: Mapping[str, tuple[Lazy, str]] = {
     "compare": (_("Deciding by both policies"), ""),
     "load": (_("Loading the grants and the letters"), ""),
     "prove": (_("Deciding again and comparing"), ""),
+    "count": (_("Counting the mailboxes"), ""),
     "cases": (_("Running the cases"), ""),
 }
 """By the name of a step: what is done in it, and in what it is counted where not in pieces."""
