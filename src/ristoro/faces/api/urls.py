@@ -8,11 +8,32 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from ristoro.faces.api import contract, refusing
+from ristoro.faces.api import (
+    breaches,
+    contract,
+    errands,
+    incidents,
+    journal,
+    progress,
+    refusing,
+    runs,
+    statements,
+    token,
+    webhooks,
+)
 from ristoro.faces.api.operations import Operation, Part
 from ristoro.faces.api.serving import View
 
-PARTS: tuple[Part, ...] = ()
+_WHERE_ELSE_RUNS_ARE = (progress, statements)
+PARTS: tuple[Part, ...] = (
+    token.part,
+    runs.part,
+    errands.part,
+    incidents.part,
+    breaches.part,
+    journal.part,
+    webhooks.part,
+)
 
 
 @csrf_exempt
