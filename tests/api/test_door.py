@@ -164,7 +164,9 @@ def test_a_body_that_does_not_fit_is_refused(
     assert programme.run.state == 2
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=x", "limit=201", "more=1", "after=a/b", "limit=1&limit=2"])  # fmt: skip
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=x", "limit=201", "more=1", "after=a/b", "limit=1&limit=2"]
+)
 def test_a_query_that_does_not_fit_is_refused(olga: Program, query: str) -> None:
     refused(olga.get(f"runs?{query}"), 422, "wrong-shape")
 

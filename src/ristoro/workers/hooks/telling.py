@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from threading import Event as Stop
 
 from cryptography.fernet import InvalidToken
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, transaction
 from django.db.models import Q, QuerySet
 
@@ -125,8 +126,8 @@ def _carried(webhook: Webhook, entry: Entry, at: datetime, carrier: Carrier) -> 
     event = event_of(entry)
     try:
         secrets = register.secrets_of(webhook, at)
-    except InvalidToken:
-        why = "the installation has another secret key since: rotate the webhook's secret"
+    except (InvalidToken, ImproperlyConfigured):
+        why = "the installation has no secret key, or another since: rotate the webhook's secret"
         return Result(Ending.DEFERRED, "webhook-secret", why)
     return carrier.carry(Letter(webhook.url, event.id, event.body, secrets), at)
 
