@@ -10,8 +10,8 @@ from ristoro.faces import assets
 
 ENVIRONMENT = env.current()
 FACES = Path(__file__).parent / "faces"
-WEBMAIL_PARTS = ("mail", "reading", "writing", "mine", "phone", "leaving")
-CONSOLE_PARTS = ("runs", "errands", "estates")
+WEBMAIL_PARTS = ("mail", "reading", "writing", "mine", "calling", "phone", "leaving")
+CONSOLE_PARTS = ("runs", "errands", "estates", "decisions", "closing", "audit")
 
 DATABASES = {"default": ENVIRONMENT.database()}
 INSTALLED_APPS = [
@@ -65,6 +65,7 @@ LANGUAGE_CODE = "it"
 LANGUAGES = [("it", "Italiano"), ("en", "English")]
 LOCALE_PATHS = [
     FACES / "locale",
+    FACES / "status/locale",
     FACES / "webmail/locale",
     *(FACES / "webmail" / part / "locale" for part in WEBMAIL_PARTS),
     FACES / "desk/locale",
@@ -81,6 +82,7 @@ TEMPLATES = [
                 "menu": "ristoro.faces.entrance.menu",
                 "errands": "ristoro.faces.console.errands.telling",
                 "estates": "ristoro.faces.console.estates.words",
+                "decisions": "ristoro.faces.console.decisions.telling",
                 "service": "ristoro.faces.status.words",
                 "desk": "ristoro.faces.desk.words",
                 "posta": "ristoro.faces.webmail.tags",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("api/v1/", include("ristoro.faces.api.urls")),
     path("console/", include("ristoro.faces.entrance.urls")),
     path("console/", include("ristoro.faces.console.urls")),
+    path("sportello/", include("ristoro.faces.desk.urls")),
     path("", include("ristoro.faces.webmail.urls")),
     *i18n_patterns(path("", include("ristoro.faces.status.urls"))),
 ]

@@ -30,6 +30,7 @@ from ristoro.edges.webhooks.places import Places, networks_of
 from ristoro.edges.webhooks.posting import Posting
 from ristoro.env import Environment
 from ristoro.fulfilment.act import Doors
+from ristoro.fulfilment.callers.means import Means, read_means
 from ristoro.fulfilment.consent import silences_of
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, Problem
@@ -187,6 +188,11 @@ def dkim_folder(environment: Environment) -> Path:
 def brands_of(environment: Environment) -> Mapping[str, Brand]:
     """The brands that may write: those of ``RISTORO_BRANDS``, else the shipped ones."""
     return read_brands(Path(environment.text("RISTORO_BRANDS", str(SHIPPED))))
+
+
+def means_of(environment: Environment) -> Mapping[str, tuple[Means, ...]]:
+    """By brand, the means beside the code by which its callers are verified."""
+    return read_means(Path(environment.text("RISTORO_BRANDS", str(SHIPPED))))
 
 
 def preview_desk(decided: Decided, at: datetime) -> Desk:

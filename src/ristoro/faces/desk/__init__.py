@@ -1,1 +1,1 @@
-"""The call centre: who is calling, what happened to the mailbox, what is owed and why."""
+"""The call centre's desk: who calls, is it they, what is theirs, and what they say. Never mail."""

@@ -31,6 +31,11 @@ LINES = (
     _line("desk:desk", _("Calls"), Role.AGENT),
     _line("desk:queue", _("To call back"), Role.AGENT),
     _line("console:estates", _("Imports"), Role.OPERATOR, Role.APPROVER, Role.AUDITOR),
+    _line(
+        "console:decisions",
+        _("Decisions"),
+        *(Role.OPERATOR, Role.APPROVER, Role.AUDITOR, Role.FINANCE),
+    ),
     _line("console:runs", _("Runs"), *Role),
     _line("console:faults", _("Reports of faults"), Role.OPERATOR, Role.AGENT, Role.AUDITOR),
 )

@@ -15,6 +15,7 @@ from ristoro.fulfilment.consent import Said
 from ristoro.fulfilment.held import GrantFacts
 from ristoro.fulfilment.moves import Free, Keep
 from ristoro.fulfilment.withdraw import withdraw_all
+from ristoro.kernel.keys import digest_of
 from ristoro.outages.reports import report as reports
 from ristoro.remedies.models import Run
 from ristoro.staff.people import Person
@@ -55,6 +56,16 @@ def record(call: Call, person: Person, reply: Reply, key: str, keep: Keep) -> bo
         else:
             consent.decline(reply.run, [one.id for one in reply.asked], said, keep)
     return True
+
+
+def figures(grants: Sequence[GrantFacts]) -> str:
+    """A digest of what is read out of these grants: another one was not what the caller heard."""
+    told = [
+        [one.id, one.kind.value, one.amount, one.currency, one.base, one.target]
+        + [day and day.isoformat() for day in (one.base_until, one.until, one.deadline)]
+        for one in grants
+    ]
+    return digest_of(told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,12 @@ def newest(since: datetime, way: str = "", store: str = "", most: int = 100) -> 
     return list(_chosen(since, way, store).order_by("-at", "-id")[:most])
 
 
+def of_mailbox(address: str, at: datetime, most: int = 20) -> list[Report]:
+    """What one mailbox has reported in the last thirty days, the newest first."""
+    found = Report.objects.filter(address=address, at__gt=at - OLDEST)
+    return list(found.order_by("-at", "-id")[:most])
+
+
 def stores(since: datetime) -> list[str]:
     """Stores that reports since then are of."""
     found = Report.objects.filter(at__gte=since).order_by("store").values_list("store", flat=True)
