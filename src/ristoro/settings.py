@@ -83,6 +83,7 @@ TEMPLATES = [
                 "errands": "ristoro.faces.console.errands.telling",
                 "estates": "ristoro.faces.console.estates.words",
                 "decisions": "ristoro.faces.console.decisions.telling",
+                "telling": "ristoro.faces.console.runs.telling",
                 "service": "ristoro.faces.status.words",
                 "desk": "ristoro.faces.desk.words",
                 "posta": "ristoro.faces.webmail.tags",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.cache import cache
@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from ristoro.faces import said
 from ristoro.faces.components import COMPONENTS, STATES
-from ristoro.faces.facts import rules
+from ristoro.faces.facts import damages, rules
 from ristoro.faces.facts.sources import Sources, sources_of
 from ristoro.faces.far import HowFar, how_far
+from ristoro.fulfilment import wording
 from ristoro.fulfilment.report import report
 from ristoro.fulfilment.statement import Statement, as_data
 from ristoro.kernel.keys import digest_of
+from ristoro.notices import specimens
+from ristoro.notices.specimens import Specimen
 from ristoro.outages.timeline import changes, ranges
 from ristoro.remedies.models import Run, RunState
 
@@ -51,15 +54,47 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class ForPlan:
+    """Whoever has one of these plans now: whether they must do something, one sentence a case."""
+
+    plans: tuple[str, ...]
+    cases: tuple[tuple[str, str], ...]
+    """What is given, and the sentence. There are several where it depends on the plan held then."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """The facts of one programme in one language."""
+    """The facts of one programme in one language; ``letters`` are in both."""
 
     run: Run
     sources: Sources
     moments: tuple[Moment, ...]
     told: tuple[rules.Told, ...]
     far: tuple[HowFar, ...]
+    at: datetime
+    letters: tuple[Specimen, ...]
+    damages: str
     statement: Statement | None
+
+    @property
+    def since(self) -> date:
+        """The day from which what is given is given: that on which it became public."""
+        at = self.run.published_at or self.at
+        return at.astimezone(self.sources.zone).date()
+
+    @property
+    def brands(self) -> tuple[str, ...]:
+        """The brands that write letters for it."""
+        return tuple(sorted({one.brand for one in self.letters}))
+
+    @property
+    def lines(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """By brand, the subject of each of its letters in the reader's language."""
+        own = [one for one in self.letters if one.locale == said.lang()]
+        return tuple(
+            (brand, tuple(dict.fromkeys(one.line for one in own if one.brand == brand)))
+            for brand in self.brands
+        )
 
     @property
     def begun(self) -> datetime:
@@ -73,28 +108,50 @@ class Page:
         return None if end is None else self.sources.local(end)
 
     @property
-    def answers(self) -> tuple[tuple[str, str], ...]:
-        """What each rule gives, and whether the holder must do something for it."""
-        return tuple(
-            (gives.sentence, rules.answer(gives)) for told in self.told for gives in told.gives
-        )
+    def plans(self) -> tuple[ForPlan, ...]:
+        """For each plan, whether its holders must do something; plans of the same answers as one.
+
+        The plan is the present one: what is owed may follow from the one held then.
+        """
+        by_plan: dict[str, dict[str, tuple[str, str]]] = {}
+        for told in self.told:
+            for gives in told.gives:
+                for line in gives.lines:
+                    case = (gives.sentence, rules.answer(gives))
+                    by_plan.setdefault(line["plan"], {})[f"{told.title} {gives.rule}"] = case
+        alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
+        for plan, cases in sorted(by_plan.items()):
+            alike.setdefault(tuple(cases[rule] for rule in sorted(cases)), []).append(plan)
+        return tuple(ForPlan(tuple(plans), cases) for cases, plans in alike.items())
 
 
 def page_of(run: Run, at: datetime) -> Page:
-    """The page of a public run as it stands ``at``, which is now.
+    """The page of a run as it stands ``at``, which is now; of an approved one, for its preview.
 
     ``BadInput`` where the run's folder is gone or was changed: nothing is published from it then.
     """
     sources = sources_of(run)
     far = how_far(run)
+    drawn = specimens.of_run(run)
     return Page(
         run=run,
         sources=sources,
         moments=_moments(sources),
         told=rules.told(sources, run.totals),
         far=far,
+        at=at,
+        letters=() if drawn is None else specimens.read(drawn),
+        damages=damages.how(),
         statement=_statement(run, far, at),
     )
+
+
+def about(shown: Page) -> dict[str, Any]:
+    """What the template of the facts is given."""
+    statement = None
+    if shown.statement is not None:
+        statement = wording.text(shown.statement, said.lang(), shown.sources.checked.policy)
+    return {"page": shown, "run": shown.run, "never": NEVER, "statement": statement}
 
 
 def _moments(sources: Sources) -> tuple[Moment, ...]:
@@ -144,6 +201,7 @@ def as_json(page: Page) -> dict[str, Any]:
         "state": RunState(run.state).name.lower(),
         "paused": run.paused,
         "approved_at": as_data(run.approved_at),
+        "published_at": as_data(run.published_at),
         "digests": {
             "snapshot": run.snapshot_digest,
             "outage": run.outage_digest,
@@ -174,17 +232,28 @@ def as_json(page: Page) -> dict[str, Any]:
             "version": sources.checked.policy.version,
             "title": sources.checked.policy.title[said.lang()],
         },
+        "plans": [
+            {
+                "plans": list(one.plans),
+                "must_i_do_something": [
+                    {"what": what, "answer": answer} for what, answer in one.cases
+                ],
+            }
+            for one in page.plans
+        ],
         "remedies": [
             {
                 "title": told.title,
                 "other_rights_kept": told.rights_kept,
-                "gives": [_gives(gives) for gives in told.gives],
+                "gives": [_gives(gives, page.since) for gives in told.gives],
                 "nothing": [as_data(one) for one in told.nothing],
                 "alternatives": list(told.alternatives),
             }
             for told in page.told
         ],
         "never_asked": [str(one) for one in NEVER],
+        "letters": [as_data(one) for one in page.letters],
+        "damages": page.damages,
         "progress": [
             {
                 "act": line.act.name.lower(),
@@ -198,12 +267,14 @@ def as_json(page: Page) -> dict[str, Any]:
     }
 
 
-def _gives(gives: rules.Gives) -> dict[str, Any]:
+def _gives(gives: rules.Gives, since: date) -> dict[str, Any]:
     return {
         "rule": gives.rule,
         "what": gives.sentence,
         "must_i_do_something": rules.answer(gives),
         "consent": gives.consent,
+        "from": as_data(since),
+        "when": rules.begins(gives, since),
         "by": as_data(gives.by),
         "silence": gives.silence,
         "reference": gives.reference,

@@ -219,6 +219,19 @@ def answer(gives: Gives) -> str:
     }
 
 
+def begins(gives: Gives, since: date) -> str:
+    """From when what a rule gives is given; ``since`` is the day on which it became public."""
+    return BEGINS[gives.consent] % {"day": said.day(since)}
+
+
+BEGINS: Mapping[str, Lazy] = {
+    "automatic": gettext_lazy(
+        "From %(day)s on, one mailbox after another; the letter comes once it is done."
+    ),
+    "confirm": gettext_lazy("From %(day)s on, as soon as the holder says yes."),
+    "claim": gettext_lazy("From %(day)s on, once it has been asked for."),
+}
+
 SILENCES: Mapping[str, Lazy] = {
     "give": gettext_lazy("If you do nothing, it is then given to you anyway."),
     "forfeit": gettext_lazy("If you do nothing, the offer ends after that day."),

@@ -47,7 +47,7 @@ class Pages:
         self.site = site
         self.board: Board = board(site.codes)
         self.page_id = code_of("page", site.name)
-        newest = Update.objects.aggregate(newest=Max("at"))["newest"]
+        newest = Incident.objects.aggregate(newest=Max("updated_at"))["newest"]
         self.updated_at: datetime = newest or BEGINNING
 
     def page(self) -> Members:
@@ -114,7 +114,7 @@ class Pages:
         found = (
             Incident.objects.filter(kind=kind, **chosen)
             .order_by("-started_at", "-id")
-            .prefetch_related("updates")[:MOST]
+            .prefetch_related("updates__corrections")[:MOST]
         )
         return [self.incident(one) for one in found]
 
@@ -136,13 +136,14 @@ class Pages:
             for change in each.changes
         ]
         at = self.moment(each.at)
+        corrected = max((one.at for one in each.corrections.all()), default=each.at)
         return {
             "id": each.code,
             "status": each.phase,
             "body": each.body_en if lang() == "en" else each.body_it,
             "incident_id": one.code,
             "created_at": at,
-            "updated_at": at,
+            "updated_at": self.moment(corrected),
             "display_at": at,
             "affected_components": affected or None,
             "deliver_notifications": True,

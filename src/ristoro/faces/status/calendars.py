@@ -23,7 +23,7 @@ from ristoro.faces.site import Site, site_of
 from ristoro.faces.status.answers import kept
 from ristoro.faces.status.places import incident_place, programme_place
 from ristoro.kernel.errors import BadInput
-from ristoro.outages.incidents.models import Incident
+from ristoro.outages.incidents.models import Incident, Update
 from ristoro.outages.incidents.states import Kind, Phase
 
 SECONDS = 60
@@ -54,20 +54,29 @@ def calendar_of(site: Site) -> Calendar:
 
 
 def _planned(site: Site) -> Iterator[Event]:
-    every = Incident.objects.filter(kind=Kind.MAINTENANCE).prefetch_related("updates")
+    every = Incident.objects.filter(kind=Kind.MAINTENANCE).prefetch_related("updates__corrections")
     for one in every.order_by("-scheduled_for", "-id")[:MOST]:
         if one.scheduled_for is None or one.scheduled_until is None:
             continue
         updates = list(one.updates.all())
-        event = _event(site, one.code, len(updates) - 1, one.updated_at)
+        told = len(updates) + sum(len(each.corrections.all()) for each in updates)
+        event = _event(site, one.code, told - 1, one.updated_at)
         event.add("summary", one.title_en if lang() == "en" else one.title_it)
         event.add("dtstart", one.scheduled_for.astimezone(site.zone))
         event.add("dtend", one.scheduled_until.astimezone(site.zone))
         body = updates[0].body_en if lang() == "en" else updates[0].body_it
         event.add("description", body)
         event.add("url", site.at(incident_place(one, lang())))
-        event.add("status", "TENTATIVE" if one.phase == Phase.SCHEDULED else "CONFIRMED")
+        event.add("status", _standing(one, updates))
         yield event
+
+
+def _standing(one: Incident, updates: list[Update]) -> str:
+    """Work that was said to be over before it was ever going on was called off."""
+    if one.phase == Phase.SCHEDULED:
+        return "TENTATIVE"
+    begun = any(each.phase in (Phase.IN_PROGRESS, Phase.VERIFYING) for each in updates)
+    return "CONFIRMED" if begun or one.phase != Phase.COMPLETED else "CANCELLED"
 
 
 def _last_days(site: Site) -> Iterator[Event]:

@@ -28,7 +28,9 @@ from django.utils import translation
 from ristoro.faces.facts.public import public_runs
 from ristoro.faces.status import api, service
 from ristoro.kernel.errors import bad_input
+from ristoro.notices import specimens
 from ristoro.outages.incidents.models import Incident
+from ristoro.remedies.models import Run
 
 STATIC = ("ristoro.css", "ristoro.svg")
 OLDEST_KEPT = 2
@@ -119,7 +121,7 @@ def _paths() -> Iterator[str]:
     yield from ("/history.rss", "/history.atom", "/.well-known/ristoro-facts.pem")
     yield from (f"/api/v2/{name}.json" for name in api.ANSWERS)
     incidents = list(Incident.objects.order_by("id").values_list("slug", flat=True))
-    runs = public_runs().order_by("id").values_list("name", flat=True)
+    runs = [(run.name, _brands(run)) for run in public_runs().order_by("id")]
     pages = Paginator(incidents, service.A_PAGE).num_pages
     for lang, _name in settings.LANGUAGES:
         with translation.override(lang):
@@ -129,11 +131,18 @@ def _paths() -> Iterator[str]:
                 yield reverse("status:history-page", args=[number])
             for slug in incidents:
                 yield reverse("status:incident", args=[slug])
-            for run in runs:
+            for run, brands in runs:
                 yield reverse("status:programme", args=[run])
                 yield reverse("status:programme-data", args=[run])
+                yield from (reverse("status:letters", args=[run, brand]) for brand in brands)
             for name in api.ANSWERS:
                 yield reverse("status:api", kwargs={"name": name})
+
+
+def _brands(run: Run) -> list[str]:
+    """The brands whose letters the programme shows."""
+    wording = specimens.of_run(run)
+    return [] if wording is None else sorted({one.brand for one in specimens.read(wording)})
 
 
 def _answered(url: str, path: str) -> bytes | None:

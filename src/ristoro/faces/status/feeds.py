@@ -38,7 +38,7 @@ class _Atom(Atom1Feed):
 
 def _latest(items: list[dict[str, Any]]) -> datetime:
     """Not now where there is nothing, or every look would find another feed."""
-    return max((item["pubdate"] for item in items), default=BEGINNING)
+    return max((item["updateddate"] for item in items), default=BEGINNING)
 
 
 class Rss(Feed):  # type: ignore[type-arg]  # Django has no such brackets at run time
@@ -66,8 +66,8 @@ class Rss(Feed):  # type: ignore[type-arg]  # Django has no such brackets at run
     subtitle = description
 
     def items(self, site: Site) -> list[Any]:
-        updates = Update.objects.select_related("incident").order_by("-at", "-id")[:MOST]
-        return [(site, update) for update in updates]
+        updates = Update.objects.select_related("incident").prefetch_related("corrections")
+        return [(site, update) for update in updates.order_by("-at", "-id")[:MOST]]
 
     def item_title(self, item: Any) -> str:
         _site, update = item
@@ -99,7 +99,11 @@ class Rss(Feed):  # type: ignore[type-arg]  # Django has no such brackets at run
         at: datetime = item[1].at
         return at.astimezone(UTC)
 
-    item_updateddate = item_pubdate
+    def item_updateddate(self, item: Any) -> datetime:
+        """The last correction's instant, so that readers show the text anew."""
+        update = item[1]
+        at: datetime = max((one.at for one in update.corrections.all()), default=update.at)
+        return at.astimezone(UTC)
 
 
 class Atom(Rss):

@@ -35,7 +35,7 @@ def remedies_of(outage: str, site: Site) -> list[dict[str, Any]]:
                     {
                         "audience": gives.title or told.title,
                         "what": gives.sentence,
-                        "from": run.approved_at and run.approved_at.isoformat(),
+                        "from": run.published_at and run.published_at.isoformat(),
                         "until": gives.by and gives.by.isoformat(),
                         "how": rules.answer(gives),
                         "needs_confirmation": gives.consent == "confirm",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import translate_url
@@ -18,11 +19,11 @@ from ristoro import env
 from ristoro.faces.facts import page
 from ristoro.faces.facts.public import public_runs
 from ristoro.faces.said import lang
-from ristoro.fulfilment import wording
+from ristoro.faces.site import site_of
 from ristoro.kernel import clock
 from ristoro.kernel.errors import BadInput
 from ristoro.notices import genuine
-from ristoro.remedies.models import Run
+from ristoro.remedies.models import Run, RunState
 
 CODE_SECRET = "RISTORO_NOTICE_SECRET"  # noqa: S105 - the secret's name, not the secret
 MOST_LISTED = 100
@@ -56,13 +57,29 @@ def programmes(request: HttpRequest) -> HttpResponse:
 @require_safe
 @published
 def programme(request: HttpRequest, name: str) -> HttpResponse:
-    """The page of facts of one programme."""
+    """The page of facts of one programme; of one that was called off, that it was, as 410."""
+    gone = Run.objects.filter(name=name, state=RunState.CANCELLED).exclude(published_at=None)
+    if (run := gone.first()) is not None:
+        about = {**languages(request), "run": run}
+        return render(request, "status/called-off.html", about, status=410)
     shown = page.page_of(public_run(name), clock.now())
-    statement = None
-    if shown.statement is not None:
-        statement = wording.text(shown.statement, lang(), shown.sources.checked.policy)
-    facts = {"page": shown, "run": shown.run, "never": page.NEVER, "statement": statement}
-    return render(request, "status/programme.html", {**languages(request), **facts})
+    about = {**languages(request), **page.about(shown), "base": site_of(request).base}
+    return render(request, "status/programme.html", about)
+
+
+@public
+@require_safe
+@published
+def letters(request: HttpRequest, name: str, brand: str) -> HttpResponse:
+    """The letters of a programme under one brand, word for word, the reader's language first."""
+    shown = page.page_of(public_run(name), clock.now())
+    own = [one for one in shown.letters if one.brand == brand]
+    if not own:
+        raise Http404(_("There is no public programme of that name."))
+    first = (lang(), *(code for code, _name in settings.LANGUAGES if code != lang()))
+    listed = [(code, [one for one in own if one.locale == code]) for code in first]
+    about = {"page": shown, "run": shown.run, "brand": brand, "languages_of_letters": listed}
+    return render(request, "status/letters.html", {**languages(request), **about})
 
 
 @csrf_exempt  # a look-up: nothing changes, nobody is signed in, and no cookie is wanted
