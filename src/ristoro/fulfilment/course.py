@@ -29,6 +29,8 @@ QUARTER = timedelta(minutes=15)
 BY_THE_HOUR = timedelta(hours=72)
 """A course no longer than this is told by the hour, not by the day."""
 
+MOST_FILLED = 800
+
 WAITS = (
     ("hour", timedelta(hours=1)),
     ("six-hours", timedelta(hours=6)),
@@ -146,6 +148,23 @@ def read(data: Mapping[str, Any]) -> Course:
         waits=data["waits"],
         brands=tuple(Part(**one) for one in data["brands"]),
     )
+
+
+def filled(steps: Sequence[Step], by_hour: bool) -> list[Step]:
+    """The steps, and between them those hours or days in which nothing happened.
+
+    As they are where that would be more than ``MOST_FILLED``.
+    """
+    size = timedelta(hours=1) if by_hour else timedelta(days=1)
+    if not steps or (steps[-1].start - steps[0].start) // size > MOST_FILLED:
+        return list(steps)
+    found: list[Step] = []
+    for step in steps:
+        # by half a step: a day on which clocks change is an hour longer or shorter
+        while found and found[-1].start + size + size / 2 <= step.start:
+            found.append(Step(found[-1].start + size, {}))
+        found.append(step)
+    return found
 
 
 def _count_grants(run: Run, bounds: Sequence[int], counts: _Counts) -> None:

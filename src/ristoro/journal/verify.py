@@ -46,8 +46,9 @@ def verify(
 ) -> Verification:
     """Walk the whole chain and stop at the first gap, broken link, or altered entry or detail.
 
-    ``progress`` is told how many more entries were walked, some at a time. A shredded detail is in order: its hash remains. A chain that was cut short at its end is
-    whole in itself; only ``expected``, a head noted earlier, can tell.
+    ``progress`` is told how many more entries were walked, some at a time. A shredded detail is in
+    order: its hash remains. A chain that was cut short at its end is whole in itself; only
+    ``expected``, a head noted earlier, can tell.
     """
     entries = shredded = 0
     head: Head | None = None

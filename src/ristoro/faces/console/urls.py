@@ -8,8 +8,10 @@ from ristoro.faces.console import faults
 
 app_name = "console"
 urlpatterns = [
+    path("", include("ristoro.faces.console.closing.urls")),
     path("", include("ristoro.faces.console.runs.urls")),
     path("", include("ristoro.faces.console.errands.urls")),
     path("", include("ristoro.faces.console.estates.urls")),
+    path("", include("ristoro.faces.console.decisions.urls")),
     path("segnalazioni/", faults.faults, name="faults"),
 ]
