@@ -137,7 +137,8 @@ def _parameters(operation: Operation, shapes: _Shapes) -> list[dict[str, Any]]:
         }
         for name in operation.variables
     ]
-    if operation.method in ("GET", "DELETE") and operation.takes is not Nothing:
+    in_query = operation.method in ("GET", "DELETE") or bool(operation.streams)
+    if in_query and operation.takes is not Nothing:
         for name, schema in shapes.members(operation.takes).items():
             required = operation.takes.model_fields[name].is_required()
             found.append(

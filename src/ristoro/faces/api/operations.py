@@ -29,7 +29,8 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "name": (r"[a-z0-9][a-z0-9-]{0,79}", "A name."),
     "digest": (r"[0-9a-f]{64}", "A SHA-256 in hex."),
     "version": (r"[1-9][0-9]{0,5}", "The number of a version, from 1."),
-    "file": (r"[0-9a-f]{64}\.(?:csv|parquet)", "The SHA-256 of the file in hex, and its kind."),
+    "file": (r"[0-9a-f]{64}\.(?:csv|tsv|txt|parquet|pq)", "A file's SHA-256, and its ending."),
+    "policy": (r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", "What a policy is called here."),
 }
 """The variable parts of paths, by their names: a pattern, and what it is."""
 

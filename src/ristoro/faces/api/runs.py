@@ -14,7 +14,6 @@ from ristoro.faces.api.paging import numbered
 from ristoro.faces.api.shapes import After, Digest, Figures, Instant, Line, Nothing, Shape
 from ristoro.remedies import approving, looking, runs
 from ristoro.remedies.models import Run, RunState
-from ristoro.staff import people
 from ristoro.staff.models import Role
 from ristoro.workers import errands as work
 
@@ -107,11 +106,15 @@ def enter_run(call: Call[Entry]) -> Made:
     A long work: its result names the run. Whoever asks, and whoever had it decided, can never
     approve it.
     """
-    people.require(call.person, Role.OPERATOR)
-    params = {"folder": call.given.decision}
-    if call.given.despite:
-        params |= {"despite": call.given.despite, "reason": call.given.reason or ""}
-    errand = work.ask(entering.ENTER, params, call.person, call.errand_key, call.at)
+    given = call.given
+    errand = entering.ask_enter(
+        given.decision,
+        call.person,
+        call.errand_key,
+        call.at,
+        given.despite or "",
+        given.reason or "",
+    )
     return asked(errand)
 
 

@@ -104,6 +104,8 @@ def _given(operation: Operation, request: HttpRequest) -> BaseModel:
     """What the operation takes, from the query of what shows, from the body of what acts."""
     in_query = operation.method in ("GET", "DELETE") or bool(operation.streams)
     query = _query(request)
+    if operation.streams:
+        _check_media(request, operation.streams)
     try:
         if in_query:
             return operation.takes.model_validate_strings(query)

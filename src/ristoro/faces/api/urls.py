@@ -11,9 +11,13 @@ from django.views.decorators.csrf import csrf_exempt
 from ristoro.faces.api import (
     breaches,
     contract,
+    decisions,
     errands,
+    estates,
     incidents,
     journal,
+    outages,
+    policies,
     progress,
     refusing,
     runs,
@@ -27,6 +31,10 @@ from ristoro.faces.api.serving import View
 _WHERE_ELSE_RUNS_ARE = (progress, statements)
 PARTS: tuple[Part, ...] = (
     token.part,
+    estates.part,
+    outages.part,
+    policies.part,
+    decisions.part,
     runs.part,
     errands.part,
     incidents.part,
