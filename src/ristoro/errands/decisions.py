@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from ristoro import wiring
 from ristoro.errands.places import below, decisions, estates, outages, policies
 from ristoro.estate.snapshot import open_snapshot
 from ristoro.kernel import clock
-from ristoro.kernel.errors import RistoroError
+from ristoro.kernel.errors import RistoroError, bad_input
 from ristoro.notices import showing
+from ristoro.outages.declare import read_outage
 from ristoro.remedies import runs
 from ristoro.remedies.comparing.against import against
 from ristoro.remedies.comparing.diff import diff
@@ -22,9 +24,77 @@ from ristoro.remedies.deciding import decide
 from ristoro.remedies.folder import again, preview, whole_files
 from ristoro.remedies.folder.run_folder import read_record
 from ristoro.remedies.language.check import load_policy
+from ristoro.staff import people
+from ristoro.staff.models import Role
+from ristoro.staff.people import Person
+from ristoro.workers import errands
 from ristoro.workers.errands import Teller
+from ristoro.workers.models import Errand
 
 DECIDE, COMPARE, CHECK, DRAW = "decide", "compare", "check", "draw"
+
+PROVERS = (Role.OPERATOR, Role.APPROVER, Role.AUDITOR, Role.FINANCE)
+"""Who may have a decision proved, which gives nothing and tells nobody's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to decide: plain names of files in the installation's folders."""
+
+    snapshot: str
+    outage: str
+    version: int
+    policy: str
+    until: datetime | None = None
+    """When an outage that is still going is taken to have ended."""
+
+
+def ask_decide(choice: Choice, person: Person, key: str, at: datetime) -> Errand:
+    """Have a policy decided; ``NotAllowed`` but for operators, ``Missing`` for what is not there.
+
+    ``BadInput`` where the outage is still going and nobody said until when to count.
+    """
+    people.require(person, Role.OPERATOR)
+    below(estates(), choice.snapshot)
+    below(policies(), choice.policy)
+    outage = read_outage(below(below(outages(), choice.outage), f"v{choice.version}.yaml"))
+    if outage.end is None and choice.until is None:
+        raise bad_input(
+            "still-going",
+            f"the outage {outage.name} has no end yet",
+            "what is owed would depend on when it is asked",
+            "wait for its end, or say until when to count",
+        )
+    params: dict[str, Any] = {
+        "snapshot": choice.snapshot,
+        "outage": choice.outage,
+        "version": choice.version,
+        "policy": choice.policy,
+    }
+    if outage.end is None and choice.until is not None:
+        params["until"] = choice.until.isoformat()
+    return errands.ask(DECIDE, params, person, key, at)
+
+
+def ask_compare(folder: str, new: str, person: Person, key: str, at: datetime) -> Errand:
+    """Have a decision held against another policy; ``NotAllowed`` but for operators."""
+    people.require(person, Role.OPERATOR)
+    below(decisions(), folder)
+    below(policies(), new)
+    return errands.ask(COMPARE, {"folder": folder, "new": new}, person, key, at)
+
+
+def ask_check(folder: str, person: Person, key: str, at: datetime) -> Errand:
+    """Have a decision proved; ``NotAllowed`` for agents and examiners."""
+    people.require(person, *PROVERS)
+    below(decisions(), folder)
+    return errands.ask(CHECK, {"folder": folder}, person, key, at)
+
+
+def ask_draw(run: str, person: Person, key: str, at: datetime) -> Errand:
+    """Have samples and letters written of a run that was decided by the command."""
+    people.require(person, Role.OPERATOR)
+    return errands.ask(DRAW, {"run": runs.named(run).name}, person, key, at)
 
 
 def do_decide(teller: Teller) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from ristoro import wiring
@@ -14,10 +15,30 @@ from ristoro.remedies import news, runs
 from ristoro.remedies.models import Run, RunState
 from ristoro.remedies.setting_aside import require_reason, set_aside
 from ristoro.staff import people
+from ristoro.staff.models import Role
+from ristoro.staff.people import Person
+from ristoro.workers import errands
 from ristoro.workers.errands import Teller
 from ristoro.workers.load import load, owed_rows
+from ristoro.workers.models import Errand
 
 ENTER, PROVE = "enter", "prove"
+
+
+def ask_enter(
+    folder: str, person: Person, key: str, at: datetime, despite: str = "", reason: str = ""
+) -> Errand:
+    """Have a decision entered as a run; ``NotAllowed`` but for operators.
+
+    ``despite`` is the digest of a newer snapshot that is set aside, for a ``reason`` in words.
+    """
+    people.require(person, Role.OPERATOR)
+    below(decisions(), folder)
+    params = {"folder": folder}
+    if despite:
+        require_reason(reason)
+        params |= {"despite": despite, "reason": reason.strip()}
+    return errands.ask(ENTER, params, person, key, at)
 
 
 def do_enter(teller: Teller) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -42,11 +43,43 @@ def _run_asked(errand: Errand) -> str:
     return reverse("console:run", args=[errand.params["run"]])
 
 
+def _decided(errand: Errand) -> str:
+    return reverse("console:decision", args=[errand.result["folder"]])
+
+
+def _decide(errand: Errand) -> str:
+    chosen = {name: errand.params[name] for name in ("snapshot", "policy")}
+    outage = f"{errand.params['outage']}/{errand.params['version']}"
+    return f"{reverse('console:decide')}?{urlencode(chosen | {'outage': outage})}"
+
+
+def _decision(errand: Errand) -> str:
+    folder = errand.params.get("folder")
+    return reverse("console:decision", args=[folder]) if folder else ""
+
+
+def _compared(errand: Errand) -> str:
+    made = errand.result
+    if "against" not in made:
+        return ""  # of two policies that no decision is of
+    return reverse("console:decision-comparison", args=[made["folder"], made["against"]])
+
+
+def _drawn(errand: Errand) -> str:
+    return reverse("console:run-preview", args=[errand.params["run"]])
+
+
 KINDS: Mapping[str, Onward] = {
     estates.KIND: Onward(_("Import of an estate"), _("Open the snapshot"), _snapshot, _upload),
-    decisions.DECIDE: Onward(_("Decision")),
-    decisions.COMPARE: Onward(_("Comparison of two policies")),
-    entering.ENTER: Onward(_("Entry of a run"), _("Open the run"), _run),
+    decisions.DECIDE: Onward(_("Decision"), _("See what will be given"), _decided, _decide),
+    decisions.COMPARE: Onward(
+        _("Comparison of two policies"), _("See who gains and who loses"), _compared, _decision
+    ),
+    decisions.CHECK: Onward(
+        _("Proof of a decision"), _("See what will be given"), _decided, _decision
+    ),
+    decisions.DRAW: Onward(_("Drawing samples"), _("See what will be given"), _drawn),
+    entering.ENTER: Onward(_("Entry of a run"), _("Open the run"), _run, _decision),
     entering.PROVE: Onward(_("Proof of a run"), _("Open the run"), _run_asked, _run_asked),
 }
 
