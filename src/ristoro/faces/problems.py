@@ -13,6 +13,19 @@ from ristoro.kernel.errors import RistoroError
 WORDS: Mapping[str, tuple[int, Lazy]] = {
     "role-missing": (403, _("You do not hold the role that this asks for.")),
     "two-people": (403, _("You entered this run: another person approves it.")),
+    "two-people-decided": (403, _("You had this run decided: another person approves it.")),
+    "same-browser": (
+        403,
+        _(
+            "Somebody who decided or entered this run was signed in in this browser."
+            " Approve it in your own."
+        ),
+    ),
+    "who-unknown": (403, _("Nobody has said which human this account is. Have that put right.")),
+    "still-waiting": (409, _("The approval can still be thought over. See how long it waits.")),
+    "facts-not-public": (409, _("The page of facts is not public yet. Publish it first.")),
+    "reason-missing": (422, _("Write why: whoever reads the journal must be able to see it.")),
+    "not-safe": (409, _("These are not done again: they may have happened.")),
     "wrong-total": (
         422,
         _("The total that you typed is not the run's. The run was not approved: read it again."),

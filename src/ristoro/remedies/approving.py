@@ -56,6 +56,15 @@ def approve(
         raise
 
 
+def refusal(run: Run, person: Person, browser: str = "") -> NotAllowed | None:
+    """Why this person could not approve the run, if they asked; ``None`` where they could."""
+    try:
+        _refuse_person(Run.objects.get(pk=run.pk), person, browser)
+    except NotAllowed as refused:
+        return refused
+    return None
+
+
 def left(run: Run, at: datetime) -> timedelta:
     """How long the approved run still waits; nought where it may act."""
     if run.state != RunState.APPROVED or run.acts_from is None:

@@ -12,10 +12,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from ristoro.faces.console.runs.views import EXPLAINERS, named, run_page
-from ristoro.faces.entrance import proof
+from ristoro.errands.places import shelves
+from ristoro.faces.console.runs.views import EXPLAINERS, named, run_page, ticking
 from ristoro.faces.entrance.doors import held_by
-from ristoro.faces.entrance.factors import FRESH
 from ristoro.faces.said import lang
 from ristoro.faces.seeing import SeeOther
 from ristoro.journal import names
@@ -29,23 +28,25 @@ from ristoro.remedies.models import Run
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
 
-LONGEST_TOTAL = 500
 LONGEST_ADDRESS = 254
 
 Act = Callable[[Run, Person, datetime], Run]
 
 
 @require_POST
-@held_by(Role.APPROVER)
-def approve(request: HttpRequest, person: Person, name: str) -> HttpResponse:
-    """Approve a run by retyping its total, just after proving the second factor again."""
-    if not proof.is_given(request, person, clock.now(), within=FRESH):
-        return proof.ask(reverse("console:run", args=[name]))
-    total = request.POST.get("total", "")[:LONGEST_TOTAL]
-    return _act(request, person, name, lambda run, who, at: runs.approve(run, who, total, at))
+@ticking
+@held_by(Role.OPERATOR)
+def begin(request: HttpRequest, person: Person, name: str) -> HttpResponse:
+    """Let workers act on an approved run whose wait is over."""
+    return _act(request, person, name, _begin)
+
+
+def _begin(run: Run, person: Person, at: datetime) -> Run:
+    return runs.begin(run, at, person, shelves())
 
 
 @require_POST
+@ticking
 @held_by(Role.OPERATOR)
 def pause(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     """Let no worker begin another chunk."""
@@ -53,6 +54,7 @@ def pause(request: HttpRequest, person: Person, name: str) -> HttpResponse:
 
 
 @require_POST
+@ticking
 @held_by(Role.OPERATOR)
 def resume(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     """Let workers go on."""
@@ -65,10 +67,12 @@ def _act(request: HttpRequest, person: Person, name: str, act: Act) -> HttpRespo
         act(found, person, clock.now())
     except RistoroError as error:
         return run_page(request, person, named(name), error)
-    return SeeOther(reverse("console:run", args=[name]))
+    to = "console:watch" if request.POST.get("from") == "watch" else "console:run"
+    return SeeOther(reverse(to, args=[name]))
 
 
 @require_POST
+@ticking
 @held_by(*EXPLAINERS)
 def explain(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     """Why one mailbox gets what it gets. By POST, for the look is journaled before it is shown."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,11 +17,11 @@ from django.views.decorators.http import require_safe
 from ristoro import env, wiring
 from ristoro.faces.console.runs.views import named
 from ristoro.faces.entrance.doors import held_by
-from ristoro.faces.problems import shown
+from ristoro.faces.problems import Shown, shown
 from ristoro.fulfilment.models import Consent, Grant, GrantKind, GrantState
 from ristoro.kernel.errors import RistoroError
 from ristoro.notices.facts import NoticeKind, Subject
-from ristoro.notices.letters import Desk
+from ristoro.notices.letters import Desk, Preview
 from ristoro.notices.models import Notice
 from ristoro.notices.plan import GrantRow, NoticeRow
 from ristoro.remedies.models import Run
@@ -38,14 +39,32 @@ TO_BE_MADE = (GrantState.PLANNED, GrantState.SENDING, GrantState.DEFERRED, Grant
 def letters(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     """One letter of each kind, with what the lint says of it."""
     run = named(name)
-    about = {"person": person, "run": run}
+    about = {"person": person, "run": run, "tab": "letters"}
     try:
-        desk = wiring.desk(run, env.current())
-        found = list(desk.previews(_one_of_each(_subjects(run, desk))))
+        found = letters_of(run).previews
     except RistoroError as error:
         wrong = shown(error)
         return render(request, "console/runs/letters.html", {**about, "wrong": wrong}, status=409)
     return render(request, "console/runs/letters.html", {**about, "letters": found})
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """One letter of each kind; ``wrong`` where they could not be written."""
+
+    previews: tuple[Preview, ...]
+    wrong: Shown | None = None
+
+    @property
+    def findings(self) -> int:
+        """How much the lint found in them."""
+        return sum(len(one.findings) for one in self.previews)
+
+
+def letters_of(run: Run) -> Letters:
+    """One letter of each kind, brand and language; ``Missing`` without the keys to sign by."""
+    desk = wiring.desk(run, env.current())
+    return Letters(tuple(desk.previews(_one_of_each(_subjects(run, desk)))))
 
 
 def _one_of_each(subjects: Iterator[Subject]) -> list[Subject]:

@@ -1,46 +1,54 @@
-"""The pages that show: the runs, one run, its letters, its statement. None changes anything."""
+"""The pages that show: the runs, and one run. None changes anything."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
+from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from ristoro.faces.console.runs.stages import next_of, way
+from ristoro.faces.entrance import browser
 from ristoro.faces.entrance.doors import held_by, is_of
-from ristoro.faces.far import how_far
+from ristoro.faces.far import HowFar, how_far
 from ristoro.faces.problems import Shown, shown
-from ristoro.faces.said import lang
-from ristoro.fulfilment import wording
-from ristoro.fulfilment.report import report
-from ristoro.fulfilment.statement import Statement
 from ristoro.journal import names
 from ristoro.journal.models import Detail, Entry
 from ristoro.kernel import clock
-from ristoro.kernel.errors import BadInput, RistoroError
-from ristoro.remedies.deciding import decide
-from ristoro.remedies.language.check import load_policy
+from ristoro.kernel.errors import RistoroError
+from ristoro.remedies import approving
 from ristoro.remedies.models import Run, RunState
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
 
 MOST_LISTED = 200
 MOST_ENTRIES = 50
+MOMENT = 60
+"""Seconds of a minute, in which a wait is said."""
+
 PAUSABLE = (RunState.APPROVED, RunState.ACTING)
+CANCELLABLE = (RunState.LOADING, RunState.LOADED, RunState.APPROVED)
+
+ticking = csp_update({"script-src": ["'self'"], "connect-src": ["'self'"]})
+"""For pages with the module that counts a wait down."""
 
 
 @require_safe
 @held_by(*Role)
 def runs(request: HttpRequest, person: Person) -> HttpResponse:
-    """Every run, newest first."""
+    """Every run, newest first, with where each stands and what comes next."""
+    at = clock.now()
     found = Run.objects.order_by("-entered_at", "-pk")[:MOST_LISTED]
-    return render(request, "console/runs/runs.html", {"person": person, "runs": found})
+    lines = [{"run": one, "next": next_of(one, at), "far": _far(one)} for one in found]
+    about = {"person": person, "lines": lines}
+    return render(request, "console/runs/runs.html", about)
 
 
 @require_safe
+@ticking
 @held_by(*Role)
 def run(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     """One run: where it stands, what it gives, how far it is, and what was done to it."""
@@ -52,43 +60,43 @@ def run_page(
 ) -> HttpResponse:
     """The page of a run; with what stood against the act that was just asked for, if anything."""
     wrong = None if error is None else shown(error)
+    operates = is_of(person, Role.OPERATOR)
+    stands = way(found, clock.now())
     about = {
         "person": person,
         "run": found,
+        "tab": "run",
         "wrong": wrong,
+        "way": stands,
         "far": how_far(found),
         "entries": _entries(found),
-        "may_approve": found.state == RunState.LOADED and is_of(person, Role.APPROVER),
-        "entered_it": person.id == found.entered_by_id,
-        "may_pause": found.state in PAUSABLE and is_of(person, Role.OPERATOR),
+        "awaits": found.state == RunState.LOADED,
+        "refused": _refused(request, person, found),
+        "may_begin": found.state == RunState.APPROVED
+        and not stands.waiting
+        and found.published_at is not None
+        and operates,
+        "may_cancel": found.state in CANCELLABLE and is_of(person, Role.OPERATOR, Role.APPROVER),
+        "may_pause": found.state in PAUSABLE and operates,
         "may_explain": is_of(person, *EXPLAINERS),
     }
     return render(request, "console/runs/run.html", about, status=wrong.status if wrong else 200)
 
 
+def _refused(request: HttpRequest, person: Person, found: Run) -> Shown | None:
+    """Why this person could not approve a run that waits for it."""
+    if found.state != RunState.LOADED:
+        return None
+    refused = approving.refusal(found, person, browser.of(request))
+    return None if refused is None else shown(refused)
+
+
+def _far(found: Run) -> tuple[HowFar, ...]:
+    return how_far(found) if found.state == RunState.ACTING else ()
+
+
 EXPLAINERS = (Role.OPERATOR, Role.AGENT, Role.AUDITOR)
 """Who may look at what a single mailbox was decided to get; the look is journaled."""
-
-
-@require_safe
-@held_by(*Role)
-def statement(request: HttpRequest, person: Person, name: str) -> HttpResponse:
-    """The closing statement of a run, drawn up now."""
-    found = named(name)
-    text: str | None = None
-    wrong: Shown | None = None
-    try:
-        policy = load_policy(Path(found.directory) / decide.POLICY).policy
-        text = wording.text(_drawn_up(found), lang(), policy)
-    except BadInput as error:
-        wrong = shown(error)
-    about = {"person": person, "run": found, "text": text, "wrong": wrong}
-    status = 200 if wrong is None else wrong.status
-    return render(request, "console/runs/statement.html", about, status=status)
-
-
-def _drawn_up(found: Run) -> Statement:
-    return report(found, clock.now())
 
 
 def named(name: str) -> Run:
