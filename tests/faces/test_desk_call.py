@@ -1,4 +1,4 @@
-"""The desk: a call from the search to its end, and nothing of a mailbox before its caller is known."""
+"""The desk: a call from the search to its end; before its caller is known, a mask and no more."""
 
 from __future__ import annotations
 
@@ -152,7 +152,12 @@ def test_the_right_code_opens_one_screen(gina: Client) -> None:
     text = words_of(gina.get(place))
     for fact in (
         *(PLUS, "libero-plus", "sei mesi di abbonamento in più", "30 aprile 2023", "regolare"),
-        *("si dà comunque dopo il termine", "Una cosa attende la risposta", "posta dall'esterno"),
+        *(
+            "si dà comunque dopo il termine",
+            "L'ultimo giorno era il 30 aprile 2023",
+            "Una cosa attende la risposta",
+            "posta dall'esterno",
+        ),
         code_of(b"a secret for codes in tests", Grant.objects.get(pk=grant.pk).run.name, letter.pk),
     ):
         assert fact in text, fact

@@ -122,14 +122,12 @@ def _page(
     asked = _asked(run, grant, call)
     about = {
         "wrong": wrong,
-        "call": call,
-        "ends_at": calls.ends_at(call),
-        "named": call.address,
+        **pages.bar(call, seen=True),
         "programme": holder.titles_of(run, grant.remedy, lang())[0],
         "asked": [(one, screen.title_of(run, one), screen.gift_of(one)) for one in asked],
         "grant": grant,
         "silence": screen.SILENCES[grant.silence],
-        "read": telling.to_read(call, run, asked),
+        "read": telling.to_read(call, run, asked, clock.now().astimezone(doors.zone())),
         "figures": deeds.figures(asked),
         "key": secrets.token_urlsafe(12),
         "longest": LONGEST_REASON,

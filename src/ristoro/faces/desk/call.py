@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from ristoro import env, wiring
+from ristoro.errands import places
 from ristoro.faces.components import COMPONENTS as NAMES
 from ristoro.faces.desk import doors, screen, telling
 from ristoro.faces.desk.doors import in_call
@@ -43,16 +44,11 @@ def call_page(
     seen = calls.is_verified(call, now)
     if seen:
         calls.look(call, now)
-    brand = wiring.brands_of(env.current()).get(call.brand)
     told = {
         "wrong": wrong,
-        "call": call,
-        "ends_at": calls.ends_at(call),
-        "named": call.address if seen else masked(call.address),
-        "brand": brand,
+        **bar(call, seen),
         "reasons": telling.REASONS,
         "key": secrets.token_urlsafe(12),
-        "callback": Callback.objects.filter(pk=call.callback_id or 0).first(),
         "components": [(way, NAMES[way]) for way in COMPONENTS],
         "since": now.astimezone(doors.zone()).strftime("%Y-%m-%dT%H:%M"),
         "longest": LONGEST,
@@ -71,6 +67,18 @@ def call_page(
         "suggested": telling.before(call),
     }
     return doors.page(request, person, "desk/caller.html", told)
+
+
+def bar(call: Call, seen: bool) -> dict[str, Any]:
+    """What stands above every page of a call."""
+    brand = wiring.brands_of(env.current()).get(call.brand)
+    return {
+        "call": call,
+        "ends_at": calls.ends_at(call),
+        "named": call.address if seen else masked(call.address),
+        "brand": brand,
+        "callback": Callback.objects.filter(pk=call.callback_id or 0).first(),
+    }
 
 
 def refused(
@@ -150,7 +158,7 @@ def end(request: HttpRequest, person: Person, call: Call) -> HttpResponse:
 
 def store_of(call: Call) -> str:
     """The store of the mailbox, for a report; empty where no run has it any more."""
-    box = finding.box_of(call.address)
+    box = finding.box_of(call.address, places.estates())
     return "" if box is None else box.store
 
 

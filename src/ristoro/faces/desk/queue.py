@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from ristoro import env, wiring
+from ristoro.errands import places
 from ristoro.faces.desk import doors
 from ristoro.faces.desk.doors import at_desk
 from ristoro.faces.seeing import SeeOther
@@ -65,7 +66,7 @@ def take(request: HttpRequest, person: Person, callback_id: int) -> HttpResponse
 def dial(request: HttpRequest, person: Person, callback_id: int) -> HttpResponse:
     """Begin the call that answers the request. Whoever picks up is not verified by the number."""
     one, now = callbacks.own(person, callback_id), clock.now()
-    box = finding.box_of(one.address)
+    box = finding.box_of(one.address, places.estates())
     if box is None:
         raise Missing(
             Problem(

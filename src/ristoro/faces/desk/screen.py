@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ristoro import env
+from ristoro.errands import places
 from ristoro.faces import picture, said
 from ristoro.faces.components import COMPONENTS
 from ristoro.faces.desk import doors, telling
@@ -47,6 +49,14 @@ CONSENTS: Mapping[Consent, Lazy] = {
 }
 
 
+CHANNELS: Mapping[str, Lazy] = {
+    "webmail": gettext_lazy("in the webmail"),
+    "phone": gettext_lazy("on the telephone"),
+    "counter": gettext_lazy("at the counter"),
+    "letter": gettext_lazy("by letter"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One remedy: what it is, where it stands, and what can be done with it in this call."""
@@ -59,6 +69,7 @@ class Line:
     tone: str
     consent: Lazy
     silence: Lazy
+    channel: Lazy
     may_take_back: bool
 
 
@@ -88,11 +99,12 @@ def of(call: Call, now: datetime) -> dict[str, Any]:
     """What the page of the mailbox tells."""
     programmes = holder.of_mailbox(call.address, call.locale)
     parts = [_part(one) for one in programmes]
-    box = finding.box_of(call.address)
+    box = finding.box_of(call.address, places.estates())
     lines = [line for part in parts for line in part.lines]
     zone = doors.zone()
     return {
         "box": box,
+        "language": dict(settings.LANGUAGES).get(call.locale, call.locale),
         "standing": STANDINGS.get(box.standing, box.standing) if box else "",
         "ways": [COMPONENTS[way] for way in box.ways] if box else [],
         "parts": parts,
@@ -101,7 +113,7 @@ def of(call: Call, now: datetime) -> dict[str, Any]:
         "faults": report.of_mailbox(call.address, now),
         "callbacks": callbacks.live_of(call.address),
         "calls": [one for one in calls.of_mailbox(call.address, now) if one.pk != call.pk],
-        "suggested": telling.after(call, programmes, zone),
+        "suggested": telling.after(call, programmes, now.astimezone(zone)),
     }
 
 
@@ -134,7 +146,7 @@ def _line(run: Run, owed: Owed) -> Line:
     grant = owed.grant
     title = holder.titles_of(run, owed.remedy, lang())[1]
     if grant is None:
-        return Line(owed, None, title, "", _("not owed"), "none", "", "", may_take_back=False)
+        return Line(owed, None, title, "", _("not owed"), "none", "", "", "", may_take_back=False)
     asked = grant.state is GrantState.WAITING
     return Line(
         owed,
@@ -145,6 +157,7 @@ def _line(run: Run, owed: Owed) -> Line:
         _tone(grant),
         CONSENTS[grant.consent],
         SILENCES[grant.silence] if asked and grant.consent is Consent.CONFIRM else "",
+        CHANNELS[grant.answer.channel] if grant.answer is not None else "",
         may_withdraw(run, grant.state, grant.answer is not None),
     )
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from ristoro import env
+from ristoro.errands import places
 from ristoro.faces.desk import doors
 from ristoro.faces.desk.doors import at_desk
 from ristoro.faces.seeing import SeeOther
@@ -31,7 +32,7 @@ def desk(request: HttpRequest, person: Person) -> HttpResponse:
 def find(request: HttpRequest, person: Person) -> HttpResponse:
     """Begin a call about the mailbox with exactly that address."""
     now = clock.now()
-    box = finding.search(person, request.POST.get("address", ""), now)
+    box = finding.search(person, request.POST.get("address", ""), now, places.estates())
     call = calls.begin(person, box, now)
     doors.begun(request, call)
     return SeeOther(reverse("desk:call", args=[call.pk]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -55,20 +55,23 @@ def before(call: Call) -> list[Line]:
     return [*_lines(call, "verify"), *_lines(call, "anybody")]
 
 
-def after(call: Call, programmes: Iterable[Programme], zone: tzinfo) -> list[Line]:
-    """What may be said to the verified holder, of their own mailbox and of everybody's."""
+def after(call: Call, programmes: Iterable[Programme], now: datetime) -> list[Line]:
+    """What may be said to the verified holder, of their own mailbox and of everybody's.
+
+    ``now`` is in the zone of the days that are told.
+    """
     secret = env.current().secret("RISTORO_NOTICE_SECRET").encode()
 
     def code(run: Run, notice_id: int) -> str:
         return code_of(secret, run.name, notice_id)
 
-    situations = spoken.situations_of(programmes, zone, code)
+    situations = spoken.situations_of(programmes, now, code)
     return [*_lines(call, "mailbox", situations), *_lines(call, "anybody")]
 
 
-def to_read(call: Call, run: Run, asked: Sequence[GrantFacts]) -> list[Line]:
+def to_read(call: Call, run: Run, asked: Sequence[GrantFacts], now: datetime) -> list[Line]:
     """What is read out before an answer is taken."""
-    situations = [spoken.asked(run, one, len(asked) > 1) for one in asked]
+    situations = [spoken.asked(run, one, len(asked) > 1, now) for one in asked]
     return _lines(call, "confirm", situations)
 
 

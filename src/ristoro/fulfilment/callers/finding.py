@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from ristoro.estate.columns import WAYS
+from ristoro.estate.snapshot import open_snapshot
 from ristoro.fulfilment.callers.models import Search
 from ristoro.journal import names
 from ristoro.journal.append import append
 from ristoro.kernel.errors import BadInput, Missing, NotAllowed, Problem
+from ristoro.remedies.folder.rows import Rows
 from ristoro.remedies.folder.run_folder import open_run
 from ristoro.remedies.models import Run, RunState
 from ristoro.staff import people
@@ -31,9 +34,9 @@ MOST_RUNS = 20
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A mailbox as the newest run that has it saw it; instants in UTC."""
+    """A mailbox as the newest run that has it saw it, or the newest estate; instants in UTC."""
 
-    run: Run
+    seen_in: str
     mailbox_id: int
     address: str
     brand: str
@@ -50,8 +53,10 @@ class Box:
     ways: tuple[str, ...]
 
 
-def search(person: Person, typed: str, at: datetime) -> Box:
+def search(person: Person, typed: str, at: datetime, estates: Path | None = None) -> Box:
     """The mailbox with that whole address; the search is counted and journaled, a miss as well.
+
+    ``estates`` is the folder of imported snapshots: before there is a run, holders call too.
 
     ``NotAllowed`` for whoever is no agent or has looked for too many, ``Missing`` where there is
     none.
@@ -62,7 +67,7 @@ def search(person: Person, typed: str, at: datetime) -> Box:
     with transaction.atomic():
         spent = _spent(person, at)
         if not spent:
-            box = box_of(address)
+            box = box_of(address, estates)
             Search.objects.create(person_id=person.id, at=at, found=box is not None)
         told = {"person": person.id, "address": address, "found": box is not None}
         append(person.name, names.CALLER_SEARCHED, f"person {person.id}", told, at)
@@ -88,25 +93,38 @@ def search(person: Person, typed: str, at: datetime) -> Box:
     return box
 
 
-def box_of(address: str) -> Box | None:
-    """The mailbox in the newest run that has it, decided or approved."""
+def box_of(address: str, estates: Path | None = None) -> Box | None:
+    """The mailbox in the newest run that has it, decided or approved; else in the newest estate."""
     runs = Run.objects.exclude(state__in=[RunState.CANCELLED, RunState.LOADING])
     for run in runs.order_by("-entered_at", "-pk")[:MOST_RUNS]:
         try:
-            row = open_run(Path(run.directory)).rows.mailbox(address)
+            return _box(run.name, open_run(Path(run.directory)).rows.mailbox(address))
         except (BadInput, OSError):
             continue
-        return _box(run, row)
-    return None
+    newest = None if estates is None else _newest(estates)
+    try:
+        return None if newest is None else _box(newest.stem, _rows(newest).mailbox(address))
+    except (BadInput, OSError):
+        return None
 
 
-def _box(run: Run, row: Mapping[str, Any]) -> Box:
+def _newest(estates: Path) -> Path | None:
+    return max(estates.glob("*.parquet"), key=lambda one: one.stat().st_mtime_ns, default=None)
+
+
+@lru_cache(maxsize=2)
+def _rows(path: Path) -> Rows:
+    """The rows of a snapshot that nothing was decided on; its name is that of its content."""
+    return Rows(open_snapshot(path), path, None)
+
+
+def _box(seen_in: str, row: Mapping[str, Any]) -> Box:
     def utc(value: datetime) -> datetime:
         return value.replace(tzinfo=UTC)
 
     closed = row["closed_at"]
     return Box(
-        run=run,
+        seen_in=seen_in,
         mailbox_id=int(row["mailbox_id"]),
         address=row["address"],
         brand=row["brand"],

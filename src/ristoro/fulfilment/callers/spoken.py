@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 
 from ristoro.fulfilment import holder, wording
 from ristoro.fulfilment.callers.sentences import Situation, Words
@@ -41,11 +41,12 @@ _MONEY = {
 
 
 def situations_of(
-    programmes: Iterable[Programme], zone: tzinfo, code_of: Callable[[Run, int], str]
+    programmes: Iterable[Programme], now: datetime, code_of: Callable[[Run, int], str]
 ) -> list[Situation]:
     """What a mailbox's programmes come to, for sentences: each remedy, and the letter of each.
 
-    ``code_of`` names the code of a letter by its run and id.
+    ``now`` is in the zone of the days that are told; ``code_of`` names the code of a letter by its
+    run and id.
     """
     found = []
     for programme in programmes:
@@ -54,15 +55,15 @@ def situations_of(
             if owed.grant is None:
                 found.append(Situation("nothing", {"title": title}))
             else:
-                found.append(_situation(owed.grant, title, programme, zone))
-        found.append(_letter(programme, zone, code_of))
+                found.append(_situation(owed.grant, title, programme, now))
+        found.append(_letter(programme, now, code_of))
     return found or [NO_PROGRAMME]
 
 
-def asked(run: Run, grant: GrantFacts, is_choice: bool) -> Situation:
+def asked(run: Run, grant: GrantFacts, is_choice: bool, now: datetime) -> Situation:
     """What is read out before an answer to a grant is taken."""
-    name = "choice" if is_choice else f"asked:{grant.silence.value}"
-    return Situation(name, _facts(grant, _titles(run, grant.remedy), None))
+    name = "choice" if is_choice else _asked(grant, now)
+    return Situation(name, _facts(grant, _titles(run, grant.remedy), now))
 
 
 def said(what: str, number: str) -> Situation:
@@ -84,14 +85,19 @@ def each(value: Callable[[str], str]) -> Words:
     return {lang: value(lang) for lang in LANGUAGES}
 
 
-def _situation(grant: GrantFacts, title: Words, programme: Programme, zone: tzinfo) -> Situation:
+def _situation(grant: GrantFacts, title: Words, programme: Programme, now: datetime) -> Situation:
     beside = [one for one in programme.grants if one.remedy in grant.others and one.asks]
-    return Situation(_name(grant, bool(beside)), _facts(grant, title, zone))
+    return Situation(_name(grant, bool(beside), now), _facts(grant, title, now))
 
 
-def _name(grant: GrantFacts, has_others: bool) -> str:
+def _asked(grant: GrantFacts, now: datetime) -> str:
+    late = grant.deadline is not None and grant.deadline < now.date()
+    return f"{'late' if late else 'asked'}:{grant.silence.value}"
+
+
+def _name(grant: GrantFacts, has_others: bool, now: datetime) -> str:
     if grant.asks:
-        return "choice" if has_others else f"asked:{grant.silence.value}"
+        return "choice" if has_others else _asked(grant, now)
     if grant.state is GrantState.WAITING and grant.consent is Consent.CLAIM:
         return "claim"
     if grant.instead is not None:
@@ -99,13 +105,13 @@ def _name(grant: GrantFacts, has_others: bool) -> str:
     return "made" if grant.made else _ENDED.get(grant.state, "coming")
 
 
-def _facts(grant: GrantFacts, title: Words, zone: tzinfo | None) -> Mapping[str, Words]:
-    since = None if grant.since is None or zone is None else grant.since.astimezone(zone).date()
+def _facts(grant: GrantFacts, title: Words, now: datetime) -> Mapping[str, Words]:
+    since = None if grant.since is None else grant.since.astimezone(now.tzinfo).date()
     return {
         "title": title,
         "gift": each(lambda lang: gift(grant, lang)),
         "after": each(lambda lang: _after(grant, lang)),
-        "deadline": _day(grant.deadline),
+        "deadline": each(lambda lang: _the_day(grant.deadline, lang)),
         "since": _day(since),
         "number": dict.fromkeys(LANGUAGES, grant.number),
     }
@@ -119,21 +125,28 @@ def _after(grant: GrantFacts, lang: str) -> str:
     return ""
 
 
-def _letter(programme: Programme, zone: tzinfo, code_of: Callable[[Run, int], str]) -> Situation:
+def _letter(programme: Programme, now: datetime, code_of: Callable[[Run, int], str]) -> Situation:
     told = [one for one in programme.told if one.state is not NoticeState.WITHHELD]
     there = [one for one in told if one.state in _THERE]
     if there:
         code = code_of(programme.run, there[0].id)
-        facts = {"since": _day(_local(there[0], zone)), "code": dict.fromkeys(LANGUAGES, code)}
+        facts = {"since": _day(_local(there[0], now)), "code": dict.fromkeys(LANGUAGES, code)}
         return Situation("letter:there", facts)
     if any(one.state is NoticeState.REFUSED for one in told):
         return Situation("letter:refused", {})
     return Situation("letter:coming" if told else "letter:none", {})
 
 
-def _local(letter: Told, zone: tzinfo) -> date | None:
-    at: datetime | None = letter.since
-    return None if at is None else at.astimezone(zone).date()
+def _local(letter: Told, now: datetime) -> date | None:
+    return None if letter.since is None else letter.since.astimezone(now.tzinfo).date()
+
+
+def _the_day(value: date | None, lang: str) -> str:
+    """``il 30 aprile 2023``, ``l'8 maggio 2023``: *otto* and *undici* begin with a vowel."""
+    if value is None or lang != "it":
+        return "–" if value is None else wording.day(value, lang)
+    article = "l'" if value.day in (8, 11) else "il "
+    return f"{article}{wording.day(value, lang)}"
 
 
 def _day(value: date | None) -> Words:
