@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from threading import Event
 
-from ristoro.errands import closing, decisions, entering, estates, mending, publishing, registering
+from ristoro.errands import (
+    closing,
+    decisions,
+    entering,
+    estates,
+    mending,
+    policies,
+    publishing,
+    registering,
+)
 from ristoro.workers import errands
 from ristoro.workers.errands import Doing, Teller
 
@@ -14,6 +23,7 @@ KINDS: Mapping[str, Doing] = {
     publishing.LETTERS: publishing.do_letters,
     registering.COUNT: registering.do_count,
     estates.KIND: estates.do,
+    policies.KIND: policies.do,
     decisions.DECIDE: decisions.do_decide,
     decisions.COMPARE: decisions.do_compare,
     decisions.CHECK: decisions.do_check,

@@ -26,6 +26,7 @@ INCIDENT_UPDATED = "outages.incident.updated"
 INCIDENT_CORRECTED = "outages.incident.corrected"
 BREACH_OPENED = "outages.breach.opened"
 BREACH_WRITTEN = "outages.breach.written"
+POLICY_ENTERED = "remedies.policy.entered"
 RUN_ENTERED = "remedies.run.entered"
 RUN_LOADED = "remedies.run.loaded"
 RUN_APPROVED = "remedies.run.approved"
@@ -94,6 +95,7 @@ NAMES: dict[str, str] = {
     INCIDENT_CORRECTED: "What was told of an incident was corrected; what it said before is kept.",
     BREACH_OPENED: "An outage was entered in the register of breaches; its 72 hours run.",
     BREACH_WRITTEN: "The register of breaches was written on.",
+    POLICY_ENTERED: "A policy was entered, with its cases; both are kept under their digests.",
     RUN_ENTERED: "A decided run was entered, with the digests of its inputs and its totals.",
     RUN_LOADED: "All rows of a run are in the database; their counts and sums are its totals.",
     RUN_APPROVED: "A second person approved a run by retyping its total.",

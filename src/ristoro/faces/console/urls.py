@@ -8,10 +8,14 @@ from ristoro.faces.console import faults
 
 app_name = "console"
 urlpatterns = [
+    path("", include("ristoro.faces.console.audit.urls")),
     path("", include("ristoro.faces.console.closing.urls")),
     path("", include("ristoro.faces.console.runs.urls")),
     path("", include("ristoro.faces.console.errands.urls")),
     path("", include("ristoro.faces.console.estates.urls")),
+    path("", include("ristoro.faces.console.policies.urls")),
     path("", include("ristoro.faces.console.decisions.urls")),
+    path("", include("ristoro.faces.console.outages.urls")),
+    path("", include("ristoro.faces.console.incidents.urls")),
     path("segnalazioni/", faults.faults, name="faults"),
 ]

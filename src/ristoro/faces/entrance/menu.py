@@ -31,13 +31,21 @@ LINES = (
     _line("desk:desk", _("Calls"), Role.AGENT),
     _line("desk:queue", _("To call back"), Role.AGENT),
     _line("console:estates", _("Imports"), Role.OPERATOR, Role.APPROVER, Role.AUDITOR),
+    _line("console:policies", _("Policies"), Role.OPERATOR, Role.APPROVER, Role.AUDITOR),
     _line(
         "console:decisions",
         _("Decisions"),
         *(Role.OPERATOR, Role.APPROVER, Role.AUDITOR, Role.FINANCE),
     ),
     _line("console:runs", _("Runs"), *Role),
+    _line("console:outages", _("Outages"), *Role),
+    _line("console:incidents", _("Incidents"), Role.OPERATOR, Role.AGENT, Role.AUDITOR),
     _line("console:faults", _("Reports of faults"), Role.OPERATOR, Role.AGENT, Role.AUDITOR),
+    _line(
+        "console:journal",
+        _("Journal"),
+        *(Role.AUDITOR, Role.OPERATOR, Role.APPROVER, Role.FINANCE),
+    ),
 )
 """In the order of the work."""
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ristoro.errands import decisions, entering, estates
+from ristoro.errands import closing, decisions, entering, estates, policies
 from ristoro.faces.said import Lazy
 from ristoro.workers.models import Errand, ErrandState
 
@@ -35,12 +35,29 @@ def _upload(errand: Errand) -> str:
     return reverse("console:upload", args=[errand.params["upload"]])
 
 
+def _policy(errand: Errand) -> str:
+    return reverse("console:policy", args=[errand.params["policy"].removesuffix(".yaml")])
+
+
 def _run(errand: Errand) -> str:
     return reverse("console:run", args=[errand.result["run"]])
 
 
-def _run_asked(errand: Errand) -> str:
-    return reverse("console:run", args=[errand.params["run"]])
+def _proof(errand: Errand) -> str:
+    return reverse("console:proof", args=[errand.params["run"]])
+
+
+def _closing(errand: Errand) -> str:
+    return reverse("console:closing", args=[errand.params["run"]])
+
+
+def _report(errand: Errand) -> str:
+    return reverse("console:statement", args=[errand.params["run"]])
+
+
+def _chain(errand: Errand) -> str:
+    del errand
+    return reverse("console:chain")
 
 
 def _decided(errand: Errand) -> str:
@@ -71,6 +88,7 @@ def _drawn(errand: Errand) -> str:
 
 KINDS: Mapping[str, Onward] = {
     estates.KIND: Onward(_("Import of an estate"), _("Open the snapshot"), _snapshot, _upload),
+    policies.KIND: Onward(_("Examination of a policy"), _("Open the policy"), _policy, _policy),
     decisions.DECIDE: Onward(_("Decision"), _("See what will be given"), _decided, _decide),
     decisions.COMPARE: Onward(
         _("Comparison of two policies"), _("See who gains and who loses"), _compared, _decision
@@ -80,7 +98,13 @@ KINDS: Mapping[str, Onward] = {
     ),
     decisions.DRAW: Onward(_("Drawing samples"), _("See what will be given"), _drawn),
     entering.ENTER: Onward(_("Entry of a run"), _("Open the run"), _run, _decision),
-    entering.PROVE: Onward(_("Proof of a run"), _("Open the run"), _run_asked, _run_asked),
+    entering.PROVE: Onward(_("Proof of a run"), _("See each check"), _proof, _proof),
+    closing.RECONCILE: Onward(
+        _("Reading the world again"), _("See what was read"), _closing, _closing
+    ),
+    closing.DRAW_UP: Onward(_("Drawing up a report"), _("Open the report"), _report, _report),
+    closing.CLOSE: Onward(_("Closing a run"), _("See the closing statement"), _closing, _closing),
+    closing.WALK: Onward(_("Walking the journal"), _("See how it came out"), _chain, _chain),
 }
 
 

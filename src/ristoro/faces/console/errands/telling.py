@@ -37,6 +37,8 @@ STEPS: Mapping[str, tuple[Lazy, str]] = {
     "prove": (_("Deciding again and comparing"), ""),
     "count": (_("Counting the mailboxes"), ""),
     "cases": (_("Running the cases"), ""),
+    "read-back": (_("Reading the world again"), ""),
+    "walk": (_("Walking the journal"), ""),
 }
 """By the name of a step: what is done in it, and in what it is counted where not in pieces."""
 
