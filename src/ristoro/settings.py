@@ -11,7 +11,17 @@ from ristoro.faces import assets
 ENVIRONMENT = env.current()
 FACES = Path(__file__).parent / "faces"
 WEBMAIL_PARTS = ("mail", "reading", "writing", "mine", "calling", "phone", "leaving")
-CONSOLE_PARTS = ("runs", "errands", "estates", "decisions", "closing", "audit", "policies", "outages", "incidents")
+CONSOLE_PARTS = (
+    "runs",
+    "errands",
+    "estates",
+    "decisions",
+    "closing",
+    "audit",
+    "policies",
+    "outages",
+    "incidents",
+)
 
 DATABASES = {"default": ENVIRONMENT.database()}
 INSTALLED_APPS = [

@@ -105,6 +105,24 @@ def rows(stores: Mapping[str, Sequence[str]], written: Written, until: int) -> t
     )
 
 
+def expanded(row: Row, written: Written, until: int) -> tuple[Row, ...]:
+    """A row's groups of stores that fared alike, each as a row of its own."""
+    found = []
+    for group in row.fared:
+        chosen = frozenset(group.stores)
+        windows = {
+            bar.number: [
+                w
+                for w in written[bar.number]
+                if (w.component, w.brand) == (row.component, row.brand) and w.store in chosen
+            ]
+            for bar in row.bars
+        }
+        touching = {number: each for number, each in windows.items() if each}
+        found.append(_row(row.component, row.brand, group.stores, touching, until))
+    return tuple(found)
+
+
 def _row(
     component: str,
     brand: str,
@@ -217,13 +235,23 @@ LEAST_REPORTS = 3
 
 
 def undeclared(hours: Sequence[tuple[int, int]], found: Sequence[Row]) -> tuple[Remark, ...]:
-    """Hours with at least three reports, and a tenth of the most, that no window touches."""
+    """Stretches of hours with at least three reports each, and a tenth of the most, that no
+    window touches."""
     declared = Spans.of((bar.start, bar.end) for row in found for bar in row.bars)
     least = max(LEAST_REPORTS, max((count for _, count in hours), default=0) // 10)
-    return tuple(
-        Remark("hour", span=Span(start, start + HOUR), reports=count)
+    counts = {
+        start: count
         for start, count in hours
         if count >= least and not declared.clip(start, start + HOUR)
+    }
+    together = Spans.of((start, start + HOUR) for start in counts)
+    return tuple(
+        Remark(
+            "hour",
+            span=span,
+            reports=sum(counts[at] for at in counts if span.start <= at < span.end),
+        )
+        for span in together
     )
 
 

@@ -9,16 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ristoro.kernel.documents import Value, read_bytes
+from ristoro.kernel.documents import Value
 from ristoro.kernel.errors import BadInput, Problem
 from ristoro.outages.declare import outage_from, windows_of
 from ristoro.outages.drafts.draft import Draft, draft_of
-from ristoro.outages.drafts.text import rewritten
+from ristoro.outages.drafts.text import tree
 from ristoro.outages.outage import Outage, Window
 from ristoro.outages.scope import read_stores
-
-NAMED = "draft"
-"""The file that messages name."""
 
 LATER = "to be said"
 """Stands for the reason of a correction, which is asked for last."""
@@ -58,16 +55,21 @@ class Judged:
 def judge(text: str) -> Judged:
     """Judge a draft; ``BadInput`` for a text that has no parts to show: no YAML, unknown fields."""
     text = text.replace("\r\n", "\n")
-    draft = draft_of(read_bytes(text.encode(), NAMED))
-    asked = text
+    root = tree(text)
+    draft = draft_of(root)
     if draft.corrects and not draft.reason:
-        asked = rewritten(text, replace(draft, reason=LATER))
-    root = read_bytes(asked.encode(), NAMED)
+        root = _reasoned(root)
     outage, problems = _read(root)
     written, more = _windows(root, problems)
     faults = tuple(_located(problem, root) for problem in (*problems, *more))
     stores = outage.stores if outage else _stores(root)
     return Judged(text, draft, stores, written, faults, outage)
+
+
+def _reasoned(root: Value) -> Value:
+    """The tree with some reason in it, so that everything else is judged before it is asked for."""
+    reason = Value(root.place, text=LATER)
+    return replace(root, entries={**(root.entries or {}), "reason": reason})
 
 
 def _read(root: Value) -> tuple[Outage | None, Sequence[Problem]]:

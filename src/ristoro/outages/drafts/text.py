@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
-from ristoro.kernel.documents import read_bytes
+from ristoro.kernel.documents import Value, read_bytes
 from ristoro.kernel.errors import BadInput
 from ristoro.outages.drafts.draft import (
     EXCLUSION_FIELDS,
@@ -24,6 +25,9 @@ from ristoro.outages.drafts.draft import (
     Stage,
     draft_of,
 )
+
+NAMED = "draft"
+"""The file that messages about a draft name."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9À-ÿ][\wÀ-ÿ ,;./+%()'’–-]*(?::\d[\w:.+-]*)*")
 _WORDS = re.compile(r"(?i:true|false|null|yes|no|on|off)")
@@ -56,9 +60,15 @@ def rewritten(text: str, after: Draft) -> str:
 
 def _draft(text: str) -> Draft | None:
     try:
-        return draft_of(read_bytes(text.encode(), "draft"))
+        return draft_of(tree(text))
     except BadInput:
         return None
+
+
+@lru_cache(maxsize=32)
+def tree(text: str) -> Value:
+    """A draft's tree: each act reads the text that the one before wrote."""
+    return read_bytes(text.encode(), NAMED)
 
 
 # Writing
