@@ -24,7 +24,7 @@ LETTERS = "letters"
 def do_letters(teller: Teller) -> dict[str, Any]:
     """``params``: ``run``, by name."""
     run = runs.named(str(teller.params["run"]))
-    teller.begin("letters", BUCKETS)
+    teller.begin("specimens", BUCKETS)
     wording = draw_up(run, teller.clock(), teller.advance)
     return {"run": run.name, "letters": len(wording.letters)}
 

@@ -95,6 +95,15 @@ WORDS: Mapping[str, tuple[int, Lazy]] = {
     "callback-words": (422, _("Say in a few words what the call is to be about.")),
     "callbacks-too-many": (409, _("This mailbox waits for three calls already.")),
     "callback-taken": (409, _("Another agent has taken this request, or it is finished.")),
+    "draft-changed": (
+        409,
+        _("Somebody else kept this draft meanwhile. Read what it says now, then go on."),
+    ),
+    "no-draft": (409, _("This draft was published or dropped meanwhile. Look at the list.")),
+    "corrected-meanwhile": (
+        409,
+        _("Somebody else corrected this meanwhile. Read what it says now, then go on."),
+    ),
     "no-mailbox": (404, _("This run has no mailbox with that address.")),
 }
 """The status and the sentence by the code of a problem; any other is 409 and told as it is."""

@@ -58,6 +58,12 @@ def begins(gives: rules.Gives, since: date) -> str:
 
 
 @register.filter
+def slug(name: str) -> str:
+    """The name of a field as the id of what it is typed into."""
+    return name.replace(".", "-")
+
+
+@register.filter
 def brand_name(code: str) -> str:
     """What the public knows a brand as."""
     brand = wiring.brands_of(env.current()).get(code)

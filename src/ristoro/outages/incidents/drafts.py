@@ -19,7 +19,7 @@ from ristoro.outages.incidents import publish as publishing
 from ristoro.outages.incidents.board import Part, parts_of
 from ristoro.outages.incidents.models import Draft, Incident
 from ristoro.outages.incidents.publish import Opening, Plan, Told, Words
-from ristoro.outages.incidents.states import Condition, Impact, Kind, Phase
+from ristoro.outages.incidents.states import PHASES, Condition, Impact, Kind, Phase
 from ristoro.staff import people
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
@@ -131,7 +131,7 @@ def written(draft: Draft, brands: Sequence[str], zone: ZoneInfo, at: datetime) -
     words = Words(fields.get("text.it", ""), fields.get("text.en", ""))
     phase = fields.get("phase", "")
     told = Told(
-        Phase(phase) if phase in set(Phase) else publishing.PHASES[kind][0],
+        Phase(phase) if phase in set(Phase) else PHASES[kind][0],
         words.tidy(),
         dict(_conditions(fields, brands)),
     )

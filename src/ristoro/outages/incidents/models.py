@@ -101,6 +101,14 @@ class Draft(models.Model):
     saved_by = models.CharField(max_length=150)
     published = models.OneToOneField(Update, models.CASCADE, null=True, related_name="+")
 
+    @property
+    def title(self) -> str:
+        """What it is called in lists, in Italian or else in English; empty where not yet said."""
+        if self.incident is not None:
+            return self.incident.title_it
+        titles = (self.fields.get(f"title.{lang}", "").strip() for lang in ("it", "en"))
+        return next((title for title in titles if title), "")
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
