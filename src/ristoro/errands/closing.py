@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from ristoro import wiring
@@ -17,9 +19,32 @@ from ristoro.remedies import runs
 from ristoro.remedies.models import Run
 from ristoro.staff import people
 from ristoro.staff.models import Role
+from ristoro.staff.people import Person
+from ristoro.workers import errands
 from ristoro.workers.errands import Teller
+from ristoro.workers.models import Errand
 
 RECONCILE, DRAW_UP, CLOSE, WALK = "reconcile", "draw-up", "close", "walk-journal"
+ROLES: Mapping[str, tuple[Role, ...]] = {
+    RECONCILE: (Role.OPERATOR, Role.FINANCE),
+    DRAW_UP: (Role.OPERATOR, Role.FINANCE, Role.APPROVER),
+    CLOSE: (Role.OPERATOR,),
+    WALK: (Role.AUDITOR,),
+}
+"""Who may ask for each."""
+
+
+def ask(kind: str, run: Run, person: Person, key: str, at: datetime) -> Errand:
+    """Ask for a reading, a report or the closing of a run; ``NotAllowed`` without the role."""
+    people.require(person, *ROLES[kind])
+    return errands.ask(kind, {"run": run.name}, person, key, at)
+
+
+def ask_walk(noted: Head | None, person: Person, key: str, at: datetime) -> Errand:
+    """Ask that the journal be walked, past a head noted earlier where one is given."""
+    people.require(person, *ROLES[WALK])
+    params = {} if noted is None else {"number": noted.number, "hash": noted.hash}
+    return errands.ask(WALK, params, person, key, at)
 
 
 def do_reconcile(teller: Teller) -> dict[str, Any]:
@@ -27,7 +52,7 @@ def do_reconcile(teller: Teller) -> dict[str, Any]:
 
     Asked for by an operator or finance. What differs is kept, to be handled.
     """
-    run = _run(teller, Role.OPERATOR, Role.FINANCE)
+    run = _run(teller)
     teller.begin("read-back", Grant.objects.filter(run=run, state__in=list(MADE)).count())
     with wiring.doors(run) as doors:
         read = reconcile(
@@ -39,12 +64,12 @@ def do_reconcile(teller: Teller) -> dict[str, Any]:
 
 def do_draw_up(teller: Teller) -> dict[str, Any]:
     """``params``: ``run``. The report is counted anew and kept; the world is not read again."""
-    return _drawn_up(teller, _run(teller, Role.OPERATOR, Role.FINANCE, Role.APPROVER))
+    return _drawn_up(teller, _run(teller))
 
 
 def do_close(teller: Teller) -> dict[str, Any]:
     """``params``: ``run``. Closed by the operator who asked, unless something stands against it."""
-    run = _run(teller, Role.OPERATOR)
+    run = _run(teller)
     teller.begin("count", BUCKETS)
     kept = closing.close(run, people.find(teller.errand.person), teller.clock(), teller.advance)
     return _told(run, kept)
@@ -55,7 +80,7 @@ def do_walk(teller: Teller) -> dict[str, Any]:
 
     The whole chain is walked; the result says how far it is whole, and names its head.
     """
-    people.require(people.find(teller.errand.person), Role.AUDITOR)
+    people.require(people.find(teller.errand.person), *ROLES[WALK])
     params = teller.params
     noted = Head(int(params["number"]), str(params["hash"])) if params.get("hash") else None
     teller.begin("walk", verify.length())
@@ -70,8 +95,8 @@ def do_walk(teller: Teller) -> dict[str, Any]:
     }
 
 
-def _run(teller: Teller, *roles: Role) -> Run:
-    people.require(people.find(teller.errand.person), *roles)
+def _run(teller: Teller) -> Run:
+    people.require(people.find(teller.errand.person), *ROLES[teller.errand.kind])
     return runs.named(str(teller.params["run"]))
 
 

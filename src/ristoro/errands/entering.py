@@ -18,6 +18,7 @@ from ristoro.staff import people
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
 from ristoro.workers import errands
+from ristoro.workers.counted import tallies
 from ristoro.workers.errands import Teller
 from ristoro.workers.load import load, owed_rows
 from ristoro.workers.models import Errand
@@ -72,7 +73,7 @@ def do_prove(teller: Teller) -> dict[str, Any]:
     """``params``: ``run``, by name. Decided again from its inputs and compared, row by row."""
     run = runs.named(str(teller.params["run"]))
     teller.begin("prove", BUCKETS)
-    found = list(audit.checks(run, teller.clock(), progress=teller.advance))
+    found = [*audit.checks(run, teller.clock(), progress=teller.advance), tallies(run.pk)]
     return {
         "passed": all(one.passed for one in found),
         "checks": [{"name": c.name, "passed": c.passed, "found": c.found} for c in found],

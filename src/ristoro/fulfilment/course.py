@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from ristoro.fulfilment.models import GrantState
+from ristoro.fulfilment.models import GrantKind, GrantState
 from ristoro.fulfilment.states import MADE
 from ristoro.kernel.clock import EPOCH
 from ristoro.kernel.keys import BUCKETS, row_bounds
@@ -71,9 +71,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Grants of one remedy and brand in one state, and what they come to."""
+    """Grants of one remedy, kind and brand in one state, and what they come to."""
 
     remedy_no: int
+    kind: str
+    currency: str
     brand: str
     state: str
     grants: int
@@ -95,14 +97,14 @@ class Course:
 
 @dataclass
 class _Counts:
-    """By series and quarter of an hour; ``brands`` by remedy, brand and state."""
+    """By series and quarter of an hour; ``brands`` by remedy, kind, currency, brand and state."""
 
     grants: Counter[tuple[int, str]]
     letters: Counter[tuple[int, str]]
     answers: Counter[tuple[int, str]]
     channels: Counter[str]
     waits: Counter[str]
-    brands: dict[tuple[int, str, int], list[int]]
+    brands: dict[tuple[int, int, str, str, int], list[int]]
 
 
 def course(run: Run, zone: ZoneInfo, progress: Tell = lambda buckets: None) -> Course:
@@ -127,8 +129,8 @@ def course(run: Run, zone: ZoneInfo, progress: Tell = lambda buckets: None) -> C
         channels=dict(sorted(counts.channels.items())),
         waits={name: counts.waits[name] for name, _ in WAITS},
         brands=tuple(
-            Part(remedy, brand, GrantState(state).name.lower(), *sums)
-            for (remedy, brand, state), sums in sorted(counts.brands.items())
+            Part(remedy, _name(GrantKind(kind)), currency, brand, _name(GrantState(state)), *sums)
+            for (remedy, kind, currency, brand, state), sums in sorted(counts.brands.items())
         ),
     )
 
@@ -169,13 +171,14 @@ def filled(steps: Sequence[Step], by_hour: bool) -> list[Step]:
 
 def _count_grants(run: Run, bounds: Sequence[int], counts: _Counts) -> None:
     found = _ask(
-        f"SELECT remedy, brand, state, {_quarter('since')}, count(*), sum(amount)"  # noqa: S608
-        " FROM fulfilment_grant WHERE id >= %s AND id < %s AND run_id = %s GROUP BY 1, 2, 3, 4",
+        "SELECT remedy, kind, currency, brand, state,"  # noqa: S608
+        f" {_quarter('since')}, count(*), sum(amount) FROM fulfilment_grant"
+        " WHERE id >= %s AND id < %s AND run_id = %s GROUP BY 1, 2, 3, 4, 5, 6",
         [*bounds, run.pk],
     )
     begun = _quarter_of(run.approved_at) if run.approved_at else None
-    for remedy, brand, state, at, rows, amount in found:
-        sums = counts.brands.setdefault((remedy, brand, state), [0, 0])
+    for remedy, kind, currency, brand, state, at, rows, amount in found:
+        sums = counts.brands.setdefault((remedy, kind, currency, brand, state), [0, 0])
         sums[0] += rows
         sums[1] += int(amount)
         if at is None:
@@ -228,6 +231,10 @@ def _quarter(column: str) -> str:
 
 def _quarter_of(at: datetime) -> int:
     return (at - EPOCH) // QUARTER
+
+
+def _name(member: GrantKind | GrantState) -> str:
+    return member.name.lower().replace("_", "-")
 
 
 def _wait(lasting: timedelta) -> str:

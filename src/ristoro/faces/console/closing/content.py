@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from ristoro.faces.console.closing import plots
 from ristoro.faces.console.closing.lists import code_words
@@ -22,8 +21,8 @@ from ristoro.fulfilment import course as courses
 from ristoro.fulfilment import wording
 from ristoro.fulfilment.closing import Kept
 from ristoro.fulfilment.course import Step
-from ristoro.fulfilment.models import GrantState
-from ristoro.fulfilment.statement import Line, Standing, Sum
+from ristoro.fulfilment.models import GrantKind, GrantState
+from ristoro.fulfilment.statement import UNITS, Line, Standing, Sum
 from ristoro.journal import names
 from ristoro.journal.models import Detail, Entry
 from ristoro.notices.models import NoticeState
@@ -167,6 +166,7 @@ def _remedies(run: Run, kept: Kept) -> Section:
                 rows.append(
                     (
                         titles.get(line.remedy_no, line.remedy),
+                        str(KINDS[_hyphened(line.kind.name)]),
                         words,
                         number(found.grants),
                         _amount(found.amount, line),
@@ -175,10 +175,11 @@ def _remedies(run: Run, kept: Kept) -> Section:
     brands = [
         (
             titles.get(part.remedy_no, ""),
+            str(KINDS[part.kind]),
             part.brand,
             str(ROW_STATES[Act.GRANTS][GrantState[part.state.upper()]]),
             number(part.grants),
-            _amount(part.amount, _line_of(kept, part.remedy_no)),
+            amount(part.amount, _unit_of(part.kind), part.currency),
         )
         for part in kept.course.brands
     ]
@@ -188,15 +189,15 @@ def _remedies(run: Run, kept: Kept) -> Section:
         tables=(
             Table(
                 _("By remedy: what was owed, and where it stands"),
-                (_("Remedy"), _("Stands"), _("Mailboxes"), _("In all")),
+                (_("Remedy"), _("What"), _("Stands"), _("Mailboxes"), _("In all")),
                 tuple(rows),
-                2,
+                3,
             ),
             Table(
                 _("By remedy, brand and state"),
-                (_("Remedy"), _("Brand"), _("State"), _("Mailboxes"), _("In all")),
+                (_("Remedy"), _("What"), _("Brand"), _("State"), _("Mailboxes"), _("In all")),
                 tuple(brands),
-                3,
+                4,
             ),
         ),
     )
@@ -263,7 +264,7 @@ def _over_time(kept: Kept) -> Section:
     }  # fmt: skip
     wait = _ranked(
         _("From the approval to the remedy"),
-        [(waits[code], count) for code, count in course.waits.items()],
+        [(waits[code], course.waits[code]) for code, _below in courses.WAITS],
         _("Time"),
     )
     return Section("course", _("How it went"), figures=_drawn(grants, letters, wait))
@@ -367,7 +368,7 @@ def _reconciliation(kept: Kept) -> Section:
         for one in kept.statement.discrepancies
     )
     if wrong:
-        compared = (_("What is compared"), _("One"), _("The other"))
+        compared = (_("What is compared"), _("One figure"), _("The other figure"))
         tables.append(Table(_("Figures that do not agree"), compared, wrong))
     else:
         lead = (*lead, _("Every mailbox and every amount is accounted for exactly once."))
@@ -408,13 +409,16 @@ def _digests(run: Run, kept: Kept) -> Section:
     return Section("digests", _("What it was made from"), (lead,), facts)
 
 
-def _amount(value: int, line: Line | None) -> str:
-    return number(value) if line is None else amount(value, line.unit, line.currency)
+def _amount(value: int, line: Line) -> str:
+    return amount(value, line.unit, line.currency)
 
 
-def _line_of(kept: Kept, remedy_no: int) -> Line | None:
-    found = [line for line in kept.statement.lines if line.remedy_no == remedy_no]
-    return found[0] if len(found) == 1 else None
+def _unit_of(kind: str) -> str:
+    return UNITS.get(GrantKind[kind.upper().replace("-", "_")], "minor")
+
+
+def _hyphened(name: str) -> str:
+    return name.lower().replace("_", "-")
 
 
 def _drawn(*figures: Figure | None) -> tuple[Figure, ...]:
@@ -444,11 +448,10 @@ def _steps(
         f"{series[code]}: {number(sum(step.counts.get(code, 0) for step in steps))}"
         for code in codes
     ]
-    described = ngettext("%(n)s step", "%(n)s steps", len(steps)) % {"n": number(len(steps))}
     head = (_("Hour from") if by_hour else _("Day"), *(series[code] for code in codes))
     return Figure(
         title,
-        f"{'; '.join(whole)}; {described}",
+        "; ".join(whole),
         plots.stacks(columns, [series[code] for code in codes], spelled),
         Table(title, head, rows),
     )

@@ -14,9 +14,9 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 8, 12, 28
 """The margins in which the axes' words stand."""
 
 ROW = 26
-LABELS = 250
+LABELS = 310
 MOST_TICKS = 8
-LONGEST_LABEL = 42
+LONGEST_LABEL = 46
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def stacks(
                 floor -= tall
                 bars.append(Bar(x + gap, floor, max(end - x - 2 * gap, 1), tall, number_of))
         if at % every == 0:
-            words.append(Word((x + end) // 2, HEIGHT - 8, one.label, _anchor(at, count)))
+            words.append(Word((x + end) // 2, HEIGHT - 8, one.label, "middle"))
     lines = []
     for quarter in (0, 2, 4):
         y = HEIGHT - BOTTOM - up * quarter // 4
@@ -138,17 +138,11 @@ def _short(label: str) -> str:
     return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1].rstrip()}…"
 
 
-def _anchor(at: int, count: int) -> str:
-    if count > 1 and at == 0:
-        return "start"
-    return "middle"
-
-
 def _round_up(value: int) -> int:
-    """The least of 4, 8, 12, 20, 40, 80, 120 … not below the value: its quarters are whole."""
+    """The least of 4, 8, 12, 16, 20 … 40, 80 … not below the value: its quarters are whole."""
     step = 1
     while True:
-        for many in (4, 8, 12, 20):
+        for many in (4, 8, 12, 16, 20, 24, 32, 40):
             if value <= many * step:
                 return many * step
         step *= 10

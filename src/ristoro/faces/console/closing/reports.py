@@ -14,7 +14,6 @@ from ristoro.errands import closing as works
 from ristoro.faces import sheets
 from ristoro.faces.console.closing import content, papers
 from ristoro.faces.console.closing import tables as files
-from ristoro.faces.console.closing.views import ASKERS
 from ristoro.faces.console.runs.views import named
 from ristoro.faces.entrance.doors import held_by, is_of
 from ristoro.fulfilment import closing
@@ -38,7 +37,7 @@ def page(request: HttpRequest, person: Person, name: str) -> HttpResponse:
         "content": None if kept is None else content.of(found, kept),
         "tables": list(files.TABLES),
         "key": secrets.token_urlsafe(16),
-        "may_draw_up": is_of(person, *ASKERS[works.DRAW_UP]),
+        "may_draw_up": is_of(person, *works.ROLES[works.DRAW_UP]),
     }
     return render(request, "console/closing/report.html", about)
 

@@ -43,7 +43,9 @@ def _owed(run: Run, kept: Kept) -> Rows:
 def _brands(run: Run, kept: Kept) -> Rows:
     del run
     for one in kept.course.brands:
-        yield (one.remedy_no, one.brand, one.state, one.grants, one.amount)
+        yield (
+            one.remedy_no, one.kind, one.currency, one.brand, one.state, one.grants, one.amount,
+        )  # fmt: skip
 
 
 def _zeros(run: Run, kept: Kept) -> Rows:
@@ -116,7 +118,7 @@ TABLES: Mapping[str, tuple[tuple[str, ...], Make]] = {
         ),
         _owed,
     ),
-    "brands": (("remedy_no", "brand", "state", "grants", "amount"), _brands),
+    "brands": (("remedy_no", "kind", "currency", "brand", "state", "grants", "amount"), _brands),
     "zeros": (("remedy_no", "remedy", "reason", "mailboxes"), _zeros),
     "exceptions": (("of", "remedy_no", "code", "count"), _exceptions),
     "course": (("series", "step", "start", "what", "count"), _course),

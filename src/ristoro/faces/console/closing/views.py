@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -25,18 +25,14 @@ from ristoro.kernel.errors import RistoroError
 from ristoro.remedies.models import Run, RunState
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
-from ristoro.workers import errands, standing
+from ristoro.workers import standing
 from ristoro.workers.models import Errand, ErrandState
 
 READERS = (Role.OPERATOR, Role.APPROVER, Role.FINANCE, Role.AUDITOR)
 NAMERS = (Role.OPERATOR, Role.FINANCE, Role.AUDITOR)
 """Who sees addresses here."""
 
-ASKERS: dict[str, tuple[Role, ...]] = {
-    works.RECONCILE: (Role.OPERATOR, Role.FINANCE),
-    works.DRAW_UP: (Role.OPERATOR, Role.FINANCE, Role.APPROVER),
-    works.CLOSE: (Role.OPERATOR,),
-}
+KINDS = (works.RECONCILE, works.DRAW_UP, works.CLOSE)
 LONGEST_KEY = 60
 UNENDED = (ErrandState.WAITING, ErrandState.GOING)
 
@@ -101,10 +97,10 @@ def ask(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     found = named(name)
     kind = request.POST.get("lavoro", "")
     key = request.POST.get("chiave", "")[:LONGEST_KEY]
-    if not is_of(person, *ASKERS.get(kind, ())) or not key:
-        return render(request, "403.html", status=403)
+    if kind not in KINDS or not key:
+        return HttpResponseBadRequest()
     try:
-        asked = errands.ask(kind, {"run": found.name}, person, f"{kind} {key}", clock.now())
+        asked = works.ask(kind, found, person, f"{kind} {key}", clock.now())
     except RistoroError as error:
         return closing_page(request, person, found, error)
     return SeeOther(reverse("console:errand", args=[asked.pk]))
@@ -133,8 +129,8 @@ def closing_page(
         "key": secrets.token_urlsafe(16),
         "acting": found.state == RunState.ACTING,
         "closed": found.state == RunState.CLOSED,
-        "may_read": is_of(person, *ASKERS[works.RECONCILE]),
-        "may_close": is_of(person, *ASKERS[works.CLOSE]),
+        "may_read": is_of(person, *works.ROLES[works.RECONCILE]),
+        "may_close": is_of(person, *works.ROLES[works.CLOSE]),
         "sees_names": is_of(person, *NAMERS),
     }
     return render(
@@ -169,5 +165,5 @@ def _texts(kept: Kept | None) -> list[dict[str, Any]]:
 
 def _going(found: Run) -> list[Errand]:
     """What was asked for of this run and has not ended."""
-    asked = Errand.objects.filter(state__in=UNENDED, kind__in=list(ASKERS)).order_by("pk")
+    asked = Errand.objects.filter(state__in=UNENDED, kind__in=KINDS).order_by("pk")
     return [one for one in asked[:20] if one.params.get("run") == found.name]
