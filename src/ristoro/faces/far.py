@@ -50,7 +50,12 @@ class HowFar:
 
 def how_far(run: Run) -> tuple[HowFar, ...]:
     """One for remedies and one for letters, as they stand now."""
-    return tuple(_shown(line, _words(run, line.act)) for line in progress(run.pk))
+    return tuple(shown_of(run, line) for line in progress(run.pk))
+
+
+def shown_of(run: Run, line: Progress) -> HowFar:
+    """One act as the pages show it."""
+    return _shown(line, _words(run, line.act))
 
 
 def _words(run: Run, act: Act) -> Mapping[int, Lazy]:

@@ -22,7 +22,7 @@ from ristoro.workers.progress import ENDED, Progress, progress
 WINDOW = timedelta(seconds=30)
 """How far back the rate looks."""
 
-MOST_ENTRIES = 400
+MOST_ENTRIES = 200
 SAMPLES = 3
 WORKER = "worker "
 

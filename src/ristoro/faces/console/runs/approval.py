@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ristoro.faces.console.runs.letters import Letters, letters_of
+from ristoro.faces.console.runs.letters import kept_of
 from ristoro.faces.console.runs.views import MOMENT, named, run_page, ticking
 from ristoro.faces.entrance import browser, proof
 from ristoro.faces.entrance.doors import held_by, is_of
@@ -87,7 +87,7 @@ def _page(
         "tab": "approve",
         "asked": _asked(request, person, found),
         "awaits": found.state == RunState.LOADED,
-        "letters": _letters(found),
+        "letters": kept_of(found),
         "wait_minutes": int(settings.APPROVAL_WAIT.total_seconds()) // MOMENT,
         "second_factor": settings.SECOND_FACTOR,
     }
@@ -98,10 +98,3 @@ def _page(
 def _asked(request: HttpRequest, person: Person, found: Run) -> Asked:
     refused = approving.refusal(found, person, browser.of(request))
     return Asked(None if refused is None else shown(refused), _is_fresh(request, person))
-
-
-def _letters(found: Run) -> Letters:
-    try:
-        return letters_of(found)
-    except RistoroError as error:
-        return Letters((), shown(error))

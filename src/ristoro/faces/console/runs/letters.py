@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,13 +17,15 @@ from django.views.decorators.http import require_safe
 from ristoro import env, wiring
 from ristoro.faces.console.runs.views import named
 from ristoro.faces.entrance.doors import held_by
-from ristoro.faces.problems import Shown, shown
+from ristoro.faces.problems import shown
 from ristoro.fulfilment.models import Consent, Grant, GrantKind, GrantState
 from ristoro.kernel.errors import RistoroError
+from ristoro.notices import showing
 from ristoro.notices.facts import NoticeKind, Subject
-from ristoro.notices.letters import Desk, Preview
+from ristoro.notices.letters import Desk
 from ristoro.notices.models import Notice
 from ristoro.notices.plan import GrantRow, NoticeRow
+from ristoro.notices.showing import Shown
 from ristoro.remedies.models import Run
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
@@ -40,31 +42,29 @@ def letters(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     """One letter of each kind, with what the lint says of it."""
     run = named(name)
     about = {"person": person, "run": run, "tab": "letters"}
+    kept = kept_of(run)
     try:
-        found = letters_of(run).previews
+        found = kept.shown if kept is not None and kept.shown else tuple(_written(run))
     except RistoroError as error:
         wrong = shown(error)
         return render(request, "console/runs/letters.html", {**about, "wrong": wrong}, status=409)
     return render(request, "console/runs/letters.html", {**about, "letters": found})
 
 
-@dataclass(frozen=True, slots=True)
-class Letters:
-    """One letter of each kind; ``wrong`` where they could not be written."""
-
-    previews: tuple[Preview, ...]
-    wrong: Shown | None = None
-
-    @property
-    def findings(self) -> int:
-        """How much the lint found in them."""
-        return sum(len(one.findings) for one in self.previews)
+def kept_of(run: Run) -> showing.Letters | None:
+    """The letters that were written when the run was decided; ``None`` where none were kept."""
+    return showing.read(Path(run.directory), run.outcomes_digest)
 
 
-def letters_of(run: Run) -> Letters:
-    """One letter of each kind, brand and language; ``Missing`` without the keys to sign by."""
+def _written(run: Run) -> Iterator[Shown]:
+    """One letter of each kind, brand and language, written now from the run's first notices."""
     desk = wiring.desk(run, env.current())
-    return Letters(tuple(desk.previews(_one_of_each(_subjects(run, desk)))))
+    for one in desk.previews(_one_of_each(_subjects(run, desk))):
+        brand, kind = one.subject.brand, one.subject.kind.folder
+        yield Shown(
+            brand.code, brand.name, kind, one.subject.locale, 1, one.line, one.plain, one.html,
+            tuple(one.findings),
+        )  # fmt: skip
 
 
 def _one_of_each(subjects: Iterator[Subject]) -> list[Subject]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from ristoro.faces.console.runs.telling import Reason, reason
 from ristoro.faces.console.runs.views import PAUSABLE, named
 from ristoro.faces.entrance.doors import held_by, is_of
-from ristoro.faces.far import HowFar, how_far
+from ristoro.faces.far import HowFar, shown_of
 from ristoro.faces.said import ACTS, Lazy
 from ristoro.kernel import clock
 from ristoro.notices.genuine import masked
@@ -80,7 +80,7 @@ def now(request: HttpRequest, person: Person, name: str) -> HttpResponse:
 def _about(person: Person, run: Run) -> dict[str, Any]:
     at = clock.now()
     seen = watch_run(run, at)
-    lines = [Line(*both) for both in zip(how_far(run), seen.pulses, strict=True)]
+    lines = [Line(shown_of(run, one.progress), one) for one in seen.pulses]
     return {
         "person": person,
         "run": run,
