@@ -51,10 +51,10 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """A component of a brand whose time differs."""
+    """Components of a brand whose time differs alike."""
 
     brand: str
-    component: str
+    components: str
     before: str
     after: str
     more: str
@@ -89,7 +89,7 @@ def reviewed(before: Judged, after: Judged, in_utc: bool, now: datetime) -> dict
     return {
         "pic": framed(Look(plot, Shown(), until), drawn, counts),
         "changed": changed,
-        "minutes": [_minutes(row) for row in found.rows if row.differs],
+        "minutes": _minutes(found.rows),
         "same": [
             f"{component_name(row.component)} ({row.brand})"
             for row in found.rows
@@ -125,15 +125,26 @@ def _said(windows: Sequence[DraftWindow], number: int | None) -> str:
     return "" if number is None else window_words(windows[number])
 
 
-def _minutes(row: RowChange) -> Minutes:
-    difference = row.worst[1] - row.worst[0]
-    sign = "+" if difference > 0 else "−" if difference < 0 else ""
-    return Minutes(
-        row.brand,
-        component_name(row.component),
-        when.minutes(row.worst[0]),
-        when.minutes(row.worst[1]),
-        f"{sign}{when.minutes(abs(difference))}",
-        len(row.stores),
-        row.of,
-    )
+def _minutes(rows: Sequence[RowChange]) -> list[Minutes]:
+    together: dict[tuple[Any, ...], list[str]] = {}
+    for row in rows:
+        if row.differs:
+            key = (row.brand, row.worst, len(row.stores), row.of)
+            together.setdefault(key, []).append(component_name(row.component))
+    return [
+        Minutes(
+            brand,
+            ", ".join(components),
+            when.minutes(worst[0]),
+            when.minutes(worst[1]),
+            _signed(worst[1] - worst[0]),
+            stores,
+            of,
+        )
+        for (brand, worst, stores, of), components in together.items()
+    ]
+
+
+def _signed(length: int) -> str:
+    sign = "+" if length > 0 else "−" if length < 0 else ""
+    return f"{sign}{when.minutes(abs(length))}"
