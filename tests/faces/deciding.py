@@ -11,8 +11,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from tests.faces.programme import AT, ROOT
+import pytest
+from tests.databases import copy_sqlite, pointed_at
+from tests.faces.programme import AT, ROOT, Template
 
+from ristoro import env
+from ristoro.cli.init import make_secrets
 from ristoro.errands import kinds, places
 from ristoro.estate.columns import SNAPSHOT
 from ristoro.estate.sample import sample
@@ -80,3 +84,27 @@ def newer_estate(**changes: Any) -> None:
         {f"ristoro.{name}": text for name, text in labels.items()}
     )
     pq.write_table(table, places.estates() / "later.parquet")
+
+
+@pytest.fixture(scope="session")
+def decided_home(
+    programme_template: Template, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
+) -> tuple[Path, str]:
+    """A home with a decision in it, to copy from, and the digest of the decision."""
+    base = tmp_path_factory.mktemp("decided")
+    home = base / "home"
+    fill(home)
+    database = copy_sqlite(programme_template.path, base)
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setenv("RISTORO_HOME", str(home))
+        make_secrets(env.current())
+        with pointed_at(database):
+            digest = decide(programme_template.programme.staff["Olga"])
+    return home, digest
+
+
+def put(made: tuple[Path, str]) -> str:
+    """Copy it into the present home; the digest of the decision."""
+    home, digest = made
+    shutil.copytree(home, env.current().home, dirs_exist_ok=True)
+    return digest

@@ -6,19 +6,15 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
-from tests.databases import copy_sqlite, pointed_at
 from tests.faces import deciding
 from tests.faces.conftest import post, signed_in
-from tests.faces.deciding import NAME, newer_estate, work
-from tests.faces.programme import AT, PASSWORD, Programme, Template
+from tests.faces.deciding import NAME, decided_home, newer_estate, work
+from tests.faces.programme import AT, PASSWORD, Programme
 from tests.faces.test_console import words_of
 
-from ristoro import env
-from ristoro.cli.init import make_secrets
 from ristoro.errands import places
 from ristoro.journal.models import Detail, Entry
 from ristoro.remedies import news
@@ -27,30 +23,14 @@ from ristoro.staff import people
 from ristoro.staff.models import Role
 from ristoro.workers.models import Errand, ErrandState
 
-
-@pytest.fixture(scope="session")
-def decided_home(
-    programme_template: Template, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
-) -> tuple[Path, str]:
-    """A home with a decision in it, to copy from, and the digest of the decision."""
-    base = tmp_path_factory.mktemp("decided")
-    home = base / "home"
-    deciding.fill(home)
-    database = copy_sqlite(programme_template.path, base)
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
-        patch.setenv("RISTORO_HOME", str(home))
-        make_secrets(env.current())
-        with pointed_at(database):
-            digest = deciding.decide(programme_template.programme.staff["Olga"])
-    return home, digest
+__all__ = ["decided_home"]
 
 
 @pytest.fixture
 def digest(decided_home: tuple[Path, str], programme: Programme) -> str:
     """The decision in this test's own home."""
-    home, digest = decided_home
-    shutil.copytree(home, env.current().home, dirs_exist_ok=True)
-    return digest
+    del programme
+    return deciding.put(decided_home)
 
 
 def page(digest: str, act: str = "") -> str:
@@ -99,7 +79,7 @@ def test_a_form_that_lacks_a_choice_asks_nothing(digest: str) -> None:
     elsewhere = post(
         client, "/console/decisioni/nuova/", **{**CHOICE, "snapshot": "../estate/then.parquet"}
     )
-    assert elsewhere.status_code == 409
+    assert elsewhere.status_code == 404
     assert Errand.objects.count() == before
 
 
@@ -274,6 +254,9 @@ def test_an_operator_enters_a_decision_and_its_preview_stays_with_the_run(digest
     preview = client.get(f"/console/esecuzioni/{run.name}/anteprima/")
     assert preview.status_code == 200
     assert digest in words_of(preview)
+    told = signed_in("Gina", "en").get(f"/console/esecuzioni/{run.name}/anteprima/")
+    assert "…@" in words_of(told)
+    assert "Their addresses are masked" in words_of(told)
     look = post(
         client, f"/console/esecuzioni/{run.name}/anteprima/casella/", mailbox="only.imap@libero.it"
     )

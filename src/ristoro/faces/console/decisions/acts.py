@@ -43,17 +43,17 @@ def mailbox(request: HttpRequest, person: Person, digest: str) -> HttpResponse:
 @held_by(*LOOKERS)
 def run_mailbox(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     """The same for a run."""
-    return _look(request, person, frozen.of_run(name))
+    return _look(request, person, frozen.of_run(name), "preview")
 
 
-def _look(request: HttpRequest, person: Person, place: Place) -> HttpResponse:
+def _look(request: HttpRequest, person: Person, place: Place, tab: str = "") -> HttpResponse:
     asked = request.POST.get("mailbox", "").strip()[:LONGEST_ADDRESS]
     is_id = asked.isascii() and asked.isdigit() and len(asked) <= MOST_DIGITS
     whom = int(asked) if is_id else asked
     try:
         told = look(place.folder, place.subject, whom, lang(), person, clock.now())
     except RistoroError as error:
-        return pages.page(request, person, place, error)
+        return pages.page(request, person, place, error, tab)
     parts = [{"title": one.lines[0], "lines": one.lines[1:]} for one in told.remedies]
     about = {"person": person, "place": place, "told": told, "parts": parts}
     return render(request, "console/decisions/explanation.html", about)
@@ -103,7 +103,7 @@ def draw(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     try:
         errand = work.ask_draw(name, person, _key(request, "draw"), clock.now())
     except RistoroError as error:
-        return pages.page(request, person, place, error)
+        return pages.page(request, person, place, error, "preview")
     return SeeOther(reverse("console:errand", args=[errand.pk]))
 
 
@@ -122,7 +122,7 @@ def set_aside(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     try:
         setting_aside.set_aside(place.run, person, told.estate, reason, clock.now())
     except RistoroError as error:
-        return pages.page(request, person, place, error)
+        return pages.page(request, person, place, error, "preview")
     return SeeOther(reverse("console:run-preview", args=[name]))
 
 

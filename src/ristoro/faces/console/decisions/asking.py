@@ -65,12 +65,14 @@ def _page(
 ) -> HttpResponse:
     shelves = places.shelves()
     wrong = None if error is None else shown(error)
+    outages = shelves.outage_versions()
     about = {
         "person": person,
         "wrong": wrong,
         "key": uuid4().hex,
         "snapshots": shelves.snapshots()[:MOST_SNAPSHOTS],
-        "outages": shelves.outage_versions(),
+        "outages": outages,
+        "still_going": any(one.end is None for one in outages),
         "policies": shelves.policies_kept(),
         "chosen": {name: form.get(name, "")[:200] for name in FIELDS},
         "zone": wiring.zone_of(env.current()).key,

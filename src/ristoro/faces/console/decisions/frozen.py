@@ -24,13 +24,15 @@ from ristoro.remedies.deciding import decide
 from ristoro.remedies.folder import again, preview, whole_files
 from ristoro.remedies.folder.preview import Preview, Row
 from ristoro.remedies.folder.samples import Sample, masked
-from ristoro.remedies.looking import LOOKERS
 from ristoro.remedies.models import Run, RunState
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
 
 READERS = (Role.OPERATOR, Role.APPROVER, Role.AUDITOR, Role.FINANCE)
 """Who may look at a decision before it is given."""
+
+NAMED_TO = (Role.OPERATOR, Role.APPROVER, Role.AUDITOR)
+"""Who may see whose the samples are; others see addresses masked."""
 
 Unit = tuple[str, str]
 """A unit and, where it is money, its currency."""
@@ -129,9 +131,14 @@ def _table(heads: tuple[Lazy, ...], units: Sequence[Unit], rows: Sequence[Row]) 
     return Table(heads, tuple(units), laid)
 
 
+def knows_whose(person: Person) -> bool:
+    """Whether this person may see whose mailboxes are named."""
+    return not person.roles.isdisjoint(NAMED_TO)
+
+
 def named(found: Preview, person: Person) -> list[Named]:
     """The samples, with whole addresses for those who may know them."""
-    knows = not person.roles.isdisjoint(LOOKERS)
+    knows = knows_whose(person)
     remedies = found.totals["remedies"]
     return [
         Named(
@@ -175,6 +182,7 @@ def about(place: Place, person: Person) -> dict[str, Any]:
         "tables": tables(found),
         "list_values": found.list_values(),
         "samples": named(found, person),
+        "knows": knows_whose(person),
         "letters": showing.read(place.folder, found.digest),
         "news": told,
         "waits": waits,

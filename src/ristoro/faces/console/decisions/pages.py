@@ -60,18 +60,29 @@ def decision(request: HttpRequest, person: Person, digest: str) -> HttpResponse:
 
 
 @require_safe
-@held_by(*READERS)
+@held_by(*Role)
 def run_preview(request: HttpRequest, person: Person, name: str) -> HttpResponse:
-    """The same of the decision that a run was entered from."""
-    return page(request, person, frozen.of_run(name))
+    """The same of the decision that a run was entered from, for whoever may see the run."""
+    return page(request, person, frozen.of_run(name), tab="preview")
 
 
 def page(
-    request: HttpRequest, person: Person, place: Place, error: RistoroError | None = None
+    request: HttpRequest,
+    person: Person,
+    place: Place,
+    error: RistoroError | None = None,
+    tab: str = "",
 ) -> HttpResponse:
-    """The page of a decision; with what stood against the act that was just asked for, if any."""
+    """The page of a decision, or with ``tab`` its page among those of its run; with what stood
+    against the act that was just asked for, if any."""
     wrong = None if error is None else shown(error)
-    about: dict[str, Any] = {"person": person, "wrong": wrong, "key": uuid4().hex, "place": place}
+    about: dict[str, Any] = {
+        "person": person,
+        "wrong": wrong,
+        "key": uuid4().hex,
+        "place": place,
+        "tab": tab,
+    }
     try:
         about |= frozen.about(place, person)
     except BadInput as damaged:
@@ -85,6 +96,7 @@ def page(
         "may_draw": operator and place.run is not None and about["figures"] is None,
         "may_set_aside": operator and place.run is not None,
         "may_prove": is_of(person, *PROVERS) and bool(place.digest),
+        "reads": is_of(person, *READERS),
         "may_look": is_of(person, *LOOKERS),
         "others": [one for one in places.shelves().policies_kept() if one.policy.digest != own],
     }
@@ -116,7 +128,7 @@ def comparison(request: HttpRequest, person: Person, digest: str, name: str) -> 
         found = against.read(place.folder, name)
     except Missing as error:
         raise Http404 from error
-    knows = is_of(person, *LOOKERS)
+    knows = frozen.knows_whose(person)
     groups = [
         {
             "group": group,

@@ -183,6 +183,12 @@ def effect(what: str, count: int) -> str:
 
 
 @register.filter
+def written(text: str) -> str:
+    """What a policy says at a place, as it is written there; ``…`` for more than one value."""
+    return text.strip("`") or "…"
+
+
+@register.filter
 def rules(line: differing.Line) -> str:
     """The rule that decides, or both where another does now."""
     was, now = line.rule_before or "–", line.rule_after or "–"
