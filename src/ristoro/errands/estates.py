@@ -20,7 +20,7 @@ from ristoro.estate.snapshot import Snapshot, open_snapshot
 from ristoro.journal import names
 from ristoro.journal.append import append
 from ristoro.kernel import clock
-from ristoro.kernel.errors import Place, RistoroError, bad_input
+from ristoro.kernel.errors import Place, Problem, RistoroError, bad_input
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person, require
 from ristoro.workers import errands
@@ -149,12 +149,6 @@ def bad_file_of(upload: str) -> Path:
     return estates() / f"{Path(upload).name}.bad.csv"
 
 
-def snapshots() -> list[Path]:
-    """The files of the snapshots, the newest first."""
-    found = [(path.stat().st_mtime_ns, path) for path in estates().glob("*.parquet")]
-    return [path for _, path in sorted(found, reverse=True)]
-
-
 def counts_of(snapshot: Snapshot) -> Counts:
     """How many mailboxes a snapshot has of what, counted once and kept beside it."""
     kept = kept_counts(snapshot)
@@ -170,15 +164,18 @@ def original_name(upload: str) -> str:
         return Path(upload).name
 
 
-def renamed(error: RistoroError, source: Path) -> list[Any]:
-    """The problems with the file under its sender's name: ours means nothing to anybody."""
+def renamed(error: RistoroError, source: Path) -> list[Problem]:
+    """The problems as the sender knows the file: our name for it means nothing to anybody."""
     name = original_name(source.name)
-    return [
-        replace(one, place=replace(one.place, file=name))
-        if one.place is not None and one.place.file == str(source)
-        else one
-        for one in error.problems
-    ]
+    return [_renamed(one, str(source), name) for one in error.problems]
+
+
+def _renamed(one: Problem, source: str, name: str) -> Problem:
+    if one.code == "bad-rows":
+        one = replace(one, todo="mend the rows of the list, or allow as many to be left out")
+    if one.place is not None and one.place.file == source:
+        one = replace(one, place=replace(one.place, file=name))
+    return one
 
 
 def _journal(teller: Teller, imported: Imported, source: Path) -> None:

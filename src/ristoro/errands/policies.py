@@ -27,8 +27,9 @@ from ristoro.kernel.keys import canonical_json
 from ristoro.remedies.authoring.case_files import cases_of
 from ristoro.remedies.authoring.examining import FORM, cases_beside, examine
 from ristoro.remedies.language.check import load_bytes
+from ristoro.remedies.language.checked import Checked
 from ristoro.remedies.language.policy import Policy
-from ristoro.remedies.shelves import CASES, Kept
+from ristoro.remedies.shelves import CASES
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person, require
 from ristoro.workers import errands
@@ -103,16 +104,32 @@ def cases_path(digest: str) -> Path:
     return policies() / f"{digest}{CASES}"
 
 
-def find(file: str) -> tuple[Kept, bytes]:
-    """A policy on the shelf by its file's name, and its text; ``Missing`` where there is none."""
-    path = below(policies(), file)
-    raw = path.read_bytes()
-    return Kept(file, _read(raw, file)), raw
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A policy on the shelf: the name of its file, its text, and what that means."""
+
+    file: str
+    raw: bytes
+    checked: Checked
+
+    @property
+    def policy(self) -> Policy:
+        return self.checked.policy
+
+    @property
+    def text(self) -> str:
+        return self.raw.decode("utf-8-sig")
+
+
+def find(file: str) -> Found:
+    """A policy on the shelf by its file's name; ``Missing`` where there is none."""
+    raw = below(policies(), file).read_bytes()
+    return Found(file, raw, _read(raw, file))
 
 
 @lru_cache(maxsize=64)
-def _read(raw: bytes, file: str) -> Policy:
-    return load_bytes(raw, file).policy
+def _read(raw: bytes, file: str) -> Checked:
+    return load_bytes(raw, file)
 
 
 def entry(digest: str) -> Entry:

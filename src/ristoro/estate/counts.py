@@ -26,7 +26,7 @@ Line = tuple[tuple[str, ...], int]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many mailboxes there are of what, the most first.
+    """How many mailboxes there are of what, the most first; stores by name.
 
     Where a table would have more than ``MOST_LINES`` lines, ``left`` says by its name how many
     mailboxes the others have.
@@ -66,7 +66,8 @@ def count(snapshot: Snapshot) -> Counts:
             listed = ", ".join(columns)
             rows = con.execute(_GROUPED.format(columns=listed), path).fetchall()
             lines = [(tuple(map(str, one[:-1])), int(one[-1])) for one in rows]
-            found[name] = tuple(lines[:MOST_LINES])
+            most = lines[:MOST_LINES]
+            found[name] = tuple(sorted(most) if name == "stores" else most)
             if lines[MOST_LINES:]:
                 left[name] = sum(n for _, n in lines[MOST_LINES:])
         totals = con.execute(_TOTALS, path).fetchone()

@@ -15,7 +15,7 @@ from ristoro.remedies.language.checked import (
     CheckedRule,
 )
 from ristoro.remedies.language.policy import Policy
-from ristoro.remedies.language.terms import Term, reads
+from ristoro.remedies.language.terms import Term, reads, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ class RemedyTold:
     lane: str
     rules: tuple[RuleTold, ...]
     amounts: tuple[AmountTold, ...]
+    named: tuple[tuple[str, str], ...]
+    """The values and tables that its rules name, as they are defined."""
     about: tuple[str, ...]
     """The ways of payment, their deadline, the accounting and what becomes of other rights."""
 
@@ -74,6 +76,7 @@ def _remedy(remedy: CheckedRemedy, policy: Policy, say: Speaker) -> RemedyTold:
         source.lane,
         tuple(_rule(rule, policy, say) for rule in remedy.rules),
         _amounts(remedy, policy, say),
+        tuple(_named(remedy, say).items()),
         tuple(_about(remedy, say)),
     )
 
@@ -128,6 +131,25 @@ def _amounts(remedy: CheckedRemedy, policy: Policy, say: Speaker) -> tuple[Amoun
         for name, line in ((name, policy.amounts[name].place.line) for name in named)
         for one in policy.amounts[name].values
     )
+
+
+def _named(remedy: CheckedRemedy, say: Speaker) -> dict[str, str]:
+    """Named values, then tables, each before what it is made of."""
+    parts = [part for term in remedy.terms() for part in walk(term)]
+    named = {part.name: say.term(part.operands[0]) for part in parts if part.op == "value"}
+    tables = {part.name: _table(part, say) for part in parts if part.op in ("table", "words")}
+    return named | tables
+
+
+def _table(term: Term, say: Speaker) -> str:
+    of, *gives = term.operands
+    if term.op == "table":
+        rows = [say.step(step, of.kind) for step in term.steps]
+    else:
+        rows = [", ".join(say.value(text, of.kind) for text in row) for row in term.words]
+        rows.append("…")
+    told = [f"{row} → {say.term(one)}" for row, one in zip(rows, gives, strict=True)]
+    return f"{say.term(of)}: {'; '.join(told)}"
 
 
 def _about(remedy: CheckedRemedy, say: Speaker) -> list[str]:

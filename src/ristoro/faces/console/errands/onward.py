@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ristoro.errands import closing, decisions, entering, estates, policies
+from ristoro.errands import closing, decisions, entering, estates, policies, publishing, registering
 from ristoro.faces.said import Lazy
 from ristoro.workers.models import Errand, ErrandState
 
@@ -86,7 +86,21 @@ def _drawn(errand: Errand) -> str:
     return reverse("console:run-preview", args=[errand.params["run"]])
 
 
+def _publication(errand: Errand) -> str:
+    return reverse("console:publication", args=[errand.params["run"]])
+
+
+def _breach(errand: Errand) -> str:
+    return reverse("console:breach", args=[errand.params["outage"]])
+
+
 KINDS: Mapping[str, Onward] = {
+    publishing.LETTERS: Onward(
+        _("Letters for the page of facts"), _("Read what becomes public"), _publication, _publication
+    ),
+    registering.COUNT: Onward(
+        _("Numbers for the register of breaches"), _("Open the record"), _breach, _breach
+    ),
     estates.KIND: Onward(_("Import of an estate"), _("Open the snapshot"), _snapshot, _upload),
     policies.KIND: Onward(_("Examination of a policy"), _("Open the policy"), _policy, _policy),
     decisions.DECIDE: Onward(_("Decision"), _("See what will be given"), _decided, _decide),

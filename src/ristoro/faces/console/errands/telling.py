@@ -9,6 +9,8 @@ from django import template
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from ristoro.faces.console.estates.words import FAULTS
+from ristoro.faces.problems import WORDS
 from ristoro.faces.said import Lazy, amount, number
 from ristoro.workers import errands
 from ristoro.workers.models import Errand, ErrandState
@@ -33,6 +35,7 @@ STEPS: Mapping[str, tuple[Lazy, str]] = {
     "draw": (_("Drawing samples and counting"), ""),
     "letters": (_("Writing and judging the letters"), ""),
     "check": (_("Reading it whole again"), ""),
+    "specimens": (_("Drawing up the letters"), ""),
     "news": (_("Comparing with what is newest"), ""),
     "prove": (_("Deciding again and comparing"), ""),
     "count": (_("Counting the mailboxes"), ""),
@@ -47,6 +50,12 @@ STEPS: Mapping[str, tuple[Lazy, str]] = {
 def errand_state(value: int) -> Lazy:
     """An errand's state in words."""
     return STATES[value]
+
+
+@register.filter
+def problem_words(code: str) -> Lazy:
+    """What a problem is, in the reader's language; empty where there are no words for its code."""
+    return FAULTS.get(code) or WORDS.get(code, (0, ""))[1]
 
 
 def step(errand: Errand) -> str:

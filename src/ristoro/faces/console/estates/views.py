@@ -17,13 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ristoro.edges.directories.opening import open_directory
 from ristoro.errands import estates as work
-from ristoro.errands import mappings, uploads
-from ristoro.errands.places import uploads as folder
+from ristoro.errands import mappings, places, uploads
 from ristoro.errands.uploads import Upload
 from ristoro.estate import bad_rows
 from ristoro.estate.mapping import MAPPINGS, by_name
 from ristoro.estate.preview import Mapped, Table, first_rows, mapped_rows
-from ristoro.estate.snapshot import Snapshot, open_snapshot
+from ristoro.estate.snapshot import open_snapshot
 from ristoro.faces import sheets
 from ristoro.faces.console.estates.receiving import Streamed
 from ristoro.faces.entrance.doors import held_by, is_of
@@ -64,23 +63,13 @@ def _list(request: HttpRequest, person: Person, error: RistoroError | None = Non
         "person": person,
         "wrong": wrong,
         "sent": sent,
-        "snapshots": _snapshots(),
+        "snapshots": places.shelves().snapshots()[:MOST_LISTED],
         "may_act": is_of(person, Role.OPERATOR),
         "suffixes": uploads.SUFFIXES,
         "most": uploads.MOST_BYTES,
     }
     status = 200 if wrong is None else wrong.status
     return render(request, "console/estates/estates.html", about, status=status)
-
-
-def _snapshots() -> list[Snapshot]:
-    found = []
-    for path in work.snapshots()[:MOST_LISTED]:
-        try:
-            found.append(open_snapshot(path))
-        except BadInput:
-            continue  # not one of ours: its own page says what is wrong with it
-    return found
 
 
 def _last(upload: Upload) -> Errand | None:
@@ -173,7 +162,7 @@ def upload_page(
 
 def _preview(one: Upload, chosen: str) -> dict[str, Any]:
     """The first rows both ways; and in place of either, what stands against it."""
-    source = folder() / one.name
+    source = places.uploads() / one.name
     raw: Table | None = None
     mapped: Mapped | None = None
     as_of = None
@@ -256,8 +245,8 @@ def _upload(name: str) -> Upload:
 @held_by(*LOOKERS)
 def snapshot(request: HttpRequest, person: Person, digest: str) -> HttpResponse:
     """One snapshot: of when, how many mailboxes of what, from which files, in which runs."""
-    path = next((one for one in work.snapshots() if one.stem == digest), None)
-    if path is None:
+    path = places.estates() / f"{digest}.parquet"
+    if not path.exists():
         raise Http404
     about: dict[str, Any] = {"person": person, "digest": digest}
     try:

@@ -53,15 +53,15 @@ def new(request: HttpRequest, person: Person) -> HttpResponse:
 @held_by(Role.OPERATOR)
 def correct(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     """The form with the text of a policy, to be entered as another version."""
-    kept, raw = found(name)
-    return _form(request, person, _text(raw), _text(work.cases_text(kept.file)))
+    kept = found(name)
+    return _form(request, person, kept.text, _text(work.cases_text(kept.file)))
 
 
 @require_POST
 @held_by(Role.OPERATOR)
 def examine(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     """Have a policy examined again."""
-    kept, _raw = found(name)
+    kept = found(name)
     key = f"examine {request.POST.get('key', '')[:40] or uuid4().hex}"
     try:
         work.ask_examine(kept.file, person, key, clock.now())

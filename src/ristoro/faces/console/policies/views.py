@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from ristoro.errands import places
 from ristoro.errands import policies as work
+from ristoro.errands.policies import Found
 from ristoro.faces.console.errands import telling
 from ristoro.faces.console.errands.views import UNENDED, watching
 from ristoro.faces.entrance.doors import held_by, is_of
@@ -22,7 +23,6 @@ from ristoro.kernel.errors import BadInput, Missing, RistoroError
 from ristoro.remedies.comparing.policy_changes import changes_between
 from ristoro.remedies.comparing.side_by_side import side_by_side
 from ristoro.remedies.explaining.overview import overview
-from ristoro.remedies.language.check import load_bytes
 from ristoro.remedies.models import Run
 from ristoro.remedies.shelves import Kept
 from ristoro.staff.models import Role
@@ -91,13 +91,12 @@ def policy_page(
     request: HttpRequest, person: Person, name: str, error: RistoroError | None = None
 ) -> HttpResponse:
     """The page of a policy; with what stood against an act that was just asked for, if anything."""
-    kept, raw = found(name)
+    kept = found(name)
     wrong = None if error is None else shown(error)
     report = work.report(kept.file)
     last = work.last_examination(kept.file)
     going = last if last is not None and last.state in UNENDED else None
     far = None if going is None else errands.far(going)
-    text = raw.decode("utf-8-sig")
     about: dict[str, Any] = {
         "person": person,
         "wrong": wrong,
@@ -105,7 +104,7 @@ def policy_page(
         "policy": kept.policy,
         "title": kept.policy.title[lang()],
         "entry": work.entry(name),
-        "told": overview(load_bytes(raw, kept.file), lang()),
+        "told": overview(kept.checked, lang()),
         "report": report,
         "result": None if report is None else result_of(report),
         "cases": [] if report is None else report["cases"][:MOST_CASES],
@@ -117,7 +116,7 @@ def policy_page(
         "far": far,
         "step": "" if going is None else telling.step(going),
         "counts": "" if going is None or far is None else telling.counts(going, far),
-        "lines": marked(text, {} if report is None else codes_by_line(report["findings"])),
+        "lines": marked(kept.text, {} if report is None else codes_by_line(report["findings"])),
         "others": _others(kept),
         "runs": Run.objects.filter(policy_digest=kept.policy.digest).order_by("-pk")[:MOST_RUNS],
         "may_act": is_of(person, Role.OPERATOR),
@@ -126,7 +125,7 @@ def policy_page(
     return render(request, "console/policies/policy.html", about, status=status)
 
 
-def _others(kept: Kept) -> list[dict[str, Any]]:
+def _others(kept: Found) -> list[dict[str, Any]]:
     """The other policies, those of the same name first."""
     shelf = [one for one in places.shelves().policies_kept() if one.file != kept.file]
     shelf.sort(key=lambda one: one.policy.name != kept.policy.name)
@@ -153,7 +152,7 @@ def marked(text: str, codes: Mapping[int, Sequence[str]]) -> list[dict[str, Any]
 @held_by(*LOOKERS)
 def case(request: HttpRequest, person: Person, name: str, number: int) -> HttpResponse:
     """One case: whether it comes out as expected, and why so."""
-    kept, _raw = found(name)
+    kept = found(name)
     report = work.report(kept.file)
     if report is None or not 1 <= number <= len(report["cases"]):
         raise Http404
@@ -183,10 +182,10 @@ def case(request: HttpRequest, person: Person, name: str, number: int) -> HttpRe
 @held_by(*LOOKERS)
 def beside(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     """Two policies side by side: their texts, and what differs in their meaning."""
-    kept, raw = found(name)
+    kept = found(name)
     other = request.GET.get("con", "")
     try:
-        against, old = work.find(f"{other}.yaml")
+        against = work.find(f"{other}.yaml")
     except (Missing, BadInput) as error:
         raise Http404 from error
     about = {
@@ -195,9 +194,14 @@ def beside(request: HttpRequest, person: Person, name: str) -> HttpResponse:
         "policy": kept.policy,
         "other": other,
         "against": against.policy,
-        "stretches": side_by_side(old.decode("utf-8-sig"), raw.decode("utf-8-sig")),
+        "stretches": side_by_side(against.text, kept.text),
         "changes": [
-            {"one": one, "where": " · ".join(one.path)}
+            {
+                "one": one,
+                "where": " · ".join(one.path),
+                "before": one.before.replace("`", ""),
+                "after": one.after.replace("`", ""),
+            }
             for one in changes_between(
                 places.policies() / against.file, places.policies() / kept.file
             )
@@ -206,8 +210,8 @@ def beside(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     return render(request, "console/policies/beside.html", about)
 
 
-def found(name: str) -> tuple[Kept, bytes]:
-    """A policy by its file's name without the suffix, and its text; 404 where there is none."""
+def found(name: str) -> Found:
+    """A policy by its file's name without the suffix; 404 where there is none."""
     try:
         return work.find(f"{name}.yaml")
     except (Missing, BadInput) as error:
