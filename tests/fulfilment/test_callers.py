@@ -217,8 +217,8 @@ def test_a_sentence_is_said_for_the_nearest_situation() -> None:
             "sentence-facts",
         ),
         (
-            "- {name: a, place: mailbox, about: {it: a, en: a}, say: [{when: never, it: a, en: a}]}",
-            "never",
+            "- {name: a, place: mailbox, about: {it: a, en: a}, say: [{when: no, it: a, en: a}]}",
+            "'no'",
         ),
     ],
 )

@@ -191,7 +191,9 @@ def _sentences(lines: tuple[str, ...]) -> tuple[str, ...]:
 
 def _unproven(run: Run, address: str, told: tuple[Told, ...], lang: str) -> Programme:
     """The rows alone, where the folder is gone or was changed: no reason is made up."""
-    grants = Grant.objects.filter(address=address, run_id=run.id).order_by("remedy")
+    letter = Notice.objects.filter(address=address, run_id=run.id).only("mailbox_id").first()
+    mailbox_id = -1 if letter is None else letter.mailbox_id
+    grants = Grant.objects.filter(mailbox_id=mailbox_id, run_id=run.id).order_by("remedy")
     titles = {str(line["name"]): line for line in run.totals.get("remedies", ()) if "name" in line}
     names = list(titles)
     owed = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,12 +13,9 @@ from ristoro.faces.said import Lazy, in_own
 from ristoro.fulfilment.callers import spoken
 from ristoro.fulfilment.callers.models import Call, Deed
 from ristoro.fulfilment.callers.sentences import (
-    SHIPPED,
-    Sentence,
     Situation,
     Suggested,
     Words,
-    read_sentences,
     suggest,
 )
 from ristoro.fulfilment.held import GrantFacts, Programme
@@ -83,7 +79,7 @@ def recorded(call: Call, deed: Deed | None) -> list[Line]:
 
 
 def _lines(call: Call, place: str, situations: Sequence[Situation] = ()) -> list[Line]:
-    found = suggest(_sentences(), place, _common(call), situations)
+    found = suggest(wiring.sentences_of(env.current()), place, _common(call), situations)
     return [_line(one, call.locale) for one in found]
 
 
@@ -101,7 +97,3 @@ def _common(call: Call) -> Mapping[str, Words]:
         "agent": call.person,
     }
     return {name: dict.fromkeys(LANGUAGES, words) for name, words in named.items()}
-
-
-def _sentences() -> tuple[Sentence, ...]:
-    return read_sentences(Path(env.current().text("RISTORO_SENTENCES", str(SHIPPED))))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 
@@ -78,7 +77,6 @@ class Suggested:
     words: Mapping[str, tuple[str, ...]]
 
 
-@lru_cache(maxsize=4)
 def read_sentences(path: Path = SHIPPED) -> tuple[Sentence, ...]:
     """The sentences of a file, in its order; ``BadInput`` names the line of what is wrong."""
     return tuple(_sentence(one) for one in documents.read_file(path).sequence())
