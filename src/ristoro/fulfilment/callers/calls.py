@@ -38,6 +38,14 @@ LONGEST_KEY = 64
 def begin(person: Person, box: Box, at: datetime, callback_id: int | None = None) -> Call:
     """A call about a mailbox that was just found; the agent's last one ends."""
     people.require(person, Role.AGENT)
+    try:
+        return _begun(person, box, at, callback_id)
+    except IntegrityError:
+        # The agent began another between our look and our row: now it can be ended.
+        return _begun(person, box, at, callback_id)
+
+
+def _begun(person: Person, box: Box, at: datetime, callback_id: int | None) -> Call:
     with transaction.atomic():
         for last in Call.objects.select_for_update().filter(
             person_id=person.id, ended_at__isnull=True
