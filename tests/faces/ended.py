@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
-from tests.faces.programme import AT, Programme
+from django.db import transaction
+from tests.databases import pointed_at
+from tests.faces.programme import AT, Programme, Template
 from tests.fulfilment.doubles import MemoryBilling, MemoryHost
 
-from ristoro import wiring
+from ristoro import env, wiring
+from ristoro.cli.init import make_secrets
 from ristoro.errands import kinds
 from ristoro.fulfilment.act import Doors
 from ristoro.fulfilment.models import Answer, Consent, Grant, GrantKind, GrantState
@@ -37,18 +41,39 @@ class World:
     billing: MemoryBilling
 
 
+def make_template(before: Template, folder: Path, *, read: bool = False) -> Template:
+    """A database in which the run has ended; ``read``: and the world was read again."""
+    database, programme = before.copy(folder)
+    with pointed_at(database), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RISTORO_HOME", str(folder / "home"))
+        patch.setenv("RISTORO_NOTICE_SECRET", "a secret for codes in tests")
+        make_secrets(env.current())
+        run = end(programme)
+        if read:
+            world_of(run, patch)
+            assert done(programme.staff["Olga"], "reconcile", run=run.name).problems == []
+    return Template(folder / "ristoro.sqlite", programme)
+
+
 def end(programme: Programme) -> Run:
     """Every row has ended: two holders' boxes are gone, one said no, one never answered."""
     programme.approve()
     run = programme.run
+    with transaction.atomic():
+        _end_rows(run)
+        count_again(run)
+        Run.objects.filter(pk=run.pk).update(state=RunState.ACTING)
+    return programme.run
+
+
+def _end_rows(run: Run) -> None:
     waiting = list(Grant.objects.filter(run=run, consent=Consent.CONFIRM).order_by("id"))
-    given = Grant.objects.filter(run=run).exclude(consent=Consent.CONFIRM).order_by("id")
+    given = list(Grant.objects.filter(run=run).exclude(consent=Consent.CONFIRM).order_by("id"))
     for number, grant in enumerate(given):
         grant.since = AT + timedelta(minutes=7) * number
         grant.state, grant.result = GrantState.VERIFIED, "seen"
         if number < 2:
             grant.state, grant.result = GrantState.REFUSED, "no-mailbox"
-        grant.save()
     for number, grant in enumerate(waiting):
         said_at = AT + DAY * (number % 9 + 1)
         grant.since = said_at + timedelta(hours=2)
@@ -59,15 +84,13 @@ def end(programme: Programme) -> Run:
             grant.state, grant.since = GrantState.LAPSED, AT + 40 * DAY
         else:
             answer(grant, number != 0, said_at)
-        grant.save()
-    for number, notice in enumerate(Notice.objects.filter(run=run).order_by("id")):
+    Grant.objects.bulk_update([*given, *waiting], ["state", "result", "since"])
+    notices = list(Notice.objects.filter(run=run).order_by("id"))
+    for number, notice in enumerate(notices):
         notice.state = NoticeState.REFUSED if number == 0 else NoticeState.VERIFIED
         notice.result = "lmtp-552" if number == 0 else "signature"
         notice.since = AT + timedelta(minutes=5) * number
-        notice.save()
-    count_again(run)
-    Run.objects.filter(pk=run.pk).update(state=RunState.ACTING)
-    return programme.run
+    Notice.objects.bulk_update(notices, ["state", "result", "since"])
 
 
 def answer(grant: Grant, yes: bool, at: datetime) -> None:

@@ -6,7 +6,6 @@ import csv
 import hashlib
 import io
 import json
-import re
 from datetime import timedelta
 from typing import Any
 

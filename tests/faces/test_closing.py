@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 import pytest
 from tests.faces import ended
+from tests.faces.conftest import post, signed_in
 from tests.faces.ended import DAY, LATER, World, done
-from tests.faces.programme import AT, Programme
+from tests.faces.programme import AT, Programme, Template
+from tests.faces.test_public import words_of
 
 from ristoro.fulfilment import closing, mismatches
 from ristoro.fulfilment.models import Grant, GrantKind, GrantState, Mismatch
 from ristoro.journal.models import Detail, Entry
 from ristoro.kernel.errors import NotAllowed
 from ristoro.remedies.models import Run, RunState
-from ristoro.workers.models import ErrandState
+from ristoro.workers import standing
+from ristoro.workers.models import Errand, ErrandState
+
+
+@pytest.fixture(scope="module")
+def programme_template(
+    programme_template: Template, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
+) -> Template:
+    with django_db_blocker.unblock():
+        return ended.make_template(programme_template, tmp_path_factory.mktemp("ended"))
 
 
 @pytest.fixture
 def run(programme: Programme) -> Run:
-    return ended.end(programme)
+    return programme.run
 
 
 @pytest.fixture
@@ -194,3 +206,114 @@ def test_the_same_rows_at_the_same_instant_give_the_same_report(
     assert json.loads(closing.as_kept(run, first) or "")["run"] == run.name
     assert closing.as_kept(run, "0" * 64) is None
     assert AT < LATER
+
+
+# The pages
+
+
+def page(run: Run, path: str = "") -> str:
+    return f"/console/esecuzioni/{run.name}/chiusura/{path}"
+
+
+def test_the_page_says_what_is_left_and_asks_for_each_errand_once(
+    programme: Programme, run: Run, world: World
+) -> None:
+    client = signed_in("Olga", "en")
+    spoil(world, run, 2)
+    told = words_of(client.get(page(run)))
+    assert "Every holder who was asked has answered so it is" in told
+    assert "The mail host and the ledger were read again, whole not known yet" in told
+    assert "It cannot be closed yet" in told
+    form = {"lavoro": "reconcile", "chiave": "k1"}
+    asked = post(client, page(run, "chiedi/"), **form)
+    assert asked.status_code == 303
+    assert post(client, page(run, "chiedi/"), **form)["location"] == asked["location"]
+    assert Errand.objects.count() == 1
+    assert "Asked for by Olga" in words_of(client.get(page(run)))
+    Errand.objects.all().delete()
+    done(programme.staff["Olga"], "reconcile", run=run.name)
+    told = words_of(client.get(page(run)))
+    assert "Everything read otherwise is handled not yet: 2 left" in told
+    assert "Differ 2" in told
+    handled = post(
+        client, page(run, "differenze/motivo/"), tutte="not-as-given", motivo="an upgrade"
+    )
+    assert handled.status_code == 303
+    assert "Nothing is left." in words_of(client.get(page(run)))
+    done(programme.staff["Olga"], "close", run=run.name)
+    told = words_of(client.get(page(run)))
+    assert "This run is closed" in told
+    assert "RENDICONTO FINALE" in told
+    assert "CLOSING STATEMENT" in told
+
+
+def test_who_may_do_what_on_the_page(programme: Programme, run: Run, world: World) -> None:
+    del world, programme
+    works = ("reconcile", "draw-up", "close")
+    for name, may in (("Ivo", ()), ("Aldo", ("draw-up",)), ("Olga", works)):
+        client = signed_in(name)
+        assert client.get(page(run)).status_code == 200
+        for kind in works:
+            answer = post(client, page(run, "chiedi/"), lavoro=kind, chiave=f"{name} {kind}")
+            assert answer.status_code == (303 if kind in may else 403), (name, kind)
+    agent = signed_in("Gina")
+    for path in ("", "differenze/", "differenze.csv", "righe/refused/", "righe/refused.csv"):
+        assert agent.get(page(run, path)).status_code == 403
+    approver = signed_in("Aldo")
+    for path in ("differenze/", "righe/refused/", "righe/refused.csv"):
+        assert approver.get(page(run, path)).status_code == 403
+    assert (
+        post(signed_in("Olga"), page(run, "chiedi/"), lavoro="demo", chiave="k").status_code == 400
+    )
+    assert signed_in("Olga").get(page(run, "chiedi/")).status_code == 405
+
+
+def test_differences_are_listed_a_page_at_a_time_and_chosen_one_by_one(
+    programme: Programme, run: Run, world: World
+) -> None:
+    spoil(world, run, 70)
+    done(programme.staff["Olga"], "reconcile", run=run.name)
+    client = signed_in("Olga", "en")
+    first = client.get(page(run, "differenze/"))
+    assert len(first.context["rows"]) == 50
+    second = client.get(page(run, "differenze/"), {"dopo": first.context["next"]})
+    assert (len(second.context["rows"]), second.context["next"]) == (20, None)
+    chosen = [str(row["one"].pk) for row in first.context["rows"][:3]]
+    form = {"una": chosen, "motivo": "=seen", "csrfmiddlewaretoken": ""}
+    form["csrfmiddlewaretoken"] = client.cookies["csrftoken"].value
+    assert client.post(page(run, "differenze/motivo/"), form).status_code == 303
+    left = client.get(page(run, "differenze/"), {"aperte": "1"})
+    assert left.context["open"] == 67
+    assert post(client, page(run, "differenze/motivo/"), motivo="  ").status_code == 422
+    octets = b"".join(client.get(page(run, "differenze.csv")).streaming_content)
+    lines = octets.decode("utf-8-sig").splitlines()
+    assert len(lines) == 71
+    assert '"\'=seen"' in lines[1]
+
+
+def test_what_is_left_is_listed_by_name(programme: Programme, run: Run, world: World) -> None:
+    del world, programme
+    client = signed_in("Ivo", "en")
+    answer = client.get(page(run, "righe/refused/"))
+    gone = Grant.objects.filter(run=run, state=GrantState.REFUSED).order_by("id")
+    assert [one["row"].address for one in answer.context["rows"]] == [one.address for one in gone]
+    assert "2 in all" in words_of(answer)
+    octets = b"".join(client.get(page(run, "righe/refused.csv")).streaming_content)
+    assert octets.count(b"\r\n") == 3
+    assert b'"refused","no-mailbox"' in octets
+    assert client.get(page(run, "righe/nothing/")).status_code == 404
+
+
+def test_left_rows_are_walked_through_every_bucket(
+    programme: Programme, run: Run, world: World
+) -> None:
+    del world, programme
+    Grant.objects.filter(run=run, state=GrantState.VERIFIED).update(state=GrantState.PLANNED)
+    ended.count_again(run)
+    wanted = list(
+        Grant.objects.filter(run=run, state=GrantState.PLANNED)
+        .order_by("id")
+        .values_list("id", flat=True)
+    )
+    assert [one.id for one in standing.walk(run, "to-make", at_once=7)] == wanted
+    assert standing.counts(run)["to-make"] == len(wanted)

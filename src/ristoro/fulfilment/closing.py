@@ -144,7 +144,11 @@ def _handled_of(run: Run, state: GrantState) -> int:
 def _keep(run: Run, found: Statement, actor: str, progress: Tell) -> Kept:
     policy = load_policy(Path(run.directory) / POLICY).policy
     left, kinds = obstacles(run, found), mismatches.kinds(run)
-    handled = sum(one.count - one.open for one in kinds)
+    told: dict[str, Any] = {
+        "against": left,
+        "handled": sum(one.count - one.open for one in kinds),
+        "so_far": found.state != "closed",
+    }
     body = canonical_json(
         {
             "run": run.name,
@@ -159,8 +163,7 @@ def _keep(run: Run, found: Statement, actor: str, progress: Tell) -> Kept:
             "mismatches": as_data(tuple(kinds)),
             "course": as_data(courses.course(run, policy.zone, progress)),
             "texts": {
-                lang: wording.text(found, lang, policy, against=left, handled=handled)
-                for lang in wording.LANGUAGES
+                lang: wording.text(found, lang, policy, **told) for lang in wording.LANGUAGES
             },
         }
     )

@@ -136,11 +136,13 @@ def text(
     *,
     against: Sequence[Obstacle] | None = None,
     handled: int = 0,
+    so_far: bool = False,
 ) -> str:
     """The statement as plain text; titles and reasons in the policy's words where it is given.
 
     ``against`` is what stands against closing where more is known of it than the statement says;
-    ``handled`` counts the remedies read back otherwise that stay so for a reason.
+    ``handled`` counts the remedies read back otherwise that stay so for a reason; ``so_far`` is of
+    a statement that may still change, though nothing is left.
     """
     obstacles = statement.obstacles if against is None else against
     titles, reasons = _policy_words(policy, lang)
@@ -181,6 +183,7 @@ def text(
             {"what": OBSTACLES[lang][one.code], "count": number(one.count, lang)}
             for one in obstacles
         ],
+        "so_far": so_far,
         "handled": number(handled, lang) if handled else "",
     }
     return render_to_string(f"closing/{lang}.txt", context)

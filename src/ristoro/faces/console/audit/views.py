@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -21,10 +22,13 @@ from ristoro.journal import names, reading, verify
 from ristoro.journal.append import FIRST_PREVIOUS, append
 from ristoro.journal.models import Detail, Entry
 from ristoro.kernel import clock
+from ristoro.remedies.models import Run
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
 
 A_PAGE = 50
+RUN = "run "
+"""Begins the subject of an entry about a run; its number in the database follows."""
 
 
 @require_safe
@@ -39,7 +43,7 @@ def journal(request: HttpRequest, person: Person) -> HttpResponse:
         "asked": asked,
         "groups": asking.names_by_group(person),
         "looked": asking.LOOKED,
-        "lines": [_line(entry) for entry in found.entries],
+        "lines": _lines(found.entries),
         "page": found,
         "newest": below is None,
         "is_auditor": is_of(person, Role.AUDITOR),
@@ -59,7 +63,7 @@ def entry(request: HttpRequest, person: Person, number: int) -> HttpResponse:
     before = Entry.objects.filter(pk=number - 1).values_list("hash", flat=True).first()
     about = {
         "person": person,
-        "line": _line(one),
+        "line": _lines([one])[0],
         "detail": detail,
         "data": _data(detail),
         "whole": verify.is_as_written(one, detail),
@@ -96,9 +100,19 @@ def export(request: HttpRequest, person: Person) -> HttpResponseBase:
     return answer
 
 
-def _line(one: Entry) -> dict[str, Any]:
-    told = names.NAMES.get(one.name)
-    return {"entry": one, "words": gettext(told) if told else one.name}
+def _lines(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Entries with their words; a run is called by its name, not by its number."""
+    numbers = [one.subject.removeprefix(RUN) for one in entries if one.subject.startswith(RUN)]
+    runs = Run.objects.in_bulk([int(number) for number in numbers if number.isdigit()])
+    called = {f"{RUN}{number}": run.name for number, run in runs.items()}
+    return [
+        {
+            "entry": one,
+            "words": gettext(names.NAMES[one.name]) if one.name in names.NAMES else one.name,
+            "about": called.get(one.subject, one.subject),
+        }
+        for one in entries
+    ]
 
 
 def _data(detail: Detail | None) -> list[tuple[str, str]]:

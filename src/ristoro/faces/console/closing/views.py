@@ -20,6 +20,7 @@ from ristoro.faces.said import Lazy
 from ristoro.faces.seeing import SeeOther
 from ristoro.fulfilment import closing, mismatches
 from ristoro.fulfilment.closing import Kept
+from ristoro.fulfilment.wording import LANGUAGES
 from ristoro.kernel import clock
 from ristoro.kernel.errors import RistoroError
 from ristoro.remedies.models import Run, RunState
@@ -160,7 +161,8 @@ def _texts(kept: Kept | None) -> list[dict[str, Any]]:
     if kept is None:
         return []
     names = {"it": "Italiano", "en": "English"}
-    return [{"lang": lang, "name": names[lang], "text": text} for lang, text in kept.texts.items()]
+    ordered = [(lang, kept.texts[lang]) for lang in LANGUAGES]
+    return [{"lang": lang, "name": names[lang], "text": text} for lang, text in ordered]
 
 
 def _going(found: Run) -> list[Errand]:
