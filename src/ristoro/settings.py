@@ -21,6 +21,7 @@ CONSOLE_PARTS = (
     "policies",
     "outages",
     "incidents",
+    "breaches",
 )
 
 DATABASES = {"default": ENVIRONMENT.database()}
@@ -95,6 +96,7 @@ TEMPLATES = [
                 "decisions": "ristoro.faces.console.decisions.telling",
                 "telling": "ristoro.faces.console.runs.telling",
                 "service": "ristoro.faces.status.words",
+                "breaches": "ristoro.faces.console.breaches.telling",
                 "desk": "ristoro.faces.desk.words",
                 "posta": "ristoro.faces.webmail.tags",
             },

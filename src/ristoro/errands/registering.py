@@ -25,7 +25,7 @@ def do_count(teller: Teller) -> dict[str, Any]:
     register.named(name)
     estate = below(estates(), str(teller.params["snapshot"]))
     outage = versions.version(outages(), name)
-    teller.begin("breach-numbers", None)
+    teller.begin("count", None)
     snapshot = open_snapshot(estate)
     found = numbers(estate, outage, clock.micros(now) if outage.end is None else None)
     teller.advance(found.mailboxes)

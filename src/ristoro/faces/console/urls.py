@@ -17,5 +17,7 @@ urlpatterns = [
     path("", include("ristoro.faces.console.decisions.urls")),
     path("", include("ristoro.faces.console.outages.urls")),
     path("", include("ristoro.faces.console.incidents.urls")),
+    path("", include("ristoro.faces.console.breaches.urls")),
+    path("", include("ristoro.faces.console.publishing.urls")),
     path("segnalazioni/", faults.faults, name="faults"),
 ]

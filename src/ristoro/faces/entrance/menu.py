@@ -40,6 +40,7 @@ LINES = (
     _line("console:runs", _("Runs"), *Role),
     _line("console:outages", _("Outages"), *Role),
     _line("console:incidents", _("Incidents"), Role.OPERATOR, Role.AGENT, Role.AUDITOR),
+    _line("console:breaches", _("Breaches"), Role.OPERATOR, Role.APPROVER, Role.AUDITOR),
     _line("console:faults", _("Reports of faults"), Role.OPERATOR, Role.AGENT, Role.AUDITOR),
     _line(
         "console:journal",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from django import template
 from django.utils.text import capfirst
@@ -55,6 +55,12 @@ IMPACTS: Mapping[str, Lazy] = {
 def begins(gives: rules.Gives, since: date) -> str:
     """From when what a rule gives is given."""
     return rules.begins(gives, since)
+
+
+@register.filter
+def here(value: datetime) -> datetime:
+    """An instant in the provider's own zone."""
+    return value.astimezone(wiring.zone_of(env.current()))
 
 
 @register.filter

@@ -97,13 +97,13 @@ def write(outage: str, kind: Kind, words: str, person: Person, at: datetime) -> 
             "it follows from a declared outage, from an estate, or settles the record",
             f"choose one of {', '.join(BY_HAND)}",
         )
-    return _write(named(outage), kind, _tidy(words), {}, person, at)
+    return _once(named(outage), kind, _tidy(words), {}, person, at)
 
 
 def assess(outage: str, risk: Risk, words: str, person: Person, at: datetime) -> Entry:
     """Write how likely harm to people is, and why. The last assessment is the one that counts."""
     people.require(person, Role.OPERATOR)
-    return _write(named(outage), Kind.RISK, _tidy(words), {"risk": risk.value}, person, at)
+    return _once(named(outage), Kind.RISK, _tidy(words), {"risk": risk.value}, person, at)
 
 
 def supplement(outage: str, words: str, sent_at: datetime, person: Person, at: datetime) -> Entry:
@@ -124,7 +124,7 @@ def supplement(outage: str, words: str, sent_at: datetime, person: Person, at: d
         )
     _check_sent(record, sent_at, at)
     data = {"sent_at": sent_at.isoformat()}
-    return _write(record, Kind.SUPPLEMENT, _tidy(words), data, person, at)
+    return _once(record, Kind.SUPPLEMENT, _tidy(words), data, person, at)
 
 
 def settle(
@@ -191,6 +191,18 @@ def named(outage: str) -> Record:
             )
         )
     return record
+
+
+def _once(
+    record: Record, kind: Kind, words: str, data: Mapping[str, Any], person: Person, at: datetime
+) -> Entry:
+    """``_write``, unless the last entry of the kind says it already: a form sent twice."""
+    with transaction.atomic():
+        held = Record.objects.select_for_update().get(pk=record.pk)
+        last = held.entries.filter(kind=kind).last()
+        if last is not None and (last.words, last.data) == (words, dict(data)):
+            return last
+        return _write(held, kind, words, data, person, at)
 
 
 def _write(

@@ -96,7 +96,10 @@ def _breach(errand: Errand) -> str:
 
 KINDS: Mapping[str, Onward] = {
     publishing.LETTERS: Onward(
-        _("Letters for the page of facts"), _("Read what becomes public"), _publication, _publication
+        _("Letters for the page of facts"),
+        _("Read what becomes public"),
+        _publication,
+        _publication,
     ),
     registering.COUNT: Onward(
         _("Numbers for the register of breaches"), _("Open the record"), _breach, _breach

@@ -44,7 +44,7 @@ NAMES: Mapping[str, Lazy] = {
 def field_of(problem: Problem) -> str:
     """The field that a problem is about; the phase where it is about the update as a whole."""
     field = problem.place.field if problem.place is not None else None
-    return field if field in NAMES else "phase"
+    return field if field is not None and field in NAMES else "phase"
 
 
 def sentence(problem: Problem) -> str:
