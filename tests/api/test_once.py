@@ -88,7 +88,7 @@ def test_what_is_refused_midway_leaves_nothing(
     def broken(*named: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(operations, "_shown", broken)
+    monkeypatch.setattr(operations, "shown", broken)
     path = f"runs/{programme.name}/cancel"
     refused(olga.post(path, {"reason": "x"}, key="one"), 500, "http-500")
     assert (programme.run.state, cancelled()) == (RunState.LOADED, 0)

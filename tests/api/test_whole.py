@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import time
 from pathlib import Path
 from threading import Event
@@ -22,6 +21,8 @@ from ristoro.remedies.models import RunState
 
 HOME = Path(__file__).parents[2]
 NAME = "libero-virgilio-2023-01"
+POLICY = (HOME / f"policies/{NAME}.yaml").read_text(encoding="utf-8")
+CASES = (HOME / f"policies/{NAME}.cases.yaml").read_text(encoding="utf-8")
 OUTAGE = (HOME / f"outages/{NAME}.yaml").read_text(encoding="utf-8")
 
 
@@ -56,9 +57,6 @@ def test_a_programme_is_run_by_two_peoples_programs(
     programme: Programme, olga: Program, aldo: Program, csv: bytes
 ) -> None:
     runs.cancel(programme.run, programme.staff["Olga"], "to begin anew", clock.now())
-    places.policies().mkdir(parents=True)
-    shutil.copy(HOME / f"policies/{NAME}.yaml", places.policies() / "first.yaml")
-
     upload = sent(olga, csv)
     assert upload.status_code == 201, upload.content
     assert upload.json()["sha256"] == hashlib.sha256(csv).hexdigest()
@@ -77,18 +75,23 @@ def test_a_programme_is_run_by_two_peoples_programs(
     assert measured["outage"]["digest"] == declared.json()["digest"]
     assert measured["stores"][0]["components"]
 
-    [policy] = olga.get("policies").json()["items"]
-    assert policy["policy"] == "first"
-    [finding] = olga.get("policies/first/findings").json()["findings"]
-    assert finding["code"] == "unused-measure", "its cases, which use it, are not beside it"
+    entered = olga.post("policies", {"text": POLICY, "cases": CASES})
+    assert entered.status_code == 201, entered.content
+    policy = entered.json()["policy"]
+    assert entered.json()["text"] == POLICY
+    assert olga.get(f"policies/{policy}/findings").json()["findings"] == []
+    refused(olga.get(f"policies/{policy}/cases"), 404, "not-examined")
+    examined = done(olga, f"policies/{policy}/examine")["result"]
+    assert (examined["failed"], examined["findings"]) == (0, 0)
+    assert len(aldo.get(f"policies/{policy}/cases").json()["examined"]["cases"]) > 5
 
-    choice = {"estate": estate, "outage": NAME, "version": 1, "policy": "first"}
+    choice = {"estate": estate, "outage": NAME, "version": 1, "policy": policy}
     decided = done(olga, "decisions", choice)["result"]["folder"]
     shown = aldo.get(f"decisions/{decided}").json()
     assert (shown["estate"], shown["totals"]["mailboxes"]) == (estate, 200)
     assert [one["decision"] for one in olga.get("decisions").json()["items"]] == [decided]
     assert done(aldo, f"decisions/{decided}/prove")["result"]["passed"] is True
-    compared = done(olga, f"decisions/{decided}/compare", {"policy": "first"})
+    compared = done(olga, f"decisions/{decided}/compare", {"policy": policy})
     assert compared["state"] == "done"
 
     entered = done(olga, "runs", {"decision": decided})
@@ -100,6 +103,15 @@ def test_a_programme_is_run_by_two_peoples_programs(
     approved = aldo.post(f"runs/{name}/approve", total, code=app.code())
     assert approved.json()["state"] == "approved", approved.content
     assert runs.named(name).state == RunState.APPROVED
+    refused(olga.post(f"runs/{name}/begin"), 409, "facts-not-public")
+    assert done(olga, f"runs/{name}/letters")["state"] == "done"
+    letters = aldo.get(f"runs/{name}/letters").json()
+    assert {one["language"] for one in letters["letters"]} == {"it", "en"}
+    refused(olga.post(f"runs/{name}/publish", {"wording": "0" * 64}), 409, "wording-not-read")
+    public = olga.post(f"runs/{name}/publish", {"wording": letters["wording"]})
+    assert public.json()["published_at"] is not None
+    assert olga.post(f"runs/{name}/rate", {"per_second": 50}).status_code == 200
+    assert olga.post(f"runs/{name}/begin").json()["state"] == "acting"
 
 
 def test_a_file_is_refused_by_its_name_its_media_and_its_emptiness(

@@ -177,6 +177,14 @@ def _responses(operation: Operation, shapes: _Shapes) -> dict[str, Any]:
     if operation.keyed:
         said = "`true` where this was done before by the same key."
         success["headers"] = {REPLAYED: {"description": said, "schema": {"const": "true"}}}
+    if operation.leads:
+        success["links"] = {
+            name: {
+                "operationId": name,
+                "parameters": {part: f"$response.body#{where}" for part, where in parts.items()},
+            }
+            for name, parts in operation.leads.items()
+        }
     refusals = [*_READS, *((413, 415) if operation.method in ("POST", "PUT") else ())]
     responses: dict[str, Any] = {str(operation.status): success}
     if operation.method == "GET":

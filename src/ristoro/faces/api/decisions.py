@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from ristoro.errands import decisions as work
 from ristoro.errands.places import below, decisions, estates
-from ristoro.faces.api.errands import ErrandShown, asked
+from ristoro.faces.api.errands import LEADS, ErrandShown, asked
 from ristoro.faces.api.operations import Call, Made, Part
 from ristoro.faces.api.paging import keyed
 from ristoro.faces.api.policies import SUFFIX, PolicyId
@@ -79,7 +79,7 @@ def list_decisions(call: Call[After]) -> Decisions:
     return Decisions(items=lines, next=later)
 
 
-@part.post("decisions", Role.OPERATOR, takes=Choice, gives=ErrandShown, status=202)
+@part.post("decisions", Role.OPERATOR, takes=Choice, gives=ErrandShown, status=202, leads=LEADS)
 def decide(call: Call[Choice]) -> Made:
     """Decide: a long work, whose result names the decision by its `folder`."""
     given = call.given
@@ -104,7 +104,7 @@ def get_decision(call: Call[Nothing]) -> DecisionShown:
 
 
 @part.post("decisions/{digest}/compare", Role.OPERATOR, takes=Against, gives=ErrandShown,
-           status=202)  # fmt: skip
+           status=202, leads=LEADS)  # fmt: skip
 def compare_decision(call: Call[Against]) -> Made:
     """Hold a decision against another policy, mailbox by mailbox: a long work."""
     folder = call.path["digest"]
@@ -114,7 +114,7 @@ def compare_decision(call: Call[Against]) -> Made:
     return asked(errand)
 
 
-@part.post("decisions/{digest}/prove", *work.PROVERS, gives=ErrandShown, status=202)
+@part.post("decisions/{digest}/prove", *work.PROVERS, gives=ErrandShown, status=202, leads=LEADS)
 def prove_decision(call: Call[Nothing]) -> Made:
     """Read a decision's files whole and decide it again: a long work."""
     return asked(work.ask_check(call.path["digest"], call.person, call.errand_key, call.at))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
-from ristoro.faces.api.operations import Call, Made, Part
+from ristoro.faces.api.operations import Call, Leads, Made, Part
 from ristoro.faces.api.paging import numbered
 from ristoro.faces.api.shapes import After, Fault, Figures, Instant, Nothing, Place, Shape
 from ristoro.kernel.errors import Missing, Problem
@@ -18,6 +18,10 @@ part = Part("errands", "Long works that were asked for: imports, decisions, entr
 
 EVERYBODYS = (Role.OPERATOR, Role.AUDITOR)
 """Who may see what others asked for, as at the console's pages."""
+
+
+LEADS: Leads = {name: {"id": "/id"} for name in ("get_errand", "cancel_errand")}
+"""From the answer to whoever asks for one."""
 
 
 class ErrandShown(Shape):

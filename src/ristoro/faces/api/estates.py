@@ -9,11 +9,11 @@ from pydantic import Field, StringConstraints
 
 from ristoro.errands import estates as work
 from ristoro.errands import uploads
-from ristoro.errands.places import estates
+from ristoro.errands.places import estates, shelves
 from ristoro.estate.counts import Line
 from ristoro.estate.snapshot import Snapshot, open_snapshot
-from ristoro.faces.api.errands import ErrandShown, asked
-from ristoro.faces.api.operations import Call, Made, Part, Raw
+from ristoro.faces.api.errands import LEADS, ErrandShown, asked
+from ristoro.faces.api.operations import Call, Leads, Made, Part, Raw
 from ristoro.faces.api.paging import keyed
 from ristoro.faces.api.shapes import After, Digest, Figures, Instant, Nothing, Shape
 from ristoro.kernel.errors import Missing, Problem, bad_input
@@ -25,6 +25,8 @@ OCTETS = "application/octet-stream"
 PIECE = 1 << 20
 MOST_LISTED = 1_000
 _ENDING = r"\.(csv|tsv|txt|parquet|pq)"
+
+UPLOADED: Leads = {name: {"file": "/file"} for name in ("get_upload", "discard_upload")}
 
 
 class Named(Shape):
@@ -102,7 +104,7 @@ def list_uploads(call: Call[After]) -> Uploads:
 
 
 @part.post("uploads", Role.OPERATOR, takes=Named, gives=UploadShown, status=201, keyed=False,
-           streams=OCTETS)  # fmt: skip
+           streams=OCTETS, leads=UPLOADED)  # fmt: skip
 def send_upload(call: Call[Named]) -> Made:
     """Send a file of mailboxes as it is.
 
@@ -160,11 +162,11 @@ def discard_upload(call: Call[Nothing]) -> None:
 @part.get("estates", *LOOKERS, takes=After, gives=Snapshots)
 def list_estates(call: Call[After]) -> Snapshots:
     """List the snapshots, the newest first."""
-    items, later = keyed([(path.stem, path) for path in work.snapshots()], call.given)
-    return Snapshots(items=[_line(open_snapshot(path)) for path in items], next=later)
+    items, later = keyed([(one.digest, one) for one in shelves().snapshots()], call.given)
+    return Snapshots(items=[_line(one) for one in items], next=later)
 
 
-@part.post("estates", Role.OPERATOR, takes=Import, gives=ErrandShown, status=202)
+@part.post("estates", Role.OPERATOR, takes=Import, gives=ErrandShown, status=202, leads=LEADS)
 def import_estate(call: Call[Import]) -> Made:
     """Import a file that was sent: a long work, whose result names the snapshot."""
     given = call.given

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from ristoro import env, wiring
-from ristoro.faces.api.operations import Call, Made, Part
+from ristoro.faces.api.operations import Call, Leads, Made, Part
 from ristoro.faces.api.paging import numbered
 from ristoro.faces.api.shapes import After, Instant, Line, Nothing, Shape, Text
 from ristoro.outages.incidents import publish
@@ -19,6 +19,8 @@ from ristoro.staff.models import Role
 part = Part("incidents", "What the public is told of incidents and planned work.")
 Body = Annotated[Text, StringConstraints(max_length=publish.LONGEST_BODY)]
 Title = Annotated[Line, StringConstraints(max_length=publish.LONGEST_TITLE)]
+
+LEADS: Leads = {name: {"name": "/slug"} for name in ("get_incident", "update_incident")}
 
 
 class Titles(Shape):
@@ -109,7 +111,7 @@ def list_incidents(call: Call[After]) -> Incidents:
     return Incidents(items=[IncidentLine.model_validate(_line(one)) for one in items], next=later)
 
 
-@part.post("incidents", Role.OPERATOR, takes=Opened, gives=IncidentShown, status=201)
+@part.post("incidents", Role.OPERATOR, takes=Opened, gives=IncidentShown, status=201, leads=LEADS)
 def open_incident(call: Call[Opened]) -> Made:
     """Publish a new incident, or announce planned work, at once and in both languages."""
     given = call.given
@@ -133,7 +135,14 @@ def get_incident(call: Call[Nothing]) -> IncidentShown:
     return _shown(publish.named(call.path["name"]))
 
 
-@part.post("incidents/{name}/updates", Role.OPERATOR, takes=Update, gives=IncidentShown, status=201)
+@part.post(
+    "incidents/{name}/updates",
+    Role.OPERATOR,
+    takes=Update,
+    gives=IncidentShown,
+    status=201,
+    leads=LEADS,
+)
 def update_incident(call: Call[Update]) -> Made:
     """Publish how an incident goes on, at once and in both languages."""
     slug = call.path["name"]

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from ristoro.errands import closing as closing_errands
-from ristoro.faces.api.errands import ErrandShown, asked
+from ristoro.faces.api.errands import LEADS, ErrandShown, asked
 from ristoro.faces.api.operations import Call, Made, Part
 from ristoro.faces.api.paging import numbered
 from ristoro.faces.api.shapes import After, Digest, Figures, Instant, Shape
@@ -78,7 +78,7 @@ def list_journal(call: Call[Which]) -> Entries:
     return Entries(items=shown, next=later)
 
 
-@part.post("journal/verify", Role.AUDITOR, takes=Head, gives=ErrandShown, status=202)
+@part.post("journal/verify", Role.AUDITOR, takes=Head, gives=ErrandShown, status=202, leads=LEADS)
 def verify_journal(call: Call[Head]) -> Made:
     """Walk the whole chain and say how far it is whole: a long work."""
     given = call.given

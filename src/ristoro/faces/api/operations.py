@@ -73,6 +73,9 @@ class Made:
     location: str
 
 
+Leads = Mapping[str, Mapping[str, str]]
+"""By the name of another operation, where in an answer each variable part of its path stands."""
+
 Answer = BaseModel | Raw | Made | None
 Does = Callable[[Call[Any]], Answer]
 
@@ -85,7 +88,7 @@ class Operation:
     factor, just now. ``lasting``: what it answers never changes. ``whole``: what is done and the
     keeping of its answer are one transaction; not so where the stage works long before it does one
     of its own. ``streams``: the media type of a body that the operation reads itself. ``media``:
-    of an answer that is no JSON.
+    of an answer that is no JSON. ``leads``: to which operations the answer leads.
     """
 
     method: str
@@ -102,6 +105,7 @@ class Operation:
     whole: bool = True
     streams: str = ""
     media: str = JSON
+    leads: Leads = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ristoro.errands.places import outages as folder
 from ristoro.errands.places import shelves
-from ristoro.faces.api.operations import Call, Made, Part
+from ristoro.faces.api.operations import Call, Leads, Made, Part
 from ristoro.faces.api.paging import keyed
 from ristoro.faces.api.shapes import After, Digest, Instant, Nothing, Shape, Text
 from ristoro.kernel import clock
@@ -23,6 +23,13 @@ from ristoro.staff.models import Role
 
 part = Part("outages", "Declared outages, each with its versions, none of which is ever edited.")
 LOOKERS = (Role.OPERATOR, Role.APPROVER, Role.AUDITOR)
+
+_VERSION = {"name": "/name", "version": "/version"}
+LEADS: Leads = {
+    "get_outage": {"name": "/name"},
+    "get_outage_version": _VERSION,
+    "measure_outage": _VERSION,
+}
 
 
 class Declaration(Shape):
@@ -128,7 +135,7 @@ def list_outages(call: Call[After]) -> Outages:
     return Outages(items=[OutageLine.model_validate(_line(one)) for one in found], next=later)
 
 
-@part.post("outages", Role.OPERATOR, takes=Declaration, gives=OutageShown, status=201)
+@part.post("outages", Role.OPERATOR, takes=Declaration, gives=OutageShown, status=201, leads=LEADS)
 def declare_outage(call: Call[Declaration]) -> Made:
     """Declare an outage, or correct one by its next version.
 

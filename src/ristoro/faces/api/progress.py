@@ -6,14 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from ristoro.faces.api.operations import Call
+from ristoro.errands.mending import RETRY
+from ristoro.faces.api.errands import LEADS, ErrandShown, asked
+from ristoro.faces.api.operations import Call, Made
 from ristoro.faces.api.paging import number_of
 from ristoro.faces.api.runs import part
 from ristoro.faces.api.shapes import After, Instant, Nothing, Shape
 from ristoro.fulfilment.models import GrantState
+from ristoro.kernel.errors import bad_input
 from ristoro.notices.models import NoticeState
 from ristoro.remedies import runs
 from ristoro.remedies.models import RunState
+from ristoro.staff.models import Role
+from ristoro.workers import errands as work
 from ristoro.workers import snags
 from ristoro.workers.models import Act
 from ristoro.workers.progress import progress as tallied
@@ -69,6 +74,14 @@ class Exceptions(Shape):
 
 class WhichRows(After):
     """Of which exception the rows are asked for."""
+
+    act: ActName
+    state: Annotated[str, StringConstraints(pattern=r"^[a-z-]{1,20}$")]
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,100}$")]
+
+
+class WhichKind(Shape):
+    """Which exception, as the list of them has it."""
 
     act: ActName
     state: Annotated[str, StringConstraints(pattern=r"^[a-z-]{1,20}$")]
@@ -145,6 +158,24 @@ def list_exception_rows(call: Call[WhichRows]) -> ExceptionRows:
     more, found = len(found) > given.limit, found[: given.limit]
     rows = [ExceptionRow(row=one.row_id, at=one.at, handled_at=one.handled_at) for one in found]
     return ExceptionRows(items=rows, next=str(found[-1].row_id) if more else None)
+
+
+@part.post("runs/{name}/exceptions/retry", Role.OPERATOR, takes=WhichKind, gives=ErrandShown,
+           status=202, leads=LEADS)  # fmt: skip
+def retry_exceptions(call: Call[WhichKind]) -> Made:
+    """Have every row of an exception tried again, where that gives nothing twice: a long work."""
+    run, given = runs.named(call.path["name"]), call.given
+    act = ACTS[given.act]
+    state = next((one for one in snags.STATES[act] if _word(act, one) == given.state), None)
+    if state is None:
+        raise bad_input(
+            "wrong-value",
+            f"{given.state!r} is no state of a row that did not go through",
+            f"they are {', '.join(_word(act, one) for one in snags.STATES[act])}",
+            "choose one of the list of exceptions",
+        )
+    params = {"run": run.name, "act": int(act), "state": int(state), "code": given.code}
+    return asked(work.ask(RETRY, params, call.person, call.errand_key, call.at))
 
 
 def _act(act: Act) -> ActName:

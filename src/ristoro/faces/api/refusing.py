@@ -84,6 +84,10 @@ _PLAIN = {
 }  # fmt: skip
 
 
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""As RFC 9110 has them, whatever the version of Python."""
+
+
 def answer(status: int, faults: Iterable[shapes.Fault]) -> HttpResponse:
     """The response; ``detail`` is the first fault's."""
     listed = list(faults) or [
@@ -91,7 +95,7 @@ def answer(status: int, faults: Iterable[shapes.Fault]) -> HttpResponse:
     ]
     problem = shapes.Problem(
         type="about:blank",
-        title=HTTPStatus(status).phrase,
+        title=_TITLES.get(status) or HTTPStatus(status).phrase,
         status=status,
         detail=listed[0].what,
         problems=listed,

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from ristoro.errands import entering
-from ristoro.faces.api.errands import ErrandShown, asked
+from ristoro.errands.places import shelves
+from ristoro.faces.api.errands import LEADS, ErrandShown, asked
 from ristoro.faces.api.operations import Call, Made, Part
 from ristoro.faces.api.paging import numbered
 from ristoro.faces.api.shapes import After, Digest, Figures, Instant, Line, Nothing, Shape
@@ -78,6 +79,12 @@ class Reason(Shape):
     reason: Line
 
 
+class Rate(Shape):
+    """Letters a second, of all workers together."""
+
+    per_second: Annotated[int | None, Field(ge=1, le=1_000_000)]
+
+
 class Mailbox(Shape):
     """Which mailbox is looked at. In the body: addresses stand in no log."""
 
@@ -99,7 +106,7 @@ def list_runs(call: Call[After]) -> Runs:
     return Runs(items=[RunLine.model_validate(_line(one)) for one in items], next=later)
 
 
-@part.post("runs", Role.OPERATOR, takes=Entry, gives=ErrandShown, status=202)
+@part.post("runs", Role.OPERATOR, takes=Entry, gives=ErrandShown, status=202, leads=LEADS)
 def enter_run(call: Call[Entry]) -> Made:
     """Enter a decision as a run, to be approved by somebody else.
 
@@ -121,7 +128,7 @@ def enter_run(call: Call[Entry]) -> Made:
 @part.get("runs/{name}", gives=RunShown)
 def get_run(call: Call[Nothing]) -> RunShown:
     """Show a run."""
-    return _shown(runs.named(call.path["name"]))
+    return shown(runs.named(call.path["name"]))
 
 
 @part.post("runs/{name}/approve", Role.APPROVER, takes=Approval, gives=RunShown, code=True,
@@ -133,26 +140,43 @@ def approve_run(call: Call[Approval]) -> RunShown:
     approves what they decided or entered. The run waits until `acts_from`.
     """
     run = runs.named(call.path["name"])
-    return _shown(approving.approve(run, call.person, call.given.total, call.at))
+    return shown(approving.approve(run, call.person, call.given.total, call.at))
 
 
 @part.post("runs/{name}/cancel", Role.OPERATOR, Role.APPROVER, takes=Reason, gives=RunShown)
 def cancel_run(call: Call[Reason]) -> RunShown:
     """Cancel a run that has not begun to act."""
     run = runs.named(call.path["name"])
-    return _shown(runs.cancel(run, call.person, call.given.reason, call.at))
+    return shown(runs.cancel(run, call.person, call.given.reason, call.at))
+
+
+@part.post("runs/{name}/begin", Role.OPERATOR, gives=RunShown, whole=False)
+def begin_run(call: Call[Nothing]) -> RunShown:
+    """Let workers act on an approved run whose page of facts is public.
+
+    Refused while its approval waits, and where an input has changed since in what matters to it.
+    """
+    run = runs.named(call.path["name"])
+    return shown(runs.begin(run, call.at, call.person, shelves()))
+
+
+@part.post("runs/{name}/rate", Role.OPERATOR, takes=Rate, gives=RunShown)
+def set_rate(call: Call[Rate]) -> RunShown:
+    """Let all workers together send at most so many letters a second; null: as many as can."""
+    run = runs.named(call.path["name"])
+    return shown(runs.set_rate(run, call.given.per_second, call.at, call.person))
 
 
 @part.post("runs/{name}/pause", Role.OPERATOR, gives=RunShown)
 def pause_run(call: Call[Nothing]) -> RunShown:
     """Let no worker begin another chunk; chunks that are begun are finished."""
-    return _shown(runs.pause(runs.named(call.path["name"]), call.person, call.at))
+    return shown(runs.pause(runs.named(call.path["name"]), call.person, call.at))
 
 
 @part.post("runs/{name}/resume", Role.OPERATOR, gives=RunShown)
 def resume_run(call: Call[Nothing]) -> RunShown:
     """Let the workers of a paused run go on."""
-    return _shown(runs.resume(runs.named(call.path["name"]), call.person, call.at))
+    return shown(runs.resume(runs.named(call.path["name"]), call.person, call.at))
 
 
 @part.post("runs/{name}/explain", *looking.LOOKERS, takes=Mailbox, gives=Explained, keyed=False)
@@ -174,7 +198,7 @@ def explain_mailbox(call: Call[Mailbox]) -> Explained:
 
 
 @part.post("runs/{name}/prove", Role.OPERATOR, Role.APPROVER, Role.AUDITOR, gives=ErrandShown,
-           status=202)  # fmt: skip
+           status=202, leads=LEADS)  # fmt: skip
 def prove_run(call: Call[Nothing]) -> Made:
     """Decide a run again from its inputs and compare, row by row: a long work."""
     params = {"run": runs.named(call.path["name"]).name}
@@ -197,7 +221,8 @@ def _line(run: Run) -> dict[str, object]:
     }
 
 
-def _shown(run: Run) -> RunShown:
+def shown(run: Run) -> RunShown:
+    """A run as it is answered."""
     return RunShown.model_validate(
         {
             **_line(run),

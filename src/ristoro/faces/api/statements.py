@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ristoro.errands import closing as works
-from ristoro.faces.api.errands import ErrandShown, asked
+from ristoro.faces.api.errands import LEADS, ErrandShown, asked
 from ristoro.faces.api.operations import Call, Made, Raw
 from ristoro.faces.api.runs import part
 from ristoro.faces.api.shapes import Nothing
@@ -14,14 +14,16 @@ from ristoro.staff.models import Role
 from ristoro.workers import errands as work
 
 
-@part.post("runs/{name}/reconcile", Role.OPERATOR, Role.FINANCE, gives=ErrandShown, status=202)
+@part.post(
+    "runs/{name}/reconcile", Role.OPERATOR, Role.FINANCE, gives=ErrandShown, status=202, leads=LEADS
+)
 def reconcile_run(call: Call[Nothing]) -> Made:
     """Read every made remedy back from the world, and draw the report up: a long work."""
     params = {"run": runs.named(call.path["name"]).name}
     return asked(work.ask(works.RECONCILE, params, call.person, call.errand_key, call.at))
 
 
-@part.post("runs/{name}/close", Role.OPERATOR, gives=ErrandShown, status=202)
+@part.post("runs/{name}/close", Role.OPERATOR, gives=ErrandShown, status=202, leads=LEADS)
 def close_run(call: Call[Nothing]) -> Made:
     """Close a run: a long work, which is refused while anything is left to do."""
     params = {"run": runs.named(call.path["name"]).name}

@@ -16,6 +16,7 @@ from ristoro.faces.api import (
     estates,
     incidents,
     journal,
+    letters,
     outages,
     policies,
     progress,
@@ -28,7 +29,7 @@ from ristoro.faces.api import (
 from ristoro.faces.api.operations import Operation, Part
 from ristoro.faces.api.serving import View
 
-_WHERE_ELSE_RUNS_ARE = (progress, statements)
+_WHERE_ELSE_RUNS_ARE = (letters, progress, statements)
 PARTS: tuple[Part, ...] = (
     token.part,
     estates.part,

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from ristoro import env, wiring
-from ristoro.faces.api.operations import Call, Made, Part
+from ristoro.faces.api.operations import Call, Leads, Made, Part
 from ristoro.faces.api.paging import numbered
 from ristoro.faces.api.shapes import After, Instant, Nothing, Shape
 from ristoro.staff.models import Role
@@ -18,6 +18,11 @@ from ristoro.workers.hooks.models import Webhook
 part = Part("webhooks", "Other programs that are told what happens, signed (Standard Webhooks).")
 READERS = (Role.OPERATOR, Role.AUDITOR)
 EventType = Annotated[str, Field(json_schema_extra={"enum": list(TYPES)})]
+
+LEADS: Leads = {
+    name: {"id": "/id"}
+    for name in ("get_webhook", "rotate_webhook", "enable_webhook", "remove_webhook")
+}
 
 
 class Wanted(Shape):
@@ -63,7 +68,7 @@ def list_webhooks(call: Call[After]) -> Webhooks:
     return Webhooks(items=[WebhookShown.model_validate(_shown(one)) for one in items], next=later)
 
 
-@part.post("webhooks", Role.OPERATOR, takes=Wanted, gives=WebhookMade, status=201)
+@part.post("webhooks", Role.OPERATOR, takes=Wanted, gives=WebhookMade, status=201, leads=LEADS)
 def add_webhook(call: Call[Wanted]) -> Made:
     """Have an address told of what happens from now on; its secret is shown this once."""
     check = wiring.webhook_carrier(env.current()).check
