@@ -148,8 +148,36 @@ def test_faults_of_windows_are_told_beside_one_of_the_head() -> None:
     text = changed("outage: small", "outage: Small", changed("error-rate: 12.5 %", "error-rate: x"))
     judged = judge(text)
     assert [one[0] for one in faults(judged)] == ["head", "windows"]
-    assert [len(each) for each in judged.written] == [6, 0]
+    assert [len(each) for each in judged.written] == [6, 14]
     assert tuple(judged.stores) == ("libero", "virgilio")
+
+
+def test_every_fault_of_the_head_is_told_at_once() -> None:
+    text = changed("outage: small", "outage: Small", changed("zone: Europe/Rome", "zone: Rome"))
+    judged = judge(changed("it: Un guasto", 'it: ""', text))
+    assert {one[2] for one in faults(judged)} == {"outage", "title-it", "zone"}
+    assert judged.outage is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "cells"),
+    [
+        ("to: 2023-03-26T12:00", "to: 2023-03-25T12:00", 6),
+        ("to: 2023-03-26T12:00", "to: tomorrow", 6),
+        ("stores: [lib-01..lib-03]", "stores: [lib-01, lib-09]", 2),
+        ("stores: [lib-01..lib-03]", "stores: [lib-9..lib-01]", 8),
+        ("[webmail, imap]", "[imap, pop]", 3),
+        ("[webmail, imap]", "[pop]", 0),
+        ("from: 2023-03-25T22:00", "from: now", 6),
+    ],
+)
+def test_a_window_that_is_wrong_is_drawn_as_far_as_it_can_be(
+    old: str, new: str, cells: int
+) -> None:
+    judged = judge(changed(old, new))
+    assert judged.outage is None
+    assert len(judged.written[0]) == cells
+    assert len(judged.written[1]) == 14
 
 
 def test_a_correction_without_its_reason_is_judged_for_all_the_rest() -> None:

@@ -41,6 +41,12 @@ from ristoro.staff.people import Person
 LARGEST = 1024 * 1024
 """Bytes of a file that is taken into the editor: its draft travels with each page."""
 
+UNEXPLAINED = Problem(
+    "unexplained-correction",
+    "the correction has no reason",
+    "whoever decides later reads why",
+    "write the reason",
+)
 OVERTAKEN = {"corrects-other", "version-edited", "version-gap"}
 scripted = csp_update({"script-src": ["'self'"], "connect-src": ["'self'"]})
 METHODS = ["GET", "HEAD", "POST"]
@@ -207,6 +213,8 @@ def _confirm(asked: Asked, sheet: Sheet) -> HttpResponse:
         return _sheet(asked, sheet, Notice(unready=True))
     reason = " ".join(post.get("reason", "").split())
     draft = replace(sheet.draft, reason=reason) if sheet.draft.corrects else sheet.draft
+    if draft.corrects and not reason:
+        return _review(asked, sheet, UNEXPLAINED)
     aware = acts.instant_of(post.get("aware", ""), sheet.zone) if not draft.corrects else None
     aware_at = sheet.now if aware is None else clock.instant(aware)
     raw = rewritten(sheet.judged.text, draft).encode()
