@@ -22,6 +22,7 @@ CONSOLE_PARTS = (
     "outages",
     "incidents",
     "breaches",
+    "programs",
 )
 
 DATABASES = {"default": ENVIRONMENT.database()}

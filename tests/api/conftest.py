@@ -54,7 +54,8 @@ class Program:
 
 def program(person: Person, *roles: Role) -> Program:
     """A program of the person's, with all of their roles unless some are named."""
-    made = tokens.make(person, "test", roles or person.roles, 30, clock.now())
+    name = f"test {next(_numbers)}"
+    made = tokens.make(person, name, roles or person.roles, 30, clock.now())
     return Program(person, made.secret)
 
 

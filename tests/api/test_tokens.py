@@ -93,6 +93,14 @@ def test_a_token_is_not_made_of_what_a_person_has_not(
     assert not Token.objects.exists()
 
 
+def test_two_tokens_of_a_person_have_two_names(berta: Person) -> None:
+    made = tokens.make(berta, "nightly", [Role.OPERATOR], 30, AT)
+    with pytest.raises(NotAllowed, match="token-name-taken"):
+        tokens.make(berta, " nightly ", [Role.OPERATOR], 30, AT)
+    tokens.revoke(berta, made.token.pk, AT)
+    tokens.make(berta, "nightly", [Role.OPERATOR], 30, AT)
+
+
 def test_nobody_keeps_more_tokens_than_they_can_see(berta: Person) -> None:
     for number in range(tokens.MOST):
         tokens.make(berta, f"t{number}", [Role.OPERATOR], 1, AT)

@@ -151,6 +151,17 @@ WORDS: Mapping[str, tuple[int, Lazy]] = {
     "unknown-field": (422, _("There is no such field here.")),
     "missing-field": (422, _("A field is missing here.")),
     "unknown-name": (422, _("Nothing has that name here.")),
+    "wrong-token-name": (
+        422,
+        _("Name the program that the token is for, in at most 80 characters."),
+    ),
+    "token-name-taken": (
+        409,
+        _("You have a token of that name. Revoke it first, or choose another name."),
+    ),
+    "wrong-token-days": (422, _("A token lasts 1 to 90 days.")),
+    "wrong-token-roles": (422, _("Choose at least one of your roles.")),
+    "tokens-full": (409, _("You have too many tokens. Revoke one that is not used.")),
     "no-mailbox": (404, _("This run has no mailbox with that address.")),
 }
 """The status and the sentence by the code of a problem; any other is 409 and told as it is."""

@@ -54,7 +54,8 @@ def make(person: Person, name: str, roles: Iterable[Role], days: int, at: dateti
     """Make a token of the person's own for so many days.
 
     ``BadInput`` for a role that the person does not hold now, no role, more than ``LONGEST_DAYS``
-    days, or a name that is empty or too long; ``NotAllowed`` with ``MOST`` tokens already.
+    days, or a name that is empty or too long; ``NotAllowed`` for a name that another token of the
+    person's has, or with ``MOST`` tokens already.
     """
     wanted, label = frozenset(roles), name.strip()
     if not label or len(label) > 80 or not label.isprintable():
@@ -82,7 +83,17 @@ def make(person: Person, name: str, roles: Iterable[Role], days: int, at: dateti
     secret = PREFIX + "".join(secrets.choice(_ALPHABET) for _ in range(LETTERS))
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=person.id, is_active=True)
-        if Token.objects.filter(person=user, revoked_at=None, ends_at__gt=at).count() >= MOST:
+        live = Token.objects.filter(person=user, revoked_at=None, ends_at__gt=at)
+        if live.filter(name=label).exists():
+            raise NotAllowed(
+                Problem(
+                    "token-name-taken",
+                    f"{person.name!r} has a token named {label!r}",
+                    "two of one name could not be told apart when one is to go",
+                    "revoke that one, or choose another name",
+                )
+            )
+        if live.count() >= MOST:
             raise NotAllowed(
                 Problem(
                     "tokens-full",

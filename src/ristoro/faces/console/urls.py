@@ -19,5 +19,6 @@ urlpatterns = [
     path("", include("ristoro.faces.console.incidents.urls")),
     path("", include("ristoro.faces.console.breaches.urls")),
     path("", include("ristoro.faces.console.publishing.urls")),
+    path("", include("ristoro.faces.console.programs.urls")),
     path("segnalazioni/", faults.faults, name="faults"),
 ]

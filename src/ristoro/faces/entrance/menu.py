@@ -47,6 +47,7 @@ LINES = (
         _("Journal"),
         *(Role.AUDITOR, Role.OPERATOR, Role.APPROVER, Role.FINANCE),
     ),
+    _line("console:programs", _("API access"), *Role),
 )
 """In the order of the work."""
 
