@@ -14,8 +14,9 @@ from ristoro.staff import people
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
 
-LOOKERS = (Role.OPERATOR, Role.APPROVER, Role.AGENT, Role.AUDITOR)
-"""Who may know whose mailbox it is; others see figures, and addresses masked."""
+LOOKERS = (Role.OPERATOR, Role.APPROVER, Role.AUDITOR)
+"""Who may know whose mailbox it is; others see figures, and addresses masked. An agent comes to a
+mailbox by a call of its holder alone (``fulfilment.callers``)."""
 
 
 def look(

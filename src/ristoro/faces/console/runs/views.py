@@ -95,8 +95,11 @@ def _far(found: Run) -> tuple[HowFar, ...]:
     return how_far(found) if found.state == RunState.ACTING else ()
 
 
-EXPLAINERS = (Role.OPERATOR, Role.AGENT, Role.AUDITOR)
-"""Who may look at what a single mailbox was decided to get; the look is journaled."""
+EXPLAINERS = (Role.OPERATOR, Role.AUDITOR)
+"""Who may look at what a single mailbox was decided to get; the look is journaled.
+
+An agent does at the desk, once the caller is verified.
+"""
 
 
 def named(name: str) -> Run:
