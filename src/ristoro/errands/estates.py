@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
+from ristoro.edges.directories.contract import Block, Directory
 from ristoro.edges.directories.opening import CSV_SUFFIXES, open_directory
 from ristoro.errands import mappings
 from ristoro.errands.places import below, estates, uploads
 from ristoro.estate.counts import Counts, count, keep_counts, kept_counts
 from ristoro.estate.importing import Imported, import_estate
 from ristoro.estate.mapping import by_name
+from ristoro.estate.preview import Table, first_rows
 from ristoro.estate.snapshot import Snapshot, open_snapshot
 from ristoro.journal import names
 from ristoro.journal.append import append
@@ -83,6 +86,29 @@ def ask(wanted: Wanted, person: Person, key: str, at: datetime) -> Errand:
         "allowed_bad": wanted.allowed_bad,
     }
     return errands.ask(KIND, params, person, key, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """An upload that was opened, and its first rows."""
+
+    directory: Directory
+    block: Block
+    table: Table
+
+
+@lru_cache(maxsize=64)
+def look(upload: str) -> Looked:
+    """Open an upload, which never changes, and remember its first rows.
+
+    ``BadInput`` where it cannot be read, under its sender's name; ``Missing`` where it is gone.
+    """
+    source = below(uploads(), upload)
+    try:
+        directory = open_directory(str(source), None)
+        return Looked(directory, *first_rows(directory))
+    except RistoroError as error:
+        raise type(error)(*renamed(error, source)) from error
 
 
 def instant_of(text: str, zone: str) -> datetime:

@@ -44,13 +44,17 @@ class Mapped:
 
 
 def first_rows(directory: Directory, most: int = SHOWN) -> tuple[Block, Table]:
-    """The first rows as they stand; ``BadInput`` where they cannot be told apart."""
+    """The first rows as they stand, small enough to be kept.
+
+    ``BadInput`` where they cannot be told apart.
+    """
     block = next(iter(directory.blocks(directory.columns)), None)
     if block is None:
         none = pa.array([], pa.string())
         empty = pa.RecordBatch.from_pydict(dict.fromkeys(directory.columns, none))
         return Block(empty, pa.array([], pa.int64()).to_numpy()), Table(directory.columns, ())
-    few = Block(block.rows.slice(0, most), block.lines[:most], block.faults[:most], block.done)
+    rows = block.rows.take(pa.array(range(min(most, block.rows.num_rows))))
+    few = Block(rows, block.lines[:most].copy(), block.faults[:most], block.done)
     return few, _table(few.rows, few.lines.tolist())
 
 

@@ -12,10 +12,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
-from ristoro.edges.directories.opening import open_directory
 from ristoro.errands import estates as work
 from ristoro.errands import mappings
-from ristoro.errands.places import uploads as folder
 from ristoro.errands.uploads import Upload
 from ristoro.estate.mapping import Mapping
 from ristoro.estate.mapping_text import (
@@ -85,9 +83,9 @@ def _page(
     wrong = None if error is None else shown(error)
     about: dict[str, Any] = {"person": person, "upload": one, "wrong": wrong}
     try:
-        columns = open_directory(str(folder() / one.name), None).columns
+        columns = work.look(one.name).directory.columns
     except RistoroError as unread:
-        about["wrong"] = shown(type(unread)(*work.renamed(unread, folder() / one.name)))
+        about["wrong"] = shown(unread)
         return render(request, "console/estates/mapping.html", about, status=about["wrong"].status)
     base = request.GET.get("da", "")
     known = _known(base)

@@ -15,13 +15,12 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
-from ristoro.edges.directories.opening import open_directory
 from ristoro.errands import estates as work
 from ristoro.errands import mappings, places, uploads
 from ristoro.errands.uploads import Upload
 from ristoro.estate import bad_rows
 from ristoro.estate.mapping import MAPPINGS, by_name
-from ristoro.estate.preview import Mapped, Table, first_rows, mapped_rows
+from ristoro.estate.preview import Mapped, Table, mapped_rows
 from ristoro.estate.snapshot import open_snapshot
 from ristoro.faces import sheets
 from ristoro.faces.console.estates.receiving import Streamed
@@ -168,11 +167,11 @@ def _preview(one: Upload, chosen: str) -> dict[str, Any]:
     as_of = None
     against: list[dict[str, Any]] = []
     try:
-        directory = open_directory(str(source), None)
+        looked = work.look(one.name)
+        directory, raw = looked.directory, looked.table
         as_of = directory.as_of
-        block, raw = first_rows(directory)
         mapping = mappings.read(chosen) if chosen else by_name(directory.columns, directory.name)
-        mapped = mapped_rows(block, mapping, directory, as_of or clock.now())
+        mapped = mapped_rows(looked.block, mapping, directory, as_of or clock.now())
     except RistoroError as error:
         against = [as_data(problem) for problem in work.renamed(error, source)]
     return {"raw": raw, "mapped": mapped, "file_as_of": as_of, "problems": against}

@@ -20,7 +20,7 @@ from ristoro.faces.entrance.doors import held_by, is_of
 from ristoro.faces.problems import shown
 from ristoro.faces.said import lang
 from ristoro.kernel.errors import BadInput, Missing, RistoroError
-from ristoro.remedies.comparing.policy_changes import changes_between
+from ristoro.remedies.comparing.policy_changes import changes_of
 from ristoro.remedies.comparing.side_by_side import side_by_side
 from ristoro.remedies.explaining.overview import overview
 from ristoro.remedies.models import Run
@@ -202,9 +202,7 @@ def beside(request: HttpRequest, person: Person, name: str) -> HttpResponse:
                 "before": one.before.replace("`", ""),
                 "after": one.after.replace("`", ""),
             }
-            for one in changes_between(
-                places.policies() / against.file, places.policies() / kept.file
-            )
+            for one in changes_of(against.raw, kept.raw)
         ],
     }
     return render(request, "console/policies/beside.html", about)
