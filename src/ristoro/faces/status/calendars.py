@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress
 
 from ristoro.faces.facts import rules
 from ristoro.faces.facts.public import public_runs
@@ -107,4 +107,8 @@ def _event(site: Site, name: str, sequence: int, at: datetime) -> Event:
     event.add("dtstamp", at.astimezone(UTC))
     event.add("last-modified", at.astimezone(UTC))
     event.add("sequence", sequence)
+    brand = next(iter(site.brands.values()))
+    organizer = vCalAddress(f"mailto:{brand.address}")
+    organizer.params["CN"] = brand.name
+    event.add("organizer", organizer)  # what is published names one (RFC 5546, 3.2.1)
     return event

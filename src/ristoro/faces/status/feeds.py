@@ -57,6 +57,10 @@ class Rss(Feed):  # type: ignore[type-arg]  # Django has no such brackets at run
     def title(self, site: Site) -> str:
         return _("%(name)s: status of the service") % {"name": site.name}
 
+    def author_name(self, site: Site) -> str:
+        """Who tells it: Atom asks for one (RFC 4287, 4.1.1)."""
+        return site.name
+
     def link(self, site: Site) -> str:
         return site.at(f"{lang()}/")
 
