@@ -94,3 +94,25 @@ def test_the_bad_rows_of_an_upload_are_listed_in_a_file(olga: Person) -> None:
     allowed = done(olga, "import-estate", upload="estate.csv", as_of=AT.isoformat(), allowed_bad=1)
     assert allowed.result["bad_rows"] == 1
     assert (places.estates() / allowed.result["bad_file"]).exists()
+
+
+def test_a_decision_that_is_cancelled_at_any_step_leaves_nothing(olga: Person) -> None:
+    imported = done(olga, "import-estate", upload="estate.csv", as_of=AT.isoformat()).result
+    chosen = {"snapshot": imported["snapshot"], "outage": NAME, "version": 1}
+    for step in ("decide", "draw", "letters"):
+        asked = errands.ask("decide", {**chosen, "policy": "first.yaml"}, olga, step, AT)
+        leased = errands.lease("test", AT)
+        assert leased is not None
+        teller = errands.Teller(leased, lambda: AT, time.monotonic, Event())
+        began = teller.begin
+
+        def begin(now: str, total: int | None, step: str = step, began: Any = began) -> None:
+            began(now, total)
+            if now == step:
+                errands.cancel(leased.pk, olga, AT)  # noqa: B023
+
+        teller.begin = begin  # type: ignore[method-assign]
+        assert errands.do(teller, kinds.KINDS["decide"]) == ErrandState.CANCELLED
+        asked.refresh_from_db()
+        assert asked.state == ErrandState.CANCELLED
+        assert list(places.decisions().iterdir()) == []

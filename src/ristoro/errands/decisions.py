@@ -13,7 +13,8 @@ from ristoro import wiring
 from ristoro.errands.places import below, decisions, estates, outages, policies
 from ristoro.estate.snapshot import open_snapshot
 from ristoro.kernel import clock
-from ristoro.kernel.errors import RistoroError, bad_input
+from ristoro.kernel.errors import BadInput, Missing, bad_input
+from ristoro.kernel.keys import BUCKETS
 from ristoro.notices import showing
 from ristoro.outages.declare import read_outage
 from ristoro.remedies import runs
@@ -120,12 +121,12 @@ def do_decide(teller: Teller) -> dict[str, Any]:
             progress=teller.advance,
         )
         _draw(teller, made.folder)
+        teller.begin("check", None)
         final = decisions() / preview.identity(read_record(made.folder))
         if not final.exists():
             made.folder.rename(final)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    teller.begin("check", None)
     record = read_record(final)
     whole_files.prove(
         open_snapshot(Path(record["snapshot"])),
@@ -181,18 +182,21 @@ def do_check(teller: Teller) -> dict[str, Any]:
 
 def _draw(teller: Teller, folder: Path) -> None:
     """Write what pages show of a decision, so that they read no large file."""
-    teller.begin("draw", None)
-    preview.write(folder)
-    teller.begin("letters", None)
-    preview.put(folder / showing.LETTERS, _letters(read_decided(folder), teller.clock()))
+    teller.begin("draw", BUCKETS)
+    preview.write(folder, teller.advance)
+    teller.begin("letters", BUCKETS)
+    preview.put(folder / showing.LETTERS, _letters(read_decided(folder), teller))
 
 
-def _letters(decided: Decided, at: datetime) -> dict[str, Any]:
+def _letters(decided: Decided, teller: Teller) -> dict[str, Any]:
     try:
-        desk = wiring.preview_desk(decided, at)
-    except RistoroError as error:  # no keys yet: decided all the same, and refused when entered
+        desk = wiring.preview_desk(decided, teller.clock())
+    except (
+        BadInput,
+        Missing,
+    ) as error:  # no keys yet: decided all the same, and refused when entered
         return showing.why_none(decided, error)
-    return showing.told(decided, desk)
+    return showing.told(decided, desk, teller.advance)
 
 
 def _rows(snapshot: Path, *policies_: Path) -> int:

@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ristoro.kernel.errors import RistoroError
+from ristoro.kernel.errors import BadInput, Missing, RistoroError
 from ristoro.notices.facts import LANGUAGES, NoticeKind
 from ristoro.notices.findings import Finding
 from ristoro.notices.letters import Desk, Preview
-from ristoro.notices.previews import previews
+from ristoro.notices.previews import Progress, previews, unheard
 from ristoro.remedies.decided import Decided
 
 LETTERS = "letters.json"
@@ -55,7 +55,7 @@ class Letters:
         return sum(1 for one in self.shown if one.findings)
 
 
-def one_of_each(decided: Decided, desk: Desk) -> Iterator[Shown]:
+def one_of_each(decided: Decided, desk: Desk, progress: Progress = unheard) -> Iterator[Shown]:
     """A letter of each brand and kind that the run may write, in every language.
 
     Where the run writes it in one language only, the other says the same of the same grants.
@@ -64,7 +64,7 @@ def one_of_each(decided: Decided, desk: Desk) -> Iterator[Shown]:
     first: dict[tuple[str, NoticeKind], dict[str, Preview]] = {}
     classes: dict[tuple[str, NoticeKind, str], int] = {}
     findings: dict[tuple[str, NoticeKind, str], dict[Finding, None]] = {}
-    for preview in previews(decided, desk):
+    for preview in previews(decided, desk, progress):
         subject = preview.subject
         kind = (subject.brand.code, subject.kind)
         first.setdefault(kind, {}).setdefault(subject.locale, preview)
@@ -88,11 +88,11 @@ def _in_other_words(by_language: Mapping[str, Preview], lang: str, desk: Desk) -
     return next(desk.previews([replace(some, locale=lang, outage=desk.outage[lang])]))
 
 
-def told(decided: Decided, desk: Desk) -> dict[str, Any]:
+def told(decided: Decided, desk: Desk, progress: Progress = unheard) -> dict[str, Any]:
     """What ``letters.json`` has to say of a decision."""
     try:
-        shown = [asdict(one) for one in one_of_each(decided, desk)]
-    except RistoroError as error:
+        shown = [asdict(one) for one in one_of_each(decided, desk, progress)]
+    except (BadInput, Missing) as error:
         return why_none(decided, error)
     return {"outcomes_digest": decided.outcomes_digest, "letters": shown, "wrong": []}
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -124,8 +124,12 @@ class News:
         return tuple(found)
 
 
-def since(folder: Path, shelves: Shelves) -> News:
+def since(
+    folder: Path, shelves: Shelves, progress: Callable[[int], None] = lambda buckets: None
+) -> News:
     """Hold a decision's folder against the newest inputs; seconds the first time, then remembered.
+
+    ``progress`` is told the buckets that were compared since it was last.
 
     ``BadInput`` where the folder is no run, or the snapshot that was decided on is gone.
     """
@@ -134,7 +138,7 @@ def since(folder: Path, shelves: Shelves) -> News:
     estate = None
     if newest is not None:
         kept = folder / f"since-{newest.digest[:16]}.json"
-        estate = _remembered(kept) or _compared(folder, record, newest, kept)
+        estate = _remembered(kept) or _compared(folder, record, newest, kept, progress)
     return News(estate, *_versions(record, shelves))
 
 
@@ -147,9 +151,14 @@ def at_a_glance(folder: Path, shelves: Shelves) -> tuple[News, Snapshot | None]:
     return News(estate, *_versions(record, shelves)), None if estate else newest
 
 
-def refuse(folder: Path, shelves: Shelves, set_aside: Collection[str] = ()) -> News:
+def refuse(
+    folder: Path,
+    shelves: Shelves,
+    set_aside: Collection[str] = (),
+    progress: Callable[[int], None] = lambda buckets: None,
+) -> News:
     """The news, where none of it stands against the decision; else ``NotAllowed`` names all."""
-    found = since(folder, shelves)
+    found = since(folder, shelves, progress)
     if problems := found.blocks(set_aside):
         raise NotAllowed(*problems)
     return found
@@ -180,7 +189,13 @@ def _versions(
     return outage, policy
 
 
-def _compared(folder: Path, record: Mapping[str, Any], newest: Snapshot, kept: Path) -> EstateNews:
+def _compared(
+    folder: Path,
+    record: Mapping[str, Any],
+    newest: Snapshot,
+    kept: Path,
+    progress: Callable[[int], None],
+) -> EstateNews:
     """Compare both snapshots, a range of buckets at a time, and remember what was found."""
     old, outcomes = Path(record["snapshot"]), folder / decide.OUTCOMES
     sums: dict[str, list[int]] = {}
@@ -195,6 +210,7 @@ def _compared(folder: Path, record: Mapping[str, Any], newest: Snapshot, kept: P
                     continue
                 held = sums.setdefault(which, [0] * len(counts))
                 sums[which] = [one + more for one, more in zip(held, counts, strict=True)]
+            progress(after - first)
     found = EstateNews(
         newest.digest, newest.as_of, _changed_of(sums, "given"), _changed_of(sums, "others"), came
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ristoro.kernel.clock import instant, parse_instant
-from ristoro.kernel.errors import RistoroError
+from ristoro.kernel.errors import BadInput, Missing
 from ristoro.kernel.keys import canonical_json
 from ristoro.remedies.deciding import decide
 from ristoro.remedies.folder import preview, whole_files
@@ -69,21 +69,21 @@ def read(folder: Path) -> Checked | None:
 def _checks(folder: Path, at: datetime, progress: Callable[[int], None]) -> Iterator[Check]:
     try:
         run = open_run(folder)
-    except RistoroError as error:
+    except (BadInput, Missing) as error:
         yield Check(INPUTS, False, str(error))
         return
     yield Check(INPUTS, True, ", ".join(_digests(run.record)))
     outcomes, digest = folder / decide.OUTCOMES, str(run.record["outcomes_digest"])
     try:
         whole_files.prove(run.snapshot, outcomes, digest, at)
-    except RistoroError as error:
+    except (BadInput, Missing) as error:
         yield Check(FILES, False, str(error))
         return
     yield Check(FILES, True, digest)
     with tempfile.TemporaryDirectory(prefix=".again-", dir=folder.parent) as name:
         try:
             made = _decided(folder, run.record, Path(name) / "run", progress)
-        except RistoroError as error:
+        except (BadInput, Missing) as error:
             yield Check(DECIDED_AGAIN, False, str(error))
             return
     yield Check(DECIDED_AGAIN, made.digest == digest, made.digest)

@@ -7,7 +7,7 @@ It is no money that moves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -87,8 +87,13 @@ class Figures:
         )
 
 
-def count(con: duckdb.DuckDBPyConnection, outcomes: Path, snapshot: Path) -> Figures:
-    """Count a decision, a range of buckets at a time."""
+def count(
+    con: duckdb.DuckDBPyConnection,
+    outcomes: Path,
+    snapshot: Path,
+    progress: Callable[[int], None] = lambda buckets: None,
+) -> Figures:
+    """Count a decision, a range of buckets at a time, of which ``progress`` is told."""
     files = {"outcomes": str(outcomes), "snapshot": str(snapshot)}
     given: dict[tuple[str, str], int] = {}
     months: dict[tuple[int, str, str, str], list[Fraction]] = {}
@@ -106,6 +111,7 @@ def count(con: duckdb.DuckDBPyConnection, outcomes: Path, snapshot: Path) -> Fig
         for *whose, least, most in con.execute(_EXTREMES).fetchall():
             held = extremes.get(tuple(whose), (least, most))
             extremes[tuple(whose)] = (min(held[0], least), max(held[1], most))
+        progress(BUCKETS_AT_ONCE)
     return Figures(
         tuple(Given(*key, mailboxes) for key, mailboxes in sorted(given.items())),
         tuple(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -142,14 +142,14 @@ def identity(record: Mapping[str, Any]) -> str:
     )
 
 
-def make(folder: Path) -> dict[str, Any]:
+def make(folder: Path, progress: Callable[[int], None] = lambda buckets: None) -> dict[str, Any]:
     """What ``preview.json`` has to say of a folder: the large files are read, once each."""
     record = read_record(folder)
     outcomes, snapshot = folder / decide.OUTCOMES, Path(record["snapshot"])
     digest = str(record["outcomes_digest"])
     with frames.connect(reads=[outcomes, snapshot]) as con:
         drawn = samples.draw(con, outcomes, snapshot, digest)
-        counted = figures.count(con, outcomes, snapshot)
+        counted = figures.count(con, outcomes, snapshot, progress)
     return {
         "format": FORMAT,
         "outcomes_digest": digest,
@@ -159,9 +159,9 @@ def make(folder: Path) -> dict[str, Any]:
     }
 
 
-def write(folder: Path) -> dict[str, Any]:
+def write(folder: Path, progress: Callable[[int], None] = lambda buckets: None) -> dict[str, Any]:
     """Write ``preview.json`` whole or not at all; what it says."""
-    told = make(folder)
+    told = make(folder, progress)
     put(folder / PREVIEW, told)
     return told
 
