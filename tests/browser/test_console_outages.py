@@ -50,6 +50,15 @@ def until(page: Any, number: int, expected: tuple[str, str]) -> None:
     assert ends(page, number) == expected
 
 
+def changed(page: Any, before: str) -> None:
+    """Wait until the draft is another."""
+    for _ in range(100):
+        if page.input_value("[name=draft]") != before:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("the draft stayed as it was")
+
+
 def settled(page: Any, windows: int) -> None:
     """Wait until the draft has so many windows."""
     for _ in range(100):
@@ -122,7 +131,7 @@ def test_bars_are_drawn_moved_and_resized_by_hand_and_undone(reader: Make, janua
     page.click("[data-undo]")
     until(page, 1, (start, end))
     page.click("[data-redo]")
-    page.wait_for_function("document.querySelector('[data-redo]').disabled")
+    page.wait_for_selector("[data-redo][disabled]")
     assert ends(page, 1)[1] < end
     drag(page, page.locator("#r-virgilio\\.inbound svg.plot"), 0.7, 80)
     settled(page, 5)
@@ -150,9 +159,7 @@ def drag(page: Any, shape: Any, share: float, by: int) -> None:
     assert page.inner_text(".told")
     page.mouse.move(x + by, y, steps=3)
     page.mouse.up()
-    page.wait_for_function(
-        "(before) => document.querySelector('[name=draft]').value !== before", arg=before
-    )
+    changed(page, before)
     page.wait_for_selector("#editor:not(.busy)")
 
 
@@ -174,9 +181,7 @@ def a_finger_drags_a_bar(reader: Make) -> None:
     for step in range(1, 9):
         touch("touchMove", step * -5)
     touch("touchEnd", 0)
-    page.wait_for_function(
-        "(before) => document.querySelector('[name=draft]').value !== before", arg=before
-    )
+    changed(page, before)
     start, end = draft_before(1)
     assert ends(page, 1)[0] < start
     assert ends(page, 1)[1] < end
