@@ -196,6 +196,8 @@ def test_columns_are_chosen_one_by_one(olga: Client) -> None:
     assert "3 of 4 rows are wrong" in page
     assert "riga 4" in page
     assert "estate.csv" in page
+    assert f"{there}scarti/" in olga.get(asked["location"]).content.decode()
+    assert str(places.home()) not in page
     again = olga.get(f"{there}mappatura/?da={name}").content.decode()
     assert "<option selected>Marchio</option>" in again
     assert 'value="webmail+imap"' in again

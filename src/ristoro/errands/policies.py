@@ -191,10 +191,14 @@ def _beside(file: str) -> Path:
     return policies() / f"{Path(file).stem}{CASES}"
 
 
-def _report_path(file: str) -> Path:
-    """By both texts: with other cases there is another one."""
+def texts_of(file: str) -> str:
+    """What tells a policy with its present cases from every other one."""
     digests = [_digest(policies() / Path(file).name), _digest(_beside(file))]
-    return policies() / "examined" / f"{'-'.join(each[:16] for each in digests)}.json"
+    return "-".join(each[:16] for each in digests)
+
+
+def _report_path(file: str) -> Path:
+    return policies() / "examined" / f"{texts_of(file)}.json"
 
 
 def _digest(path: Path) -> str:

@@ -55,7 +55,8 @@ def examine(path: Path, declared: Path, progress: Progress = lambda done: None) 
     cannot be read.
     """
     checked = load_policy(path)
-    findings = [dict(finding.as_fields()) for finding in lint_file(path)]
+    named = {"file": f"{checked.policy.name}.yaml"}
+    findings = [{**finding.as_fields(), **named} for finding in lint_file(path)]
     file = path.with_name(f"{path.stem}.cases.yaml")
     cases = read_cases(file, checked.policy, declared) if file.exists() else ()
     text = path.read_text(encoding="utf-8-sig")
@@ -107,7 +108,7 @@ def _explained(checked: Checked, case: Case, text: str) -> Mapping[str, list[lis
         case.inputs,
         known,
         known_beside(checked, case, bound),
-        {each["mailbox_id"]: each["address"] for each in case.rows[:100]},
+        {each["mailbox_id"]: each["address"] for each in case.rows},
         outcomes_of_case(checked, case, bound, known),
     )
     expected = {each.remedy for each in case.expected}

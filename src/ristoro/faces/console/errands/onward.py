@@ -9,7 +9,17 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from ristoro.errands import closing, decisions, entering, estates, policies, publishing, registering
+from ristoro.errands import (
+    closing,
+    decisions,
+    entering,
+    estates,
+    mending,
+    policies,
+    publishing,
+    registering,
+    uploads,
+)
 from ristoro.faces.said import Lazy
 from ristoro.workers.models import Errand, ErrandState
 
@@ -25,6 +35,8 @@ class Onward:
     """The page of what a done errand made."""
     back: Callable[[Errand], str] | None = None
     """The page to ask again from, for one that failed or was cancelled."""
+    faults: Callable[[Errand], str] | None = None
+    """A file of all that is wrong, for one whose problems say only the first; may be ``""``."""
 
 
 def _snapshot(errand: Errand) -> str:
@@ -32,11 +44,18 @@ def _snapshot(errand: Errand) -> str:
 
 
 def _upload(errand: Errand) -> str:
-    return reverse("console:upload", args=[errand.params["upload"]])
+    there = uploads.find_or_none(str(errand.params["upload"]))
+    return reverse("console:upload", args=[there.name]) if there else ""
 
 
 def _policy(errand: Errand) -> str:
     return reverse("console:policy", args=[errand.params["policy"].removesuffix(".yaml")])
+
+
+def _bad_rows(errand: Errand) -> str:
+    listed = any(problem["code"] == "bad-rows" for problem in errand.problems)
+    there = uploads.find_or_none(str(errand.params["upload"])) if listed else None
+    return reverse("console:bad-rows", args=[there.name]) if there else ""
 
 
 def _run(errand: Errand) -> str:
@@ -94,7 +113,13 @@ def _breach(errand: Errand) -> str:
     return reverse("console:breach", args=[errand.params["outage"]])
 
 
+def _queues(errand: Errand) -> str:
+    return reverse("console:queues", args=[errand.params["run"]])
+
+
 KINDS: Mapping[str, Onward] = {
+    mending.RETRY: Onward(_("Rows tried again"), _("Back to the queues"), _queues, _queues),
+    mending.LOOK: Onward(_("Rows looked at"), _("Back to the queues"), _queues, _queues),
     publishing.LETTERS: Onward(
         _("Letters for the page of facts"),
         _("Read what becomes public"),
@@ -104,7 +129,9 @@ KINDS: Mapping[str, Onward] = {
     registering.COUNT: Onward(
         _("Numbers for the register of breaches"), _("Open the record"), _breach, _breach
     ),
-    estates.KIND: Onward(_("Import of an estate"), _("Open the snapshot"), _snapshot, _upload),
+    estates.KIND: Onward(
+        _("Import of an estate"), _("Open the snapshot"), _snapshot, _upload, _bad_rows
+    ),
     policies.KIND: Onward(_("Examination of a policy"), _("Open the policy"), _policy, _policy),
     decisions.DECIDE: Onward(_("Decision"), _("See what will be given"), _decided, _decide),
     decisions.COMPARE: Onward(
@@ -138,3 +165,9 @@ def link(errand: Errand) -> str:
     if errand.state in (ErrandState.FAILED, ErrandState.CANCELLED) and kind.back is not None:
         return kind.back(errand)
     return ""
+
+
+def faults(errand: Errand) -> str:
+    """The address of a file of all that is wrong, ``""`` where there is none."""
+    kind = of(errand)
+    return "" if kind.faults is None else kind.faults(errand)

@@ -39,6 +39,8 @@ STEPS: Mapping[str, tuple[Lazy, str]] = {
     "news": (_("Comparing with what is newest"), ""),
     "prove": (_("Deciding again and comparing"), ""),
     "count": (_("Counting the mailboxes"), ""),
+    "retry": (_("Planning the rows again"), ""),
+    "look": (_("Having the rows looked at"), ""),
     "cases": (_("Running the cases"), ""),
     "read-back": (_("Reading the world again"), ""),
     "walk": (_("Walking the journal"), ""),

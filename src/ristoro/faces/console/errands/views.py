@@ -108,6 +108,7 @@ def _page(
         "errand": found,
         "kind": onward.of(found),
         "onward": onward.link(found),
+        "faults": onward.faults(found),
         "ended": ended,
         "far": far,
         "step": "" if ended else telling.step(found),

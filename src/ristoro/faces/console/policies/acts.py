@@ -45,7 +45,7 @@ def new(request: HttpRequest, person: Person) -> HttpResponse:
         return _form(request, person, _text(raw), _text(cases), error)
     file = work.policy_path(digest).name
     if work.report(file) is None:
-        work.ask_examine(file, person, f"examine {uuid4().hex}", now)
+        work.ask_examine(file, person, f"examine {person.id} {work.texts_of(file)}", now)
     return SeeOther(reverse("console:policy", args=[digest]))
 
 

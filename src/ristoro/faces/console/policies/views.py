@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -120,6 +121,7 @@ def policy_page(
         "others": _others(kept),
         "runs": Run.objects.filter(policy_digest=kept.policy.digest).order_by("-pk")[:MOST_RUNS],
         "may_act": is_of(person, Role.OPERATOR),
+        "key": uuid4().hex,
     }
     status = 200 if wrong is None else wrong.status
     return render(request, "console/policies/policy.html", about, status=status)
