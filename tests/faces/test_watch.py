@@ -52,7 +52,7 @@ def test_progress_is_seen_at_a_glance(programme: Programme) -> None:
         "Time left about",
         "last checkpoint",
         "5b2c9c1e Remedies",
-        "The mailbox is gone 2 Remedies, not possible, no-mailbox:",
+        "The mailbox is gone 2 Remedies, not possible, no-mailbox",
         "45",
     ):
         assert text in told, text

@@ -72,12 +72,13 @@ def run_page(
         "entries": _entries(found),
         "awaits": found.state == RunState.LOADED,
         "refused": _refused(request, person, found),
+        "unpublished": found.state == RunState.APPROVED and found.published_at is None,
         "may_begin": found.state == RunState.APPROVED
         and not stands.waiting
         and found.published_at is not None
         and operates,
         "may_cancel": found.state in CANCELLABLE and is_of(person, Role.OPERATOR, Role.APPROVER),
-        "may_pause": found.state in PAUSABLE and operates,
+        "may_pause": (found.state == RunState.ACTING or found.paused) and operates,
         "may_explain": is_of(person, *EXPLAINERS),
     }
     return render(request, "console/runs/run.html", about, status=wrong.status if wrong else 200)
