@@ -17,7 +17,8 @@ from tests.faces.test_console import words_of
 
 from ristoro.errands import places
 from ristoro.journal.models import Detail, Entry
-from ristoro.remedies import news
+from ristoro.kernel.errors import NotAllowed
+from ristoro.remedies import runs
 from ristoro.remedies.models import Run, RunState
 from ristoro.staff import people
 from ristoro.staff.models import Role
@@ -305,7 +306,13 @@ def test_an_estate_changed_in_between_blocks_the_run_and_is_named(digest: str) -
     assert (data["reason"], data["mailboxes"], data["snapshot"]) == (said, 2, "1" * 64)
 
 
-def test_an_estate_changed_after_entering_is_set_aside_on_the_run_s_preview(digest: str) -> None:
+def run_approved(run: Run, programme: Programme) -> Run:
+    return runs.approve(run, programme.staff["Aldo"], run.approval_total, AT)
+
+
+def test_an_estate_changed_after_entering_stops_the_beginning_until_it_is_set_aside(
+    digest: str, programme: Programme
+) -> None:
     client = signed_in("Olga", "en")
     post(client, page(digest, "entrata/"), key="k")
     run = Run.objects.get(name=work().result["run"])
@@ -313,10 +320,13 @@ def test_an_estate_changed_after_entering_is_set_aside_on_the_run_s_preview(dige
     newer_estate(**{f"m{one}": {"plan": "odd"}})
     path = f"/console/esecuzioni/{run.name}/anteprima/"
     assert "A newer estate is here" in words_of(client.get(path))
-    news.since(Path(run.directory), places.shelves())
+    with pytest.raises(NotAllowed, match="estate-changed"):
+        runs.begin(run_approved(run, programme), AT, shelves=places.shelves())
     assert "1 changed plan" in words_of(client.get(path))
     done = post(client, f"{path}nonostante/", despite="1" * 64, reason="A test box.")
     assert (done.status_code, done["location"]) == (303, path)
     assert Entry.objects.filter(name="remedies.run.estate-set-aside").count() == 1
+    with pytest.raises(NotAllowed, match="facts-not-public"):  # the next thing in the way
+        runs.begin(run, AT, shelves=places.shelves())
     post(client, f"{path}nonostante/", despite="1" * 64, reason="Again.")
     assert Entry.objects.filter(name="remedies.run.estate-set-aside").count() == 1
