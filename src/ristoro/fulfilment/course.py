@@ -242,15 +242,17 @@ def _wait(lasting: timedelta) -> str:
 
 
 def _steps(series: Counter[tuple[int, str]], zone: ZoneInfo, by_hour: bool) -> tuple[Step, ...]:
-    """Every hour or day from the first with a row to the last, those without any left out."""
+    """The hours or days with rows, in order."""
+    # by UTC: of an hour that a zone repeats, local times are the same twice
     steps: dict[datetime, Counter[str]] = {}
     for (quarter, what), rows in series.items():
-        local = (EPOCH + quarter * QUARTER).astimezone(zone)
-        if by_hour:
-            # backwards by the minutes, so that the hour that a zone repeats stays two
-            start = (local.astimezone(UTC) - timedelta(minutes=local.minute)).astimezone(zone)
-        else:
-            start = local.replace(hour=0, minute=0, fold=0)
+        at = EPOCH + quarter * QUARTER
+        local = at.astimezone(zone)
+        start = at - timedelta(minutes=local.minute)
+        if not by_hour:
+            start = local.replace(hour=0, minute=0, fold=0).astimezone(UTC)
         steps.setdefault(start, Counter())[what] += rows
-    ordered = sorted(steps.items(), key=lambda one: one[0].astimezone(UTC))
-    return tuple(Step(start, dict(sorted(counts.items()))) for start, counts in ordered)
+    return tuple(
+        Step(start.astimezone(zone), dict(sorted(counts.items())))
+        for start, counts in sorted(steps.items())
+    )
