@@ -13,7 +13,7 @@ from django.db import transaction
 
 from ristoro.edges.directories.contract import Block, Directory
 from ristoro.edges.directories.opening import CSV_SUFFIXES, open_directory
-from ristoro.errands import mappings
+from ristoro.errands import mappings, renewing
 from ristoro.errands.places import below, estates, uploads
 from ristoro.estate.counts import Counts, count, keep_counts, kept_counts
 from ristoro.estate.importing import Imported, import_estate
@@ -159,6 +159,8 @@ def do(teller: Teller) -> dict[str, Any]:
     teller.begin("count", None)
     counts_of(open_snapshot(imported.path))
     _journal(teller, imported, source)
+    if not imported.already:
+        renewing.ask_of_all(teller, imported.digest)
     return {
         "snapshot": imported.path.name,
         "digest": imported.digest,

@@ -15,6 +15,7 @@ from ristoro.errands import (
     policies,
     publishing,
     registering,
+    renewing,
 )
 from ristoro.workers import errands
 from ristoro.workers.errands import Doing, Teller
@@ -30,6 +31,7 @@ KINDS: Mapping[str, Doing] = {
     decisions.DRAW: decisions.do_draw,
     entering.ENTER: entering.do_enter,
     entering.PROVE: entering.do_prove,
+    renewing.NEWS: renewing.do,
     mending.RETRY: mending.do_retry,
     mending.LOOK: mending.do_look,
     closing.RECONCILE: closing.do_reconcile,

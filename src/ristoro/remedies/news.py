@@ -166,11 +166,11 @@ def refuse(
 
 def newer_snapshot(record: Mapping[str, Any], shelves: Shelves) -> Snapshot | None:
     """The newest snapshot, where it is of a later instant than the one that was decided on."""
-    decided = open_snapshot(Path(record["snapshot"]))
     newest = next(iter(shelves.snapshots()), None)
-    if newest is None or newest.digest == decided.digest or newest.as_of <= decided.as_of:
+    if newest is None or newest.digest == record["snapshot_digest"]:
         return None
-    return newest
+    decided = open_snapshot(Path(record["snapshot"]))
+    return newest if newest.as_of > decided.as_of else None
 
 
 def _versions(

@@ -18,6 +18,7 @@ from ristoro.errands import (
     policies,
     publishing,
     registering,
+    renewing,
     uploads,
 )
 from ristoro.faces.said import Lazy
@@ -141,6 +142,9 @@ KINDS: Mapping[str, Onward] = {
         _("Proof of a decision"), _("See what will be given"), _decided, _decision
     ),
     decisions.DRAW: Onward(_("Drawing samples"), _("See what will be given"), _drawn),
+    renewing.NEWS: Onward(
+        _("Comparison of a run with a newer estate"), _("See what will be given"), _drawn
+    ),
     entering.ENTER: Onward(_("Entry of a run"), _("Open the run"), _run, _decision),
     entering.PROVE: Onward(_("Proof of a run"), _("See each check"), _proof, _proof),
     closing.RECONCILE: Onward(
