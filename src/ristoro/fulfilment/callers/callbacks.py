@@ -261,7 +261,6 @@ def _days(first: date) -> list[date]:
     return days
 
 
-def _refused(code: str, why: str) -> NotAllowed:
-    return NotAllowed(
-        Problem(code, "this was not done with the request", why, "look at the queue again")
-    )
+def _refused(code: str, what: str) -> NotAllowed:
+    why = "whoever asks to be called is called once, by one agent"
+    return NotAllowed(Problem(code, what, why, "look at the queue again"))

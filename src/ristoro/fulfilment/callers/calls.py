@@ -175,14 +175,20 @@ def of_mailbox(address: str, at: datetime) -> list[Call]:
 
 
 def _over(call: Call | None) -> NotAllowed:
-    denied = call is not None and call.ended == DENIED
+    if call is not None and call.ended == DENIED:
+        return NotAllowed(
+            Problem(
+                "holder-denies",
+                "the holder said in the webmail that nobody calls for this mailbox",
+                "whoever is on the telephone is not they",
+                "say goodbye, and tell a supervisor",
+            )
+        )
     return NotAllowed(
         Problem(
-            "holder-denies" if denied else "call-over",
-            "the holder said in the webmail that nobody calls for this mailbox"
-            if denied
-            else "this call has ended",
+            "call-over",
+            "this call has ended",
             "what is seen and done in a call belongs to it",
-            "say goodbye, and tell a supervisor" if denied else "look for the mailbox again",
+            "look for the mailbox again",
         )
     )

@@ -65,6 +65,7 @@ def ask(person: Person, call_id: int, at: datetime) -> Call:
             raise _refused(
                 "codes-too-many",
                 f"{call.codes} codes were made in this call, {made} for this mailbox in a day",
+                "with many codes one of them could be guessed",
                 "end the call; a holder who cannot open the webmail is helped in another way",
             )
         others = Call.objects.select_for_update().filter(
@@ -100,10 +101,18 @@ def verify(person: Person, call_id: int, typed: str, secret: bytes, at: datetime
     if wrong is None:
         return call
     left = MOST_TRIES - call.tries
+    if wrong == "code-wrong" and left:
+        raise _refused(
+            "code-wrong",
+            "this is not the code that the webmail shows",
+            f"{left} tries are left",
+            "have the caller read it again",
+        )
     raise _refused(
-        wrong if left else "code-spent",
-        f"{left} tries are left" if wrong == "code-wrong" else "there is no code to compare with",
-        "have the caller read it again" if left else "make another code",
+        "code-spent",
+        "there is no code that could be right",
+        f"a code is good for {GOOD_FOR.seconds // 60} minutes, one use and {MOST_TRIES} tries",
+        "make another code",
     )
 
 
@@ -121,6 +130,7 @@ def verify_otherwise(
             raise _refused(
                 "means-reference",
                 "nothing says what the caller was compared with",
+                "the agent answers for it, and must be able to later",
                 "write where you compared it, never the number itself",
             )
         if call.verified_at is None:
@@ -134,14 +144,14 @@ def for_holder(address: str, secret: bytes, at: datetime) -> Asking | None:
     for call in found.order_by("-begun_at")[:5]:
         if not calls.is_alive(call, at):
             continue
-        code = code_of(call, secret) if _has_code(call, at) else ""
-        if code or call.verified_at is not None:
-            until = call.code_at + GOOD_FOR if code and call.code_at else None
+        digits = code_of(call, secret) if _has_code(call, at) else ""
+        if digits or call.verified_at is not None:
+            until = call.code_at + GOOD_FOR if digits and call.code_at else None
             return Asking(
                 call.pk,
                 call.person,
                 call.begun_at,
-                code,
+                digits,
                 until,
                 call.verified_at,
                 call.means,
@@ -203,5 +213,5 @@ def _own(person: Person, call_id: int, at: datetime) -> Call:
     return Call.objects.select_for_update().get(pk=call_id)
 
 
-def _refused(code: str, why: str, todo: str) -> NotAllowed:
-    return NotAllowed(Problem(code, "the caller is not verified", why, todo))
+def _refused(code: str, what: str, why: str, todo: str) -> NotAllowed:
+    return NotAllowed(Problem(code, what, why, todo))
