@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.faces.conftest import post, signed_in
 from tests.faces.programme import AT, ROOT, Programme
 from tests.faces.test_console import words_of
 
+from ristoro.errands.places import decisions
 from ristoro.errands.places import outages as folder
 from ristoro.journal.models import Detail, Entry
 from ristoro.outages import versions
@@ -21,6 +23,7 @@ from ristoro.outages.breaches.models import Record
 from ristoro.outages.declaring import declare
 from ristoro.outages.drafts.judge import Judged, judge
 from ristoro.outages.reports.models import Report
+from ristoro.remedies.models import Run
 
 JANUARY = ROOT / "outages" / "libero-virgilio-2023-01.yaml"
 NAME = JANUARY.stem
@@ -140,6 +143,10 @@ def test_the_page_names_the_runs_decided_on_each_version(declared: Programme) ->
     corrected()
     text = words_of(signed_in("Olga").get(PAGE))
     assert "decisa su una versione più vecchia" in text
+    Run.objects.update(outcomes_digest="0" * 64)
+    shutil.copytree(declared.folder, decisions() / ("d" * 64))
+    page = signed_in("Olga").get(PAGE).content.decode()
+    assert f"/console/decisioni/{'d' * 64}/" in page
 
 
 def test_a_changed_file_is_told_and_not_shown(declared: Programme) -> None:

@@ -201,7 +201,7 @@ def _review(asked: Asked, sheet: Sheet, wrong: Problem | None = None) -> HttpRes
             return _overtaken(asked, sheet)
         before = judged_version(sheet.draft.name, found[-1].number)
         about |= reviewed(before, judged, sheet.in_utc, sheet.now)
-        about["older_runs"] = [run for one in found for run in one.runs]
+        about["older"] = [use for one in found for use in one.uses]
     status = 200 if wrong is None else 422
     return render(asked.request, "console/outages/review.html", about, status=status)
 
@@ -292,7 +292,7 @@ def compare(request: HttpRequest, person: Person, name: str, number: int) -> Htt
         "person": person,
         "version": found[number - 1],
         "outage": found[number - 1].outage,
-        "older_runs": [run for one in found[: number - 1] for run in one.runs],
+        "older": [use for one in found[: number - 1] for use in one.uses],
         "in_utc": in_utc,
         **reviewed(before, after, in_utc, clock.now()),
     }

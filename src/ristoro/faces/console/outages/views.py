@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,8 +11,10 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from ristoro.errands.places import decisions
 from ristoro.errands.places import outages as folder
 from ristoro.faces.console.outages.drawing import Plot, Shown
 from ristoro.faces.console.outages.showing import Look, drawing, remarks, table
@@ -20,18 +24,19 @@ from ristoro.journal import names
 from ristoro.journal.models import Detail, Entry
 from ristoro.kernel import clock
 from ristoro.kernel.documents import read_raw
-from ristoro.kernel.errors import RistoroError
+from ristoro.kernel.errors import BadInput, RistoroError
 from ristoro.outages import picture, versions
 from ristoro.outages.breaches.models import Kind, Record
 from ristoro.outages.declaring import subject_of
 from ristoro.outages.drafts.judge import Judged, judge
 from ristoro.outages.outage import Outage
+from ristoro.remedies.folder.run_folder import read_record
 from ristoro.remedies.models import Run
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
 
 PAGE = 20
-MOST_RUNS = 50
+MOST_USES = 50
 LOOKERS = (Role.OPERATOR, Role.APPROVER, Role.AGENT, Role.EXAMINER, Role.FINANCE, Role.AUDITOR)
 DECLARED = (names.OUTAGE_DECLARED, names.OUTAGE_CORRECTED)
 
@@ -72,14 +77,22 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """A run, or a decision that none was entered from: what was decided on a version."""
+
+    name: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
-    """A version, who declared it as the journal has it, and the runs decided on it."""
+    """A version, who declared it as the journal has it, and what was decided on it."""
 
     number: int
     outage: Outage
     by: str
     at: datetime | None
-    runs: tuple[Run, ...]
+    uses: tuple[Use, ...]
 
 
 def local(outage: Outage, at: int) -> datetime:
@@ -143,7 +156,7 @@ def outage(request: HttpRequest, person: Person, name: str) -> HttpResponse:
             "listed": Listed(name, len(found), chosen),
             "versions": found[::-1],
             "latest": len(found),
-            "older_runs": [run for one in found[:-1] for run in one.runs],
+            "older": [use for one in found[:-1] for use in one.uses],
             "record": Record.objects.filter(outage=name).first(),
             "numbers": _numbers(name),
             "may_correct": is_of(person, Role.OPERATOR),
@@ -206,16 +219,32 @@ def all_versions(name: str) -> list[Version]:
         detail = details.get(entry.number)
         if detail is not None and detail.data:
             told[str(detail.data.get("digest"))] = entry
-    runs: dict[str, list[Run]] = {}
-    digests = [one.digest for one in outages]
-    for run in Run.objects.filter(outage_digest__in=digests).order_by("-pk")[:MOST_RUNS]:
-        runs.setdefault(run.outage_digest, []).append(run)
+    uses = _uses({one.digest for one in outages})
     found = []
     for one in outages:
         by = told.get(one.digest)
         who, at = (by.actor, by.at) if by else ("", None)
-        found.append(Version(one.version, one, who, at, tuple(runs.get(one.digest, ()))))
+        found.append(Version(one.version, one, who, at, tuple(uses.get(one.digest, ()))))
     return found
+
+
+def _uses(digests: Set[str]) -> dict[str, list[Use]]:
+    """By an outage's digest: the last runs of it, then the last decisions not entered."""
+    uses: dict[str, list[Use]] = {}
+    entered = set()
+    for run in Run.objects.filter(outage_digest__in=digests).order_by("-pk")[:MOST_USES]:
+        use = Use(run.name, reverse("console:run", args=[run.name]))
+        uses.setdefault(run.outage_digest, []).append(use)
+        entered.add(run.outcomes_digest)
+    folders = [one for one in decisions().glob("[!.]*") if one.is_dir()]
+    folders.sort(key=lambda one: one.stat().st_mtime_ns, reverse=True)
+    for place in folders[:MOST_USES]:
+        with suppress(BadInput):
+            record = read_record(place)
+            if record["outage_digest"] in digests and record["outcomes_digest"] not in entered:
+                use = Use(place.name[:12], reverse("console:decision", args=[place.name]))
+                uses.setdefault(str(record["outage_digest"]), []).append(use)
+    return uses
 
 
 def _numbers(name: str) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ let moving; // of the keyboard: {number, start, end, going}
 let timer;
 let drag;
 let held = false;
+let leaving = false;
 
 const editor = () => document.getElementById("editor");
 const sheet = () => document.getElementById("sheet");
@@ -49,6 +50,7 @@ async function exchange(act, then, change) {
 
 /** Without the part that was expected, the browser shows whatever page the server answers. */
 function submitWhole(act) {
+  leaving = true;
   const button = document.createElement("input");
   button.type = "hidden";
   button.name = "act";
@@ -333,10 +335,14 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("submit", (event) => {
   const act = event.submitter?.value ?? "show";
-  if (event.target !== sheet() || WHOLE_PAGE.has(act)) return;
+  leaving = WHOLE_PAGE.has(act);
+  if (event.target !== sheet() || leaving) return;
   event.preventDefault();
   const added = act.startsWith("add:");
   send(act, added ? () => editor().querySelector("svg.bar.chosen[data-first]")?.focus() : undefined);
+});
+window.addEventListener("beforeunload", (event) => {
+  if (done.length && !leaving) event.preventDefault(); // the draft is nowhere but in this page
 });
 document.addEventListener("change", (event) => {
   if (event.target.matches("#editor .window :is([type=checkbox], select)")) send("show");
