@@ -18,7 +18,6 @@ from ristoro.remedies.authoring.case_files import Case, read_cases
 from ristoro.remedies.authoring.cases import (
     known_beside,
     known_of_case,
-    outcomes_of_case,
     run_case,
     setting_of,
 )
@@ -109,7 +108,7 @@ def _explained(checked: Checked, case: Case, text: str) -> Mapping[str, list[lis
         known,
         known_beside(checked, case, bound),
         {each["mailbox_id"]: each["address"] for each in case.rows},
-        outcomes_of_case(checked, case, bound, known),
+        {},
     )
     expected = {each.remedy for each in case.expected}
     remedies = [remedy for remedy in checked.remedies if remedy.name in expected]
