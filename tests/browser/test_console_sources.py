@@ -1,4 +1,4 @@
-"""What a programme is made from, in a real browser: an estate sent and imported, a policy entered."""
+"""What a programme is made from, in a browser: an estate sent and imported, a policy entered."""
 
 from __future__ import annotations
 
