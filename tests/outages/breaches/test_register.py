@@ -103,7 +103,7 @@ def test_the_paper_says_what_is_known_and_what_is_not_yet(outage: Outage, olga: 
     register.write(NAME, Kind.NATURE, "Guasto di un'unità di memoria.", olga, AWARE + HOUR)
     text = paper.as_text(record, AWARE + HOUR, ROME)
     assert "3. Natura della violazione\n   Guasto di un'unità di memoria.\n" in text
-    assert text.count("Da precisare") == 3
+    assert text.count("Da precisare") == 4
 
 
 def test_it_is_settled_once_and_later_only_towards_the_authority(
