@@ -87,6 +87,10 @@ def test_a_form_that_lacks_a_choice_asks_nothing(digest: str) -> None:
 def test_other_pages_choose_beforehand(digest: str) -> None:
     told = signed_in("Olga").get("/console/decisioni/nuova/?policy=other.yaml").content.decode()
     assert '<option value="other.yaml" selected>' in told
+    by_name = f"/console/decisioni/nuova/?outage={NAME}&policy=other-virgilio-2023-01"
+    told = signed_in("Olga").get(by_name).content.decode()
+    assert f'<option value="{NAME}/1" selected>' in told
+    assert '<option value="other.yaml" selected>' in told
 
 
 def test_a_home_with_nothing_in_it_says_what_is_missing(programme: Programme) -> None:

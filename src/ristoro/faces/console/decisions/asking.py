@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -20,11 +21,13 @@ from ristoro.faces.problems import shown
 from ristoro.faces.seeing import SeeOther
 from ristoro.kernel import clock
 from ristoro.kernel.errors import RistoroError, bad_input
+from ristoro.outages.outage import Outage
+from ristoro.remedies.shelves import Kept
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
 
 MOST_SNAPSHOTS = 50
-LONGEST_KEY = 40
+LONGEST_KEY, LONGEST_NAME = 40, 200
 FIELDS = ("snapshot", "outage", "policy", "until")
 
 
@@ -65,17 +68,27 @@ def _page(
 ) -> HttpResponse:
     shelves = places.shelves()
     wrong = None if error is None else shown(error)
-    outages = shelves.outage_versions()
+    outages, policies = shelves.outage_versions(), shelves.policies_kept()
     about = {
         "person": person,
         "wrong": wrong,
         "key": uuid4().hex,
         "snapshots": shelves.snapshots()[:MOST_SNAPSHOTS],
-        "outages": outages,
+        "outages": [(f"{one.name}/{one.version}", one) for one in outages],
         "still_going": any(one.end is None for one in outages),
-        "policies": shelves.policies_kept(),
-        "chosen": {name: form.get(name, "")[:200] for name in FIELDS},
+        "policies": policies,
+        "chosen": _chosen(form, outages, policies),
         "zone": wiring.zone_of(env.current()).key,
     }
     status = 200 if wrong is None else wrong.status
     return render(request, "console/decisions/new.html", about, status=status)
+
+
+def _chosen(form: Any, outages: Sequence[Outage], policies: Sequence[Kept]) -> dict[str, str]:
+    """What is chosen already: what was sent, or of an outage or a policy by name its newest."""
+    chosen = {name: form.get(name, "")[:LONGEST_NAME] for name in FIELDS}
+    newest = {one.name: f"{one.name}/{one.version}" for one in reversed(outages)}
+    files = {one.policy.name: one.file for one in reversed(policies)}
+    chosen["outage"] = newest.get(chosen["outage"], chosen["outage"])
+    chosen["policy"] = files.get(chosen["policy"], chosen["policy"])
+    return chosen
