@@ -453,7 +453,7 @@ def _steps(
         title,
         "; ".join(whole),
         plots.stacks(columns, [series[code] for code in codes], spelled),
-        Table(title, head, rows),
+        Table(_in_figures(title), head, rows),
     )
 
 
@@ -465,8 +465,12 @@ def _ranked(title: str, rows: Sequence[tuple[str, int]], name: str) -> Figure | 
         title,
         "; ".join(f"{label}: {count}" for label, count in spelled),
         plots.ranks([(label, count, number(count)) for label, count in rows]),
-        Table(title, (name, _("How many")), spelled),
+        Table(_in_figures(title), (name, _("How many")), spelled),
     )
+
+
+def _in_figures(title: str) -> str:
+    return _("%(title)s, in figures") % {"title": title}
 
 
 def _when(start: datetime, by_hour: bool, full: bool = False) -> str:
