@@ -174,6 +174,8 @@ def test_a_query_that_does_not_fit_is_refused(olga: Program, query: str) -> None
 def test_an_answer_is_not_kept_by_anybody_between(programme: Programme, olga: Program) -> None:
     response = olga.get(f"runs/{programme.name}")
     assert response["Cache-Control"] == "private, no-cache"
+    assert "Authorization" in response["Vary"]
+    assert response["Content-Language"] == "en", "whatever the reader's"
     again = olga.client.get(
         f"{ROOT}runs/{programme.name}",
         headers={**olga._headers(), "If-None-Match": response["ETag"]},

@@ -72,6 +72,7 @@ def test_wrong_codes_lock_their_person_out(programme: Programme, aldo: Program, 
     refusals = [aldo.post(path, total, code="000000") for _ in range(12)]
     assert refusals[0].status_code == 403
     refused(refusals[-1], 429, "second-factor-locked")
+    assert refusals[-1]["Retry-After"] == "3600"
     refused(aldo.post(path, total, code=app.code()), 429, "second-factor-locked")
     assert programme.run.state == RunState.LOADED
 

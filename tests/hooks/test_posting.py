@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import doctest
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
+from tests.docs.markdown import ROOT, blocks
 from tests.push.services import PushPeer
 
 from ristoro.edges.webhooks.contract import GONE, Letter
@@ -57,6 +60,19 @@ def test_an_event_comes_signed_and_the_standards_library_takes_it(peer: PushPeer
         assert Webhook(secret).verify(post.body, post.headers) == {"test": 2432232314}
     with pytest.raises(WebhookVerificationError):
         Webhook(SECRET).verify(post.body + b" ", post.headers)
+
+
+def test_the_check_that_the_manual_shows_takes_an_event_that_came(peer: PushPeer) -> None:
+    [block] = blocks(ROOT / "docs/api.md", "python")
+    shown: dict[str, Any] = {}
+    for example in doctest.DocTestParser().get_examples(block.text)[:2]:
+        exec(example.source, shown)
+    now = datetime.now(UTC)
+    Posting(here(), peer.client).carry(letter(peer.endpoint("x"), OTHER, SECRET), now)
+    [post] = peer.posts
+    for secret, taken in ((SECRET, True), (OTHER, True), ("whsec_" + "A" * 32, False)):
+        assert shown["is_ours"](secret, post.headers, post.body, now.timestamp()) is taken
+    assert not shown["is_ours"](SECRET, post.headers, post.body, now.timestamp() + 301)
 
 
 def test_an_old_event_is_refused_by_the_standards_library(peer: PushPeer) -> None:

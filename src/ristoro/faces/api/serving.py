@@ -50,7 +50,7 @@ class View:
         except _Malformed as error:
             return refusing.malformed(error.found, error.where)
         except RistoroError as error:
-            return _with_headers(refusing.refused(error))
+            return _with_headers(refusing.refused(error), error.problems[0].code)
 
 
 class _Malformed(Exception):
@@ -213,9 +213,11 @@ def _replayed(kept: bytes) -> HttpResponse:
     return response
 
 
-def _with_headers(response: HttpResponse) -> HttpResponse:
+def _with_headers(response: HttpResponse, code: str) -> HttpResponse:
+    """With what a program needs to ask again: how to show who it is, or when to come back."""
+    waits = {"too-often": rate().wait, "second-factor-locked": 3600, "key-going-on": 1}
     if response.status_code == 401:
         response["WWW-Authenticate"] = 'Bearer realm="ristoro"'
-    elif response.status_code == 429:
-        response["Retry-After"] = str(rate().wait)
+    if code in waits:
+        response["Retry-After"] = str(waits[code])
     return response

@@ -28,7 +28,8 @@ class ShieldMiddleware:
         path = request.path_info
         if not path.startswith(OURS) or path.startswith(NOT_OURS):
             return response
-        if response.status_code < 400 or response.get("Content-Type") == refusing.MEDIA:
-            return response
-        response.close()
-        return refusing.plainly(response.status_code)
+        if response.status_code >= 400 and response.get("Content-Type") != refusing.MEDIA:
+            response.close()
+            response = refusing.plainly(response.status_code)
+        response["Content-Language"] = "en"
+        return response
