@@ -32,7 +32,8 @@ from ristoro.workers.models import Act
 MOST_MOMENTS = 100
 MOST_RANKS = 15
 MOMENTS = (
-    names.RUN_ENTERED, names.RUN_LOADED, names.RUN_APPROVED, names.RUN_BEGUN, names.RUN_PAUSED,
+    names.RUN_ENTERED, names.RUN_LOADED, names.APPROVAL_REFUSED, names.RUN_APPROVED,
+    names.RUN_PUBLISHED, names.ESTATE_SET_ASIDE, names.RUN_BEGUN, names.RUN_PAUSED,
     names.RUN_RESUMED, names.RATE_CHANGED, names.REMINDERS_PLANNED, names.GRANTS_LAPSED,
     names.GRANTS_READ_BACK, names.MISMATCHES_HANDLED, names.RUN_CLOSED, names.RUN_CANCELLED,
 )  # fmt: skip

@@ -44,12 +44,26 @@ PARTS: dict[str, Lazy] = {
     "refused": _("Not possible"),
     "notices-refused": _("Letters refused"),
 }
-CODES: dict[str, Lazy] = {
-    "not-as-given": _("It shows something else than was given."),
-    "no-mailbox": _("The mailbox is no longer there."),
-    "no-subscription": _("There is no subscription any more."),
-    "unreadable": _("It could not be read: whether it differs is not known."),
+CODES: dict[str, tuple[Lazy, Lazy]] = {
+    "not-as-given": (
+        _("It shows something else than was given."),
+        _("Look there who changed it. Mend it and read again, or say why it is right so."),
+    ),
+    "no-mailbox": (
+        _("The mailbox is no longer there."),
+        _("Nothing can be given to it any more: say since when it is gone."),
+    ),
+    "no-subscription": (
+        _("There is no subscription any more."),
+        _("Look whether it was ended or moved. Mend it and read again, or say why."),
+    ),
+    "unreadable": (
+        _("It could not be read: whether it differs is not known."),
+        _("See that the mail host and the ledger answer, then read everything again."),
+    ),
 }
+"""By the code of a mismatch, or by what stands before its colon: what was read, and what to do."""
+
 HANDLERS = (Role.OPERATOR, Role.FINANCE)
 
 MISMATCHES = (
@@ -61,7 +75,11 @@ ROWS = ("id", "mailbox_id", "address", "remedy", "state", "result", "since")
 
 def code_words(code: str) -> Lazy:
     """What a code of a mismatch says; the code itself where it has no sentence."""
-    return CODES.get(code) or CODES.get(code.partition(":")[0], code)
+    return _of(code)[0]
+
+
+def _of(code: str) -> tuple[Lazy, Lazy]:
+    return CODES.get(code) or CODES.get(code.partition(":")[0]) or (code, "")
 
 
 @require_safe
@@ -167,7 +185,9 @@ def _differences(
         "reason": request.POST.get("motivo", ""),
         "code": code,
         "only_open": only_open,
-        "kinds": [{"kind": one, "words": code_words(one.code)} for one in kinds],
+        "kinds": [
+            {"kind": one, "words": code_words(one.code), "todo": _of(one.code)[1]} for one in kinds
+        ],
         "open": sum(one.open for one in kinds if code in ("", one.code)),
         "rows": [_shown(one, titles) for one in listed[:A_PAGE]],
         "next": listed[A_PAGE - 1].id if len(listed) > A_PAGE else None,
