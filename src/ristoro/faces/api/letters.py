@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ristoro.errands.publishing import LETTERS
 from ristoro.faces.api.errands import LEADS, ErrandShown, asked
-from ristoro.faces.api.operations import Call, Made
-from ristoro.faces.api.runs import RunShown, part, shown
+from ristoro.faces.api.operations import Call, Made, Part
+from ristoro.faces.api.runs import RunShown, shown
 from ristoro.faces.api.shapes import Digest, Instant, Nothing, Shape
 from ristoro.kernel.errors import Missing, Problem
 from ristoro.notices import specimens
@@ -13,6 +13,8 @@ from ristoro.remedies import runs
 from ristoro.staff import people
 from ristoro.staff.models import Role
 from ristoro.workers import errands as work
+
+part = Part("letters", "The letters of runs, and making their pages of facts public.")
 
 
 class Letter(Shape):

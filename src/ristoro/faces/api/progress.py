@@ -8,9 +8,8 @@ from pydantic import StringConstraints
 
 from ristoro.errands.mending import RETRY
 from ristoro.faces.api.errands import LEADS, ErrandShown, asked
-from ristoro.faces.api.operations import Call, Made
+from ristoro.faces.api.operations import Call, Made, Part
 from ristoro.faces.api.paging import number_of
-from ristoro.faces.api.runs import part
 from ristoro.faces.api.shapes import After, Instant, Nothing, Shape
 from ristoro.fulfilment.models import GrantState
 from ristoro.kernel.errors import bad_input
@@ -22,6 +21,8 @@ from ristoro.workers import errands as work
 from ristoro.workers import snags
 from ristoro.workers.models import Act
 from ristoro.workers.progress import progress as tallied
+
+part = Part("progress", "How far runs are, and what of them did not go through.")
 
 STATES = {Act.GRANTS: GrantState, Act.NOTICES: NoticeState}
 ACTS = {"grants": Act.GRANTS, "notices": Act.NOTICES}
