@@ -111,8 +111,8 @@ def test_what_stood_against_it_is_listed_with_its_place(programme: Programme) ->
         "what": "this is <b>",
         "why": "wants a list",
         "todo": "write one",
-        "place": "/home/x/uploads/estate.csv:7:3, field plan",
-        "file": "/home/x/uploads/estate.csv",
+        "place": "/srv/ristoro/uploads/estate.csv:7:3, field plan",
+        "file": "/srv/ristoro/uploads/estate.csv",
         "line": 7,
         "column": 3,
         "field": "plan",
@@ -122,7 +122,7 @@ def test_what_stood_against_it_is_listed_with_its_place(programme: Programme) ->
     text = words_of(page)
     for words in ("riga 7", "colonna 3", "plan", "estate.csv", "this is &lt;b&gt;", "write one"):
         assert words in text
-    assert "/home/x" not in page.content.decode()
+    assert "/srv/ristoro" not in page.content.decode()
 
 
 def test_a_done_one_leads_on(programme: Programme) -> None:

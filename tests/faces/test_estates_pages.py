@@ -17,6 +17,7 @@ from tests.faces.programme import AT, Programme
 from tests.faces.test_console import words_of
 
 from ristoro.errands import kinds, places, uploads
+from ristoro.errands.estates import KIND
 from ristoro.estate.sample import sample
 from ristoro.journal.models import Entry
 from ristoro.kernel import clock
@@ -143,7 +144,7 @@ def test_an_estate_is_imported_and_counted(olga: Client, tmp_path: Path) -> None
     assert post(olga, f"{there}importa/", **AS_OF, allowed_bad="0")["location"] == asked["location"]
     assert "È in corso di importazione" in words_of(olga.get(there))
     do_all()
-    errand = Errand.objects.get()
+    errand = Errand.objects.get(kind=KIND)
     assert errand.params["as_of"] == "2023-02-10T09:00:00+00:00"
     page = olga.get(asked["location"]).content.decode()
     snapshot = f"{PLACE}fotografie/{errand.result['digest']}/"
@@ -153,7 +154,10 @@ def test_an_estate_is_imported_and_counted(olga: Client, tmp_path: Path) -> None
     assert "10 febbraio 2023, 09:00 UTC" in text
     assert "libero-free" in text
     assert "nessuna riga esclusa" in text
-    assert errand.result["digest"][:16] in words_of(signed_in("Ivo").get(PLACE))
+    listed = words_of(signed_in("Ivo").get(PLACE))
+    assert errand.result["digest"][:16] in listed
+    assert "fatto" in listed
+    assert "non ancora importato" not in listed
     assert Entry.objects.filter(name="estate.snapshot.imported").count() == 1
 
 
@@ -213,7 +217,7 @@ def test_columns_are_chosen_one_by_one(olga: Client) -> None:
     more = {**AS_OF, "mapping": name, "key": "two"}
     post(olga, f"{there}importa/", **more, allowed_bad="3")
     do_all()
-    done = Errand.objects.get(state=ErrandState.DONE)
+    done = Errand.objects.get(kind=KIND, state=ErrandState.DONE)
     page = olga.get(f"{PLACE}fotografie/{done.result['digest']}/")
     assert "3 righe sbagliate escluse" in words_of(page)
 
@@ -249,7 +253,7 @@ def test_an_upload_is_thrown_away_unless_it_is_read(olga: Client, tmp_path: Path
     assert post(olga, f"{there}elimina/").status_code == 303
     assert left() == []
     assert olga.get(there).status_code == 404
-    digest = Errand.objects.get().result["digest"]
+    digest = Errand.objects.get(kind=KIND).result["digest"]
     assert "60 caselle" in words_of(olga.get(f"{PLACE}fotografie/{digest}/"))
     assert Entry.objects.filter(name="estate.upload.discarded").count() == 1
     assert olga.get(f"{PLACE}file/..%2F..%2Fetc/").status_code == 404

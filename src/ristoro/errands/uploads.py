@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -173,6 +174,13 @@ def errands_of(upload: Upload, most: int = 20) -> list[Errand]:
     """The imports that were asked for of it, the last one first."""
     asked = Errand.objects.filter(kind=estates.KIND, params__upload=upload.name)
     return list(asked.order_by("-pk")[:most])
+
+
+def last_imports(sent: Sequence[Upload]) -> dict[str, Errand]:
+    """The last import that was asked for of each of them, by name."""
+    wanted = [one.name for one in sent]
+    asked = Errand.objects.filter(kind=estates.KIND, params__upload__in=wanted)
+    return {str(one.params["upload"]): one for one in asked.order_by("pk")}
 
 
 def discard(name: str, person: Person, at: datetime) -> None:

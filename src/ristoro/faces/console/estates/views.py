@@ -57,7 +57,9 @@ def estates(request: HttpRequest, person: Person) -> HttpResponse:
 
 def _list(request: HttpRequest, person: Person, error: RistoroError | None = None) -> HttpResponse:
     wrong = None if error is None else shown(error)
-    sent = [{"upload": one, "last": _last(one)} for one in uploads.listed(MOST_LISTED)]
+    listed = uploads.listed(MOST_LISTED)
+    last = uploads.last_imports(listed)
+    sent = [{"upload": one, "last": last.get(one.name)} for one in listed]
     about = {
         "person": person,
         "wrong": wrong,
@@ -69,10 +71,6 @@ def _list(request: HttpRequest, person: Person, error: RistoroError | None = Non
     }
     status = 200 if wrong is None else wrong.status
     return render(request, "console/estates/estates.html", about, status=status)
-
-
-def _last(upload: Upload) -> Errand | None:
-    return next(iter(uploads.errands_of(upload, 1)), None)
 
 
 # Sending
