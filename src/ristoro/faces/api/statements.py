@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from ristoro.errands import closing as works
 from ristoro.faces.api.errands import LEADS, ErrandShown, asked
-from ristoro.faces.api.operations import Call, Made, Raw
-from ristoro.faces.api.runs import part
+from ristoro.faces.api.operations import Call, Made, Part, Raw
 from ristoro.faces.api.shapes import Nothing
 from ristoro.fulfilment import closing
 from ristoro.kernel.errors import Missing, Problem
 from ristoro.remedies import runs
 from ristoro.staff.models import Role
 from ristoro.workers import errands as work
+
+part = Part("closing", "Reading the world again, the report that is kept, and the closing.")
 
 
 @part.post(

@@ -29,7 +29,6 @@ from ristoro.faces.api import (
 from ristoro.faces.api.operations import Operation, Part
 from ristoro.faces.api.serving import View
 
-_WHERE_ELSE_RUNS_ARE = (letters, progress, statements)
 PARTS: tuple[Part, ...] = (
     token.part,
     estates.part,
@@ -37,6 +36,9 @@ PARTS: tuple[Part, ...] = (
     policies.part,
     decisions.part,
     runs.part,
+    letters.part,
+    progress.part,
+    statements.part,
     errands.part,
     incidents.part,
     breaches.part,
