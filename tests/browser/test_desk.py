@@ -110,6 +110,8 @@ def looked_at(one: Reader, name: str, looks: Looks) -> list[str]:
     """What is wrong with the page, everything unfolded, at several widths and colours."""
     folder = os.environ.get("RISTORO_SHOTS")
     found = []
+    if folder:
+        one.page.screenshot(path=str(Path(folder) / f"{name}.png"))
     one.page.evaluate(UNFOLD)
     for width, scheme in looks:
         one.page.set_viewport_size({"width": width, "height": 800})

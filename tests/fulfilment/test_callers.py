@@ -173,6 +173,29 @@ def test_a_mailbox_waits_for_three_calls_at_most(people: Staff) -> None:
         callbacks.ask(call, Wish("06 1234 5678", slot.name, "x"), "d", AT, ROME)
 
 
+@pytest.mark.postgres
+def test_a_call_and_a_request_go_their_way_on_postgresql(postgres_database: Database) -> None:
+    gina = stage.staff().agent
+    first = calls.begin(gina, box(), AT)
+    call = calls.begin(gina, box(), AT)
+    assert Call.objects.get(pk=first.pk).ended == calls.NEXT
+    call = verifying.ask(gina, call.pk, AT)
+    with pytest.raises(NotAllowed):
+        verifying.verify(gina, call.pk, "x", SECRET, AT)
+    verifying.verify(gina, call.pk, verifying.code_of(call, SECRET), SECRET, AT)
+    assert calls.is_verified(Call.objects.get(pk=call.pk), AT)
+    slot = callbacks.slots(AT, ROME)[0]
+    wish = Wish("06 1234 5678", slot.name, "spazio")
+    one = callbacks.ask(call, wish, "k", AT, ROME)
+    assert one is not None
+    assert callbacks.ask(call, wish, "k", AT, ROME) is None
+    for _ in range(3):
+        callbacks.take(gina, one.pk, AT)
+        callbacks.unanswered(gina, one.pk, AT)
+    assert Callback.objects.get().state == callbacks.UNREACHED
+    assert calls.deny("anna@libero.it", call.pk, AT)
+
+
 # Sentences
 
 
