@@ -16,6 +16,9 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 8, 12, 28
 ROW = 26
 LABELS = 310
 MOST_TICKS = 8
+WIDEST = 84
+"""No column is wider, however few there are."""
+
 LONGEST_LABEL = 46
 
 
@@ -92,7 +95,7 @@ def stacks(
     every = -(-count // MOST_TICKS)
     for at, one in enumerate(columns):
         x, end = LEFT + across * at // count, LEFT + across * (at + 1) // count
-        gap = max(min((end - x) // 5, 6), 0 if end - x < 3 else 1)
+        gap = max(min((end - x) // 5, 6), (end - x - WIDEST) // 2, 0 if end - x < 3 else 1)
         floor = HEIGHT - BOTTOM
         for number_of, height in enumerate(one.heights):
             tall = up * height // top if top else 0
