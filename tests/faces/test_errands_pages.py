@@ -10,6 +10,8 @@ from tests.faces.conftest import post, signed_in
 from tests.faces.programme import Programme
 from tests.faces.test_console import words_of
 
+from ristoro.errands import kinds
+from ristoro.faces.console.errands import onward
 from ristoro.kernel import clock
 from ristoro.workers import errands
 from ristoro.workers.models import Errand, ErrandState
@@ -153,3 +155,7 @@ def test_the_list_is_paged_by_number(programme: Programme, below: str) -> None:
     assert f"{PLACE}{numbers[0]}/" in rest
     assert f"{PLACE}{numbers[2]}/" not in rest
     assert "?prima=" not in rest
+
+
+def test_every_kind_of_errand_has_a_name() -> None:
+    assert set(kinds.KINDS) == set(onward.KINDS)
