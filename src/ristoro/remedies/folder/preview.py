@@ -10,7 +10,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby
@@ -91,7 +91,9 @@ class Preview:
         return Figures.of(self.drawn["figures"]) if self.drawn else None
 
     def by_remedy(self) -> list[Row]:
-        return [_row((one["remedy"],), one["owed"]) for one in self.totals["remedies"]]
+        """By remedy, of which a mailbox gets one grant at most."""
+        rows = [_row((one["remedy"],), one["owed"]) for one in self.totals["remedies"]]
+        return [replace(row, mailboxes=row.sum.grants) for row in rows]
 
     def by_brand(self) -> list[Row]:
         """By brand; mailboxes that get several remedies once."""
