@@ -337,9 +337,11 @@ def test_an_editor_that_was_overtaken_says_so_at_once(declared: Programme) -> No
 def test_an_outage_is_declared_from_nothing(declared: Programme) -> None:
     client, page = editing(path=NEW)
     assert "lib-01..lib-48" in page.content.decode()
+    assert "Manca il titolo" not in words_of(page)
     refused = act(client, NEW, page, "review")
     assert refused.status_code == 422
-    assert "Nessuna finestra è dichiarata" in words_of(refused)
+    for words in ("non ha un nome", "Manca il titolo italiano", "Nessuna finestra è dichiarata"):
+        assert words in words_of(refused)
     head = {"name": "imap-2026-03", "title_it": "IMAP: fermo", "title_en": "IMAP down"}
     page = act(client, NEW, page, "add:libero.imap:", **head)
     text = {"w-start": "2026-03-12T09:00", "w-end": "2026-03-12T10:00", "w-condition": "degraded",

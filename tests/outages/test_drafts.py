@@ -157,6 +157,8 @@ def test_every_fault_of_the_head_is_told_at_once() -> None:
     judged = judge(changed("it: Un guasto", 'it: ""', text))
     assert {one[2] for one in faults(judged)} == {"outage", "title-it", "zone"}
     assert judged.outage is None
+    empty = judge(changed("it: Un guasto", 'it: ""', changed("12.5 %", "lots")))
+    assert [one[2] for one in faults(empty)] == ["error-rate", "title-it"]
 
 
 @pytest.mark.parametrize(

@@ -91,11 +91,21 @@ def _read(root: Value) -> tuple[Outage | None, Sequence[Problem]]:
             problems += error.problems
             path = error.problems[0].place.field if error.problems[0].place else None
             if path not in _RIGHT:
-                break
+                return None, [*problems, *_of_titles(root)]
             root = _with(root, path.split("."), _RIGHT[path])
         else:
             return (None, problems) if problems else (outage, ())
     return None, problems
+
+
+def _of_titles(root: Value) -> Iterator[Problem]:
+    """What is wrong with the titles, which the reader looks at last."""
+    titles = root.mapping().get("title")
+    for value in (titles.entries or {}).values() if titles else ():
+        try:
+            value.as_text()
+        except BadInput as error:
+            yield from error.problems
 
 
 _RIGHT = {

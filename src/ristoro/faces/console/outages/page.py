@@ -61,6 +61,8 @@ def sheet_page(request: HttpRequest, person: Person, sheet: Sheet, notice: Notic
     draft = sheet.draft
     taken = not draft.corrects and versions.count(folder(), draft.name) > 0
     faults = [told(one) for one in sheet.judged.faults]
+    if not (draft.corrects or notice.unready):
+        faults = [one for one in faults if not _is_unwritten(draft, one)]
     if taken:
         faults.insert(0, told(Fault("head", 0, "outage", NAME_DECLARED)))
     rows = picture.rows(sheet.judged.stores, sheet.judged.written, sheet.until)
@@ -94,6 +96,14 @@ def sheet_page(request: HttpRequest, person: Person, sheet: Sheet, notice: Notic
     }
     status = wrong.status if wrong else 422 if notice.unready else 200
     return render(request, "console/outages/edit.html", about, status=status)
+
+
+def _is_unwritten(draft: Draft, one: Told) -> bool:
+    """Whether it is wrong only for nobody wrote it yet: that is told once a review is asked for."""
+    if one.part == "windows":
+        return not draft.windows
+    head = {"outage": draft.name, "title-it": draft.title_it, "title-en": draft.title_en}
+    return one.part == "head" and head.get(one.field, one.field) == ""
 
 
 def _correct(draft: Draft) -> str:

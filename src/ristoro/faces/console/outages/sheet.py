@@ -166,7 +166,9 @@ def _drawn(sheet: Sheet, row: str, stores: str, start: int, end: int) -> Sheet:
 
 
 def _with(sheet: Sheet, window: DraftWindow) -> Sheet:
-    return sheet.said(acts.drawn(sheet.draft, window), chosen=len(sheet.draft.windows))
+    """What is seen stays as it is: a picture that jumps under the hand cannot be drawn on."""
+    chosen, span = len(sheet.draft.windows), sheet.plot.span
+    return sheet.said(acts.drawn(sheet.draft, window), chosen=chosen, span=span)
 
 
 def _move(sheet: Sheet, words: list[str]) -> Sheet:
@@ -175,7 +177,8 @@ def _move(sheet: Sheet, words: list[str]) -> Sheet:
     if number is None or start is None:
         return sheet
     window = acts.moved(sheet.draft.windows[number], start, end, sheet.zone)
-    return sheet.said(acts.replaced(sheet.draft, number, window), chosen=number)
+    draft = acts.replaced(sheet.draft, number, window)
+    return sheet.said(draft, chosen=number, span=sheet.plot.span)
 
 
 def _open(sheet: Sheet, words: list[str]) -> Sheet:
