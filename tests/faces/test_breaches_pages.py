@@ -144,11 +144,15 @@ def test_each_role_may_do_its_own_and_no_more(record: Record) -> None:
     assert written() == ["declared"]
 
 
-def test_it_is_exported_as_text_and_as_json(record: Record) -> None:
+def test_it_is_exported_as_text_and_as_json(
+    record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RISTORO_PRIVACY_CONTACT", "privacy@libero.it")
     ivo = signed_in("Ivo")
     text = ivo.get(f"{PAGE}registro.txt")
     assert text["Content-Disposition"] == f'attachment; filename="{NAME}.txt"'
     assert "REGISTRO DELLE VIOLAZIONI" in text.content.decode()
+    assert "dati): privacy@libero.it" in text.content.decode()
     data = json.loads(ivo.get(f"{PAGE}registro.json").content)
     assert data["due_at"] == record.due_at.isoformat()
     assert ivo.get("/console/violazioni/none/").status_code == 404

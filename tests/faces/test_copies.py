@@ -23,6 +23,7 @@ from ristoro.outages.incidents import publish
 from ristoro.outages.incidents.board import Part
 from ristoro.outages.incidents.publish import Opening, Told, Words
 from ristoro.outages.incidents.states import Condition, Impact, Phase
+from ristoro.remedies import runs
 
 AT = datetime(2023, 1, 23, 8, 0, tzinfo=UTC)
 URL = "https://stato.example.it/"
@@ -67,6 +68,17 @@ def test_every_link_of_every_page_leads_to_a_file_of_the_copy(
             target = out / path.lstrip("/")
             assert (target / "index.html" if path.endswith("/") else target).is_file(), (page, link)
     assert "<form" not in (out / "it/verifica/index.html").read_text(encoding="utf-8")
+
+
+def test_a_programme_that_was_called_off_says_so_in_the_copy(
+    programme: Programme, tmp_path: Path
+) -> None:
+    runs.cancel(programme.approve(), programme.staff["Olga"], "wrong policy", AT)
+    made(tmp_path / "public")
+    there = tmp_path / f"public/it/ristori/{programme.name}"
+    assert "è stato annullato" in (there / "index.html").read_text(encoding="utf-8")
+    assert not (there / "lettere").exists()
+    assert not there.with_suffix(".json").exists()
 
 
 def test_the_copy_is_served_with_everything_else_stopped(

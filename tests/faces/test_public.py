@@ -89,6 +89,10 @@ def test_each_plan_is_told_whether_it_must_do_something(
     }
     assert plans == owed
     assert len(plans) == sum(len(one["plans"]) for one in told["plans"])
+    free = next(one for one in told["plans"] if "libero-free" in one["plans"])
+    assert set(free["plans"]) == {"libero-free", "virgilio-free"}
+    assert free["must_i_do_something"].startswith("No, nothing")
+    assert [one["must_i_do_something"][:3] for one in free["some"]] == ["Yes"]
     page = words_of(visitor.get(page_of(programme, "it")))
     for plan in plans:
         assert plan in page

@@ -118,7 +118,9 @@ def show(
     if as_json:
         print(json.dumps(paper.as_data(record), ensure_ascii=False, indent=1))
     else:
-        print(paper.as_text(record, clock.now(), wiring.zone_of(env.current())))
+        here = env.current()
+        contact = here.text(paper.CONTACT, "")
+        print(paper.as_text(record, clock.now(), wiring.zone_of(here), contact))
 
 
 @app.command("list")

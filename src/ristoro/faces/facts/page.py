@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -53,13 +54,17 @@ class Moment:
     steps: tuple[Step, ...]
 
 
+Case = tuple[str, str]
+"""What is given, and whether the holder must do something for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ForPlan:
-    """Whoever has one of these plans now: whether they must do something, one sentence a case."""
+    """Whoever has one of these plans now: what most of them are given, and what some are."""
 
     plans: tuple[str, ...]
-    cases: tuple[tuple[str, str], ...]
-    """What is given, and the sentence. There are several where it depends on the plan held then."""
+    most: Case
+    some: tuple[Case, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +114,26 @@ class Page:
 
     @property
     def plans(self) -> tuple[ForPlan, ...]:
-        """For each plan, whether its holders must do something; plans of the same answers as one.
+        """For each plan, whether its holders must do something; plans of one answer together.
 
-        The plan is the present one: what is owed may follow from the one held then.
+        The plan is the present one: what is owed may follow from the one held then, so that some
+        mailboxes of a plan are given what most of it are not.
         """
-        by_plan: dict[str, dict[str, tuple[str, str]]] = {}
+        by_plan: dict[str, Counter[Case]] = {}
         for told in self.told:
             for gives in told.gives:
+                case = (gives.sentence, rules.answer(gives))
                 for line in gives.lines:
-                    case = (gives.sentence, rules.answer(gives))
-                    by_plan.setdefault(line["plan"], {})[f"{told.title} {gives.rule}"] = case
-        alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
+                    by_plan.setdefault(line["plan"], Counter())[case] += line["count"]
+        alike: dict[Case, tuple[list[str], dict[Case, None]]] = {}
         for plan, cases in sorted(by_plan.items()):
-            alike.setdefault(tuple(cases[rule] for rule in sorted(cases)), []).append(plan)
-        return tuple(ForPlan(tuple(plans), cases) for cases, plans in alike.items())
+            (most, _count), *rest = cases.most_common()
+            plans, some = alike.setdefault(most, ([], {}))
+            plans.append(plan)
+            some.update(dict.fromkeys(case for case, _count in rest))
+        return tuple(
+            ForPlan(tuple(plans), most, tuple(some)) for most, (plans, some) in alike.items()
+        )
 
 
 def page_of(run: Run, at: datetime) -> Page:
@@ -235,8 +246,10 @@ def as_json(page: Page) -> dict[str, Any]:
         "plans": [
             {
                 "plans": list(one.plans),
-                "must_i_do_something": [
-                    {"what": what, "answer": answer} for what, answer in one.cases
+                "what": one.most[0],
+                "must_i_do_something": one.most[1],
+                "some": [
+                    {"what": what, "must_i_do_something": answer} for what, answer in one.some
                 ],
             }
             for one in page.plans

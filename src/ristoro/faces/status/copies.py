@@ -25,7 +25,7 @@ from django.http import Http404, HttpResponse
 from django.urls import resolve, reverse
 from django.utils import translation
 
-from ristoro.faces.facts.public import public_runs
+from ristoro.faces.facts.public import called_off, public_runs
 from ristoro.faces.status import api, service
 from ristoro.kernel.errors import bad_input
 from ristoro.notices import specimens
@@ -33,6 +33,9 @@ from ristoro.outages.incidents.models import Incident
 from ristoro.remedies.models import Run
 
 STATIC = ("ristoro.css", "ristoro.svg")
+COPIED = (200, 410)
+"""A page that says what is no more is copied too."""
+
 OLDEST_KEPT = 2
 """Copies that stay beside the present one, for readers that are in the middle of a page."""
 
@@ -122,6 +125,7 @@ def _paths() -> Iterator[str]:
     yield from (f"/api/v2/{name}.json" for name in api.ANSWERS)
     incidents = list(Incident.objects.order_by("id").values_list("slug", flat=True))
     runs = [(run.name, _brands(run)) for run in public_runs().order_by("id")]
+    gone = list(called_off().order_by("id").values_list("name", flat=True))
     pages = Paginator(incidents, service.A_PAGE).num_pages
     for lang, _name in settings.LANGUAGES:
         with translation.override(lang):
@@ -135,6 +139,8 @@ def _paths() -> Iterator[str]:
                 yield reverse("status:programme", args=[run])
                 yield reverse("status:programme-data", args=[run])
                 yield from (reverse("status:letters", args=[run, brand]) for brand in brands)
+            for name in gone:
+                yield reverse("status:programme", args=[name])
             for name in api.ANSWERS:
                 yield reverse("status:api", kwargs={"name": name})
 
@@ -156,7 +162,7 @@ def _answered(url: str, path: str) -> bytes | None:
             response: HttpResponse = match.func(request, *match.args, **match.kwargs)
         except Http404:
             return None
-    return response.content if response.status_code == 200 else None
+    return response.content if response.status_code in COPIED else None
 
 
 def _check(url: str, out: Path) -> None:

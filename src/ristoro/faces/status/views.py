@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ristoro import env
 from ristoro.faces.facts import page
-from ristoro.faces.facts.public import public_runs
+from ristoro.faces.facts.public import called_off, public_runs
 from ristoro.faces.said import lang
 from ristoro.faces.site import site_of
 from ristoro.kernel import clock
 from ristoro.kernel.errors import BadInput
 from ristoro.notices import genuine
-from ristoro.remedies.models import Run, RunState
+from ristoro.remedies.models import Run
 
 CODE_SECRET = "RISTORO_NOTICE_SECRET"  # noqa: S105 - the secret's name, not the secret
 MOST_LISTED = 100
@@ -58,8 +58,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
 @published
 def programme(request: HttpRequest, name: str) -> HttpResponse:
     """The page of facts of one programme; of one that was called off, that it was, as 410."""
-    gone = Run.objects.filter(name=name, state=RunState.CANCELLED).exclude(published_at=None)
-    if (run := gone.first()) is not None:
+    if (run := called_off().filter(name=name).first()) is not None:
         about = {**languages(request), "run": run}
         return render(request, "status/called-off.html", about, status=410)
     shown = page.page_of(public_run(name), clock.now())

@@ -28,6 +28,9 @@ HEADINGS = {
     Kind.PEOPLE_TOLD: "Comunicazione agli interessati (articolo 34)",
     Kind.SUPPLEMENT: "Informazioni fornite in fasi successive (articolo 33, paragrafo 4)",
 }
+CONTACT = "RISTORO_PRIVACY_CONTACT"
+"""The setting that says whom the authority can ask."""
+
 POINTS_BEFORE = 2
 """When and what, which stand before the headings."""
 
@@ -59,8 +62,11 @@ def as_data(record: Record) -> dict[str, Any]:
     }
 
 
-def as_text(record: Record, at: datetime, zone: ZoneInfo) -> str:
-    """The record in Italian, as it stands ``at``, in text that prints anywhere."""
+def as_text(record: Record, at: datetime, zone: ZoneInfo, contact: str = "") -> str:
+    """The record in Italian, as it stands ``at``, in text that prints anywhere.
+
+    ``contact`` is where the authority can ask for more (article 33(3)(b)).
+    """
     entries = list(record.entries.all())
     declared = _last(entries, Kind.DECLARED)
     counted = _last(entries, Kind.NUMBERS)
@@ -93,6 +99,7 @@ def as_text(record: Record, at: datetime, zone: ZoneInfo) -> str:
         "last": len(points) + POINTS_BEFORE + 1,
         "history": [(_shown(entry.at, zone), entry) for entry in entries],
         "drawn": _shown(at, zone),
+        "contact": contact,
         "zone": zone.key,
     }
     return render_to_string("breaches/record.txt", about)

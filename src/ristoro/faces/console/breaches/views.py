@@ -106,7 +106,9 @@ def record_page(
 def as_text(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     """The record on paper, in Italian, as an authority asks for it."""
     del request, person
-    text = paper.as_text(named(name), clock.now(), wiring.zone_of(env.current()))
+    here = env.current()
+    contact = here.text(paper.CONTACT, "")
+    text = paper.as_text(named(name), clock.now(), wiring.zone_of(here), contact)
     answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.txt"'
     return answer
