@@ -15,11 +15,11 @@ from ristoro.edges.directories.contract import Block, Directory
 from ristoro.edges.directories.opening import CSV_SUFFIXES, open_directory
 from ristoro.errands import mappings, renewing
 from ristoro.errands.places import below, estates, uploads
-from ristoro.estate.counts import Counts, count, keep_counts, kept_counts
+from ristoro.estate.counts import counts_of
 from ristoro.estate.importing import Imported, import_estate
 from ristoro.estate.mapping import by_name
 from ristoro.estate.preview import Table, first_rows
-from ristoro.estate.snapshot import Snapshot, open_snapshot
+from ristoro.estate.snapshot import open_snapshot
 from ristoro.journal import names
 from ristoro.journal.append import append
 from ristoro.kernel import clock
@@ -175,12 +175,6 @@ def do(teller: Teller) -> dict[str, Any]:
 def bad_file_of(upload: str) -> Path:
     """Where an import of this upload lists the rows that are wrong."""
     return estates() / f"{Path(upload).name}.bad.csv"
-
-
-def counts_of(snapshot: Snapshot) -> Counts:
-    """How many mailboxes a snapshot has of what, counted once and kept beside it."""
-    kept = kept_counts(snapshot)
-    return kept if kept is not None else keep_counts(snapshot, count(snapshot))
 
 
 def original_name(upload: str) -> str:

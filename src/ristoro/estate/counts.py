@@ -56,6 +56,12 @@ SELECT {columns}, count(*) AS n FROM read_parquet(?) GROUP BY {columns} ORDER BY
 _TOTALS = "SELECT count(closed_at), count(*) FILTER (price_minor > 0) FROM read_parquet(?)"
 
 
+def counts_of(snapshot: Snapshot) -> Counts:
+    """The counts of a snapshot: those that are kept beside it, else counted now and kept."""
+    kept = kept_counts(snapshot)
+    return kept if kept is not None else keep_counts(snapshot, count(snapshot))
+
+
 def count(snapshot: Snapshot) -> Counts:
     """Count them in the file."""
     found: dict[str, tuple[Line, ...]] = {}

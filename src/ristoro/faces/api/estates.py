@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from ristoro.errands import estates as work
 from ristoro.errands import uploads
 from ristoro.errands.places import estates, shelves
-from ristoro.estate.counts import Line
+from ristoro.estate.counts import Line, counts_of
 from ristoro.estate.snapshot import Snapshot, open_snapshot
 from ristoro.faces.api.errands import LEADS, ErrandShown, asked
 from ristoro.faces.api.operations import Call, Leads, Made, Part, Raw
@@ -193,7 +193,7 @@ def get_estate(call: Call[Nothing]) -> SnapshotShown:
             )
         )
     found = open_snapshot(path)
-    counts = work.counts_of(found)
+    counts = counts_of(found)
     return SnapshotShown(
         **dict(_line(found)),
         source=found.source_digest,

@@ -19,6 +19,7 @@ from ristoro.errands import estates as work
 from ristoro.errands import mappings, places, uploads
 from ristoro.errands.uploads import Upload
 from ristoro.estate import bad_rows
+from ristoro.estate.counts import counts_of
 from ristoro.estate.mapping import MAPPINGS, by_name
 from ristoro.estate.preview import Mapped, Table, mapped_rows
 from ristoro.estate.snapshot import open_snapshot
@@ -248,7 +249,7 @@ def snapshot(request: HttpRequest, person: Person, digest: str) -> HttpResponse:
     about: dict[str, Any] = {"person": person, "digest": digest}
     try:
         found = open_snapshot(path)
-        about |= {"snapshot": found, "counts": work.counts_of(found)}
+        about |= {"snapshot": found, "counts": counts_of(found)}
     except BadInput as error:
         wrong: Shown = shown(error)
         about["wrong"] = wrong
