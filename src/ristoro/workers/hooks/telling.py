@@ -14,7 +14,7 @@ from threading import Event as Stop
 
 from cryptography.fernet import InvalidToken
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q, QuerySet
 
 from ristoro.edges.webhooks.contract import GONE, Carrier, Letter
@@ -60,6 +60,7 @@ def run(owner: str, stop: Stop, clock: Clock, carrier: Carrier, until_idle: bool
                 continue
         except DatabaseError:
             _log.exception("the webhooks wait for the database")
+            connection.close()  # one that broke is not mended by itself
         if until_idle:
             break
         stop.wait(IDLE)
