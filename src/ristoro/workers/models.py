@@ -99,7 +99,12 @@ class Snag(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint("act", "row_id", name="snag_once")]
         indexes = [
-            models.Index(fields=["run", "act", "state", "code", "row_id"], name="snag_in_order")
+            models.Index(fields=["run", "act", "state", "code", "row_id"], name="snag_in_order"),
+            models.Index(
+                fields=["run", "act", "state", "code"],
+                name="snag_handled",
+                condition=models.Q(handled_at__isnull=False),
+            ),
         ]
 
 

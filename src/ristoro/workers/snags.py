@@ -43,7 +43,7 @@ Moved = Mapping[tuple[int, int, str], Sequence[int] | str]
 class Kind:
     """So many rows of an act stand in one state for one reason; ``more`` where not all are counted.
 
-    ``open`` are those that nobody has marked as handled.
+    ``open`` are those that nobody has marked as handled; at least so many where there are more.
     """
 
     act: Act
@@ -79,9 +79,9 @@ def counted(run_id: int, act: Act, state: int, code: str) -> Kind:
     """One kind with its rows, counted up to ``MOST_COUNTED``."""
     found = _of(run_id, act, state, code)
     rows = found.values("pk")[: MOST_COUNTED + 1].count()
-    open_ = found.filter(handled_at=None).values("pk")[: MOST_COUNTED + 1].count()
-    more = rows > MOST_COUNTED
-    return Kind(act, state, code, min(rows, MOST_COUNTED), min(open_, MOST_COUNTED), more)
+    handled = found.filter(handled_at__isnull=False).values("pk")[: MOST_COUNTED + 1].count()
+    more, rows = rows > MOST_COUNTED, min(rows, MOST_COUNTED)
+    return Kind(act, state, code, rows, max(0, rows - handled), more)
 
 
 def page(

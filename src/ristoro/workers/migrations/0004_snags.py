@@ -51,7 +51,12 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         fields=["run", "act", "state", "code", "row_id"], name="snag_in_order"
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("handled_at__isnull", False)),
+                        fields=["run", "act", "state", "code"],
+                        name="snag_handled",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(models.F("act"), models.F("row_id"), name="snag_once")
