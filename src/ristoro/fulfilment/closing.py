@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from ristoro.fulfilment import course as courses
 from ristoro.fulfilment import mismatches, statement, wording
@@ -103,7 +103,9 @@ def obstacles(run: Run, found: Statement) -> tuple[Obstacle, ...]:
     counts = {one.code: one.count for one in found.obstacles}
     applied = counts.pop("not-verified", 0)
     made = sum(line.made.grants for line in found.lines)
-    counts["not-verified"] = applied - _handled_of(run, GrantState.APPLIED) if applied else 0
+    counts["not-verified"] = (
+        applied - mismatches.handled_in(run, GrantState.APPLIED) if applied else 0
+    )
     counts["not-reconciled"] = _unread(run, found, made)
     counts["mismatches"] = _open(run, found)
     return tuple(Obstacle(code, count) for code, count in counts.items() if count > 0)
@@ -126,19 +128,6 @@ def _open(run: Run, found: Statement) -> int:
     if read.read < read.made:
         return sum(one.open for one in mismatches.kinds(run))
     return read.differed + read.unreadable - mismatches.handled(run)
-
-
-def _handled_of(run: Run, state: GrantState) -> int:
-    """How many grants in that state have a mismatch that somebody has handled."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM fulfilment_mismatch AS one JOIN fulfilment_grant AS its"
-            " ON its.mailbox_id = one.mailbox_id AND its.run_id = one.run_id"
-            " AND its.remedy = one.remedy"
-            " WHERE one.run_id = %s AND one.handled_at IS NOT NULL AND its.state = %s",
-            [run.pk, int(state)],
-        )
-        return int(cursor.fetchone()[0])
 
 
 def _keep(run: Run, found: Statement, actor: str, progress: Tell) -> Kept:

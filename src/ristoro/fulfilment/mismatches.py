@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Q, QuerySet
 
-from ristoro.fulfilment.models import Mismatch
+from ristoro.fulfilment.models import GrantState, Mismatch
 from ristoro.fulfilment.rows import GrantRow
 from ristoro.journal import names
 from ristoro.journal.append import append
@@ -100,6 +100,19 @@ def kinds(run: Run) -> list[Kind]:
 def handled(run: Run) -> int:
     """How many somebody has handled."""
     return Mismatch.objects.filter(run=run).exclude(handled_at=None).count()
+
+
+def handled_in(run: Run, state: GrantState) -> int:
+    """How many grants in that state have one that somebody has handled."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM fulfilment_mismatch AS one JOIN fulfilment_grant AS its"
+            " ON its.mailbox_id = one.mailbox_id AND its.run_id = one.run_id"
+            " AND its.remedy = one.remedy"
+            " WHERE one.run_id = %s AND one.handled_at IS NOT NULL AND its.state = %s",
+            [run.pk, int(state)],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def listed(run: Run, code: str = "", only_open: bool = False) -> QuerySet[Mismatch]:
