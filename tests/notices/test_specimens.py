@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 from tests.faces.conftest import programme, programme_template
 from tests.faces.programme import AT, Programme

@@ -1,4 +1,4 @@
-"""``ristoro public``: a programme's page of facts, the pages as files, the check of signed facts."""
+"""``ristoro public``: a page of facts published, all pages as files, the check of signed facts."""
 
 from __future__ import annotations
 
