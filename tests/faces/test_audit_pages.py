@@ -62,9 +62,9 @@ def test_agents_do_not_read_the_journal(programme: Programme) -> None:
 
 
 def test_looks_at_single_mailboxes_are_seen_by_auditors_alone(programme: Programme) -> None:
-    agent = signed_in("Gina")
+    looking = signed_in("Olga")
     path = f"/console/esecuzioni/{programme.name}/spiegazione/"
-    assert post(agent, path, mailbox="only.imap@libero.it").status_code == 200
+    assert post(looking, path, mailbox="only.imap@libero.it").status_code == 200
     found = signed_in("Ivo", "en").get(JOURNAL, {"cosa": "sguardi"})
     assert "looked at what one mailbox was decided to get" in words_of(found)
     (number,) = set(numbers_on(found))
