@@ -52,7 +52,8 @@ def opened(olga: Person) -> Incident:
 
 
 def fields_of(error: pytest.ExceptionInfo[BadInput]) -> set[str | None]:
-    return {problem.place and problem.place.field for problem in error.value.problems}
+    places = (problem.place for problem in error.value.problems)
+    return {place.field if place else None for place in places}
 
 
 def test_a_draft_becomes_the_incident_that_it_describes_and_only_once(olga: Person) -> None:
