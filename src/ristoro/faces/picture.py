@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from ristoro.faces import days
 from ristoro.faces.components import COMPONENTS, STATES
 from ristoro.faces.said import Lazy
-from ristoro.faces import days
 from ristoro.fulfilment.held import Exposure
 
 WIDTH = 1000
