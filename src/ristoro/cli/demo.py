@@ -37,8 +37,8 @@ HOLDERS = (
     (FULL, "free, and was full: can receive again"),
 )
 """Whom to sign in to the webmail as."""
-ALONE = {"RISTORO_SECOND_FACTOR": "no"}
-"""Nobody reaches the demo from elsewhere, and its people have no devices."""
+ALONE = {"RISTORO_SECOND_FACTOR": "no", "RISTORO_APPROVAL_WAIT": "0"}
+"""Nobody reaches the demo from elsewhere, its people have no devices, and nobody thinks again."""
 
 MARK = ".ristoro-demo"
 PORT = 8025
@@ -114,6 +114,7 @@ def demo(
         *("approve", name, "--as", "bruno", "--total", decided.approval_total),
         as_=stage.approver,
     )
+    stage.run("public", "publish", name, "--as", "anna", as_=stage.operator)
     stage.run("run", name)
     stage.run(
         *("confirm", name, "--mailbox", PREMIUM, "--channel", "phone"),

@@ -19,6 +19,7 @@ from rich.progress import (
 from ristoro import wiring
 from ristoro.cli.preview import not_made_here
 from ristoro.cli.staff import As, signed_in
+from ristoro.errands.deciders import deciders
 from ristoro.kernel import clock
 from ristoro.notices.previews import refuse_findings
 from ristoro.remedies import runs
@@ -42,7 +43,8 @@ def load(
     console = Console()
     decided = runs.read_decided(run)
     refuse_findings(decided, wiring.preview_desk(decided, clock.now()))
-    entered = _begun(run) or runs.enter(run, person, clock.now())
+    known = deciders(decided.outcomes_digest)
+    entered = _begun(run) or runs.enter(run, person, clock.now(), known)
     columns = (
         TextColumn("loading"),
         BarColumn(),

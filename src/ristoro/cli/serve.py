@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -32,6 +32,9 @@ def serve(
     background: Annotated[
         bool, typer.Option("--background", help="Return once it answers; `ristoro stop` ends it.")
     ] = False,
+    workers: Annotated[
+        int, typer.Option(min=0, max=64, help="Worker processes for all runs, beside the pages.")
+    ] = 0,
 ) -> None:
     """Serve the webmail, the public pages and the console."""
     environment = env.current()
@@ -39,11 +42,13 @@ def serve(
     _free(host, port)
     web = web_of(environment.home)
     if background:
-        words = ("serve", "--host", host, "--port", str(port))
+        words = ("serve", "--host", host, "--port", str(port), "--workers", str(workers))
         web.start(words, lambda: _answers(host, port))
         _tell(host, port)
         return
-    with web.held(), _errands():
+    with web.held(), _beside("errands"), ExitStack() as crew:
+        for _ in range(workers):
+            crew.enter_context(_beside("work"))
         _tell(host, port)
         Granian(
             TARGET,
@@ -58,9 +63,10 @@ def serve(
 
 
 @contextmanager
-def _errands() -> Iterator[None]:
-    """The process that does what people ask for on pages, for as long as the pages are served."""
-    with subprocess.Popen([sys.executable, "-m", "ristoro", "errands"]) as process:
+def _beside(verb: str) -> Iterator[None]:
+    """A process of ours for as long as the pages are served: what people ask for on pages is done
+    by ``errands``, and what runs give by ``work``."""
+    with subprocess.Popen([sys.executable, "-m", "ristoro", verb]) as process:
         try:
             yield
         finally:
