@@ -9,6 +9,7 @@ page in turn, by real HTTP. What the workers did in that time is told beside.
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -145,7 +146,7 @@ def acting(run: Run, environment: dict[str, str]) -> Iterator[None]:
             _begun(run)
             yield
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)
 
 
 def _begun(run: Run) -> None:
