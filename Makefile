@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 HOME_  := $(or $(RISTORO_HOME),var)
 
 # Debian's packages that the real-component tests start; `make test` installs them when run by root.
-PEERS := dovecot-core dovecot-imapd dovecot-lmtpd dovecot-sqlite postfix postgresql chromium openjdk-17-jre-headless nodejs npm
+PEERS := dovecot-core dovecot-imapd dovecot-lmtpd dovecot-sqlite postfix postgresql chromium openjdk-17-jre-headless
 
 .PHONY: help setup demo stop serve test explore check format bench docs lock clean
 

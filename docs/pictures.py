@@ -76,6 +76,10 @@ def console(page: Any, base: str) -> None:
     """What an operator sees of the demo's run."""
     page.goto(f"{base}/console/")
     run = page.locator("a[href*='/esecuzioni/']").first.get_attribute("href")
+    page.goto(f"{base}{run}rapporto/")
+    if page.locator("svg").count() == 0:
+        page.click("main form button")
+        page.locator("a.onward").click(timeout=60_000)
     for name, path in (
         ("console-run", run),
         ("console-preview", f"{run}anteprima/"),
