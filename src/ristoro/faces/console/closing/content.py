@@ -6,21 +6,18 @@ rows, so the report of nine million mailboxes is as quick as that of nine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ristoro.faces.console.closing import plots
+from ristoro.faces.console.closing.figures import Figure, Table, drawn, ranked, steps_over_time
 from ristoro.faces.console.closing.lists import code_words
-from ristoro.faces.console.closing.plots import Plot, Stack
 from ristoro.faces.said import CONSENTS, KINDS, ROW_STATES, amount, in_own, instant, lang, number
 from ristoro.fulfilment import course as courses
 from ristoro.fulfilment import wording
 from ristoro.fulfilment.closing import Kept
-from ristoro.fulfilment.course import Step
 from ristoro.fulfilment.models import GrantKind, GrantState
 from ristoro.fulfilment.statement import UNITS, Line, Standing, Sum
 from ristoro.journal import names
@@ -37,30 +34,6 @@ MOMENTS = (
     names.RUN_RESUMED, names.RATE_CHANGED, names.REMINDERS_PLANNED, names.GRANTS_LAPSED,
     names.GRANTS_READ_BACK, names.MISMATCHES_HANDLED, names.RUN_CLOSED, names.RUN_CANCELLED,
 )  # fmt: skip
-MONTHS = {
-    "it": "gen feb mar apr mag giu lug ago set ott nov dic",
-    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Words in rows below a head; the columns from ``figures`` on are numbers, to the right."""
-
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    figures: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A plot, what it shows in a sentence, and the same in figures."""
-
-    title: str
-    description: str
-    plot: Plot
-    table: Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +222,11 @@ def _cost(kept: Kept) -> Section:
 
 def _over_time(kept: Kept) -> Section:
     course = kept.course
-    grants = _steps(
+    grants = steps_over_time(
         _("Remedies given over time"), course.grants, course.by_hour,
         {courses.GIVEN: _("given"), courses.NOT_POSSIBLE: _("not possible")},
     )  # fmt: skip
-    letters = _steps(
+    letters = steps_over_time(
         _("Letters delivered over time"), course.letters, course.by_hour,
         {courses.DELIVERED: _("delivered"), courses.REFUSED: _("refused")},
     )  # fmt: skip
@@ -263,19 +236,19 @@ def _over_time(kept: Kept) -> Section:
         "week": _("less than a week"), "two-weeks": _("less than 2 weeks"),
         "month": _("less than 30 days"), "longer": _("30 days or more"),
     }  # fmt: skip
-    wait = _ranked(
+    wait = ranked(
         _("From the approval to the remedy"),
         [(waits[code], course.waits[code]) for code, _below in courses.WAITS],
         _("Time"),
     )
-    return Section("course", _("How it went"), figures=_drawn(grants, letters, wait))
+    return Section("course", _("How it went"), figures=drawn(grants, letters, wait))
 
 
 def _answers(kept: Kept) -> Section | None:
     course = kept.course
     if not course.answers:
         return None
-    figure = _steps(
+    figure = steps_over_time(
         _("Answers by day") if not course.by_hour else _("Answers by hour"),
         course.answers, course.by_hour,
         {
@@ -288,9 +261,7 @@ def _answers(kept: Kept) -> Section | None:
         (_("Way"), _("Answers")),
         tuple((name, number(count)) for name, count in course.channels.items()),
     )
-    return Section(
-        "answers", _("What holders answered"), tables=(channels,), figures=_drawn(figure)
-    )
+    return Section("answers", _("What holders answered"), tables=(channels,), figures=drawn(figure))
 
 
 def _zeros(run: Run, kept: Kept) -> Section | None:
@@ -312,12 +283,12 @@ def _zeros(run: Run, kept: Kept) -> Section | None:
         for one in kept.statement.zeros
     )  # fmt: skip
     head = (_("Remedy"), _("Because"), _("Mailboxes"))
-    figure = _ranked(_("Nothing owed, by reason"), ordered[:MOST_RANKS], _("Because"))
+    figure = ranked(_("Nothing owed, by reason"), ordered[:MOST_RANKS], _("Because"))
     return Section(
         "zeros",
         _("Who gets nothing of a remedy, and why"),
         tables=(Table(_("By remedy and reason"), head, rows, 2),),
-        figures=_drawn(figure),
+        figures=drawn(figure),
     )
 
 
@@ -420,62 +391,3 @@ def _unit_of(kind: str) -> str:
 
 def _hyphened(name: str) -> str:
     return name.lower().replace("_", "-")
-
-
-def _drawn(*figures: Figure | None) -> tuple[Figure, ...]:
-    return tuple(one for one in figures if one is not None)
-
-
-def _steps(
-    title: str, steps: Sequence[Step], by_hour: bool, series: dict[str, str]
-) -> Figure | None:
-    """Columns over time; ``None`` where nothing happened."""
-    if not steps:
-        return None
-    codes = [code for code in series if any(step.counts.get(code) for step in steps)]
-    columns = [
-        Stack(_when(step.start, by_hour), tuple(step.counts.get(code, 0) for code in codes))
-        for step in courses.filled(steps, by_hour)
-    ]
-    spelled = {value: number(value) for value in plots.axis(columns)}
-    rows = tuple(
-        (
-            _when(step.start, by_hour, full=True),
-            *(number(step.counts.get(code, 0)) for code in codes),
-        )
-        for step in steps
-    )
-    whole = [
-        f"{series[code]}: {number(sum(step.counts.get(code, 0) for step in steps))}"
-        for code in codes
-    ]
-    head = (_("Hour from") if by_hour else _("Day"), *(series[code] for code in codes))
-    return Figure(
-        title,
-        "; ".join(whole),
-        plots.stacks(columns, [series[code] for code in codes], spelled),
-        Table(_in_figures(title), head, rows),
-    )
-
-
-def _ranked(title: str, rows: Sequence[tuple[str, int]], name: str) -> Figure | None:
-    if not any(count for _label, count in rows):
-        return None
-    spelled = tuple((label, number(count)) for label, count in rows)
-    return Figure(
-        title,
-        "; ".join(f"{label}: {count}" for label, count in spelled),
-        plots.ranks([(label, count, number(count)) for label, count in rows]),
-        Table(_in_figures(title), (name, _("How many")), spelled),
-    )
-
-
-def _in_figures(title: str) -> str:
-    return _("%(title)s, in figures") % {"title": title}
-
-
-def _when(start: datetime, by_hour: bool, full: bool = False) -> str:
-    day = f"{start.day} {MONTHS[lang()].split()[start.month - 1]}"
-    if full:
-        day = f"{day} {start.year}"
-    return f"{day}, {start:%H:%M}" if by_hour else day
