@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from ristoro.faces.entrance import browser, proof
+from ristoro.faces.entrance.menu import home_of
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, NotAllowed
 from ristoro.staff import people
@@ -28,6 +29,10 @@ class SignIn(LoginView):
 
     template_name = "entrance/sign-in.html"
     redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        """The console, or the desk for whoever only answers calls."""
+        return home_of(people.find(self.request.user.get_username()))
 
 
 class SignOut(LogoutView):

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ristoro.faces.entrance import proof
+from ristoro.faces.entrance.menu import home_of
 from ristoro.faces.problems import shown
 from ristoro.faces.seeing import SeeOther
 from ristoro.kernel import clock
@@ -52,7 +53,7 @@ def second(request: HttpRequest) -> HttpResponse:
             AxesProxyHandler.reset_attempts(username=counted["username"])
             proof.given(request, person, clock.now())
             own = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-            return SeeOther(wanted if own and wanted.startswith("/") else reverse("console:runs"))
+            return SeeOther(wanted if own and wanted.startswith("/") else home_of(person))
         AxesProxyHandler.user_login_failed(__name__, counted, request)
         request.axes_locked_out = False  # type: ignore[attr-defined]  # this page says it itself
         wrong = "wrong"

@@ -24,6 +24,11 @@ class Line:
     roles: frozenset[Role]
 
 
+def home_of(person: Person) -> str:
+    """Where a person begins: whoever only answers calls at the desk, everybody else at the runs."""
+    return reverse("desk:desk" if person.roles == {Role.AGENT} else "console:runs")
+
+
 def _line(to: str, words: Lazy, *roles: Role) -> Line:
     return Line(to, words, frozenset(roles))
 
