@@ -9,6 +9,7 @@ from types import FrameType
 from uuid import uuid4
 
 from ristoro import env, wiring
+from ristoro.cli.beside import end_with_served
 from ristoro.errands import kinds
 from ristoro.kernel import clock
 from ristoro.workers.hooks import telling
@@ -31,6 +32,7 @@ def errands() -> None:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
+    end_with_served(stop)
     owner, carrier = str(uuid4()), wiring.webhook_carrier(env.current())
     # Apart from errands, which take their time: what happens is told as it happens.
     hooks = Thread(target=telling.run, args=(owner, stop, clock.now, carrier), daemon=True)

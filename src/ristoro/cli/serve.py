@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +15,7 @@ from rich.console import Console
 
 from ristoro import env, wiring
 from ristoro.cli.behind import Behind
+from ristoro.cli.beside import Beside
 from ristoro.kernel.errors import NotAllowed, Problem
 
 TARGET = "ristoro.faces.wsgi:application"
@@ -46,9 +44,9 @@ def serve(
         web.start(words, lambda: _answers(host, port))
         _tell(host, port)
         return
-    with web.held(), _beside("errands"), ExitStack() as crew:
+    with web.held(), Beside("errands"), ExitStack() as crew:
         for _ in range(workers):
-            crew.enter_context(_beside("work"))
+            crew.enter_context(Beside("work"))
         _tell(host, port)
         Granian(
             TARGET,
@@ -60,17 +58,6 @@ def serve(
             log_level=LogLevels.warning,
             websockets=False,
         ).serve()
-
-
-@contextmanager
-def _beside(verb: str) -> Iterator[None]:
-    """A process of ours for as long as the pages are served: what people ask for on pages is done
-    by ``errands``, and what runs give by ``work``."""
-    with subprocess.Popen([sys.executable, "-m", "ristoro", verb]) as process:
-        try:
-            yield
-        finally:
-            process.terminate()
 
 
 def web_of(home: Path) -> Behind:

@@ -14,6 +14,7 @@ import typer
 
 from ristoro import env, wiring
 from ristoro.cli.behind import Behind
+from ristoro.cli.beside import end_with_served
 from ristoro.errands.places import shelves
 from ristoro.kernel import clock
 from ristoro.remedies import runs
@@ -59,6 +60,7 @@ def work(
     name = owner or str(uuid4())
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
+    end_with_served(stop)
     with behind.held() if stay else nullcontext():
         if found is None:
             rove(lambda one: wiring.job(one, stop, name), stop, clock.now, _say, shelves())
