@@ -27,7 +27,7 @@ serve: setup ## The web faces on this machine
 test: $(VENV)/.dev ## Every test that this machine can run; with root, all of them
 	@PEERS="$(PEERS)" sh .ci/peers
 	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 explore: $(VENV)/.dev ## The properties on many new examples; what they find becomes an example of the test
 	$(BIN)/python -m pytest -q --hypothesis-profile=explore -m "not db and not host and not spark" tests/kernel tests/outages tests/notices tests/estate
