@@ -37,7 +37,7 @@ def later(monkeypatch: pytest.MonkeyPatch, **passed: float) -> None:
 def quick(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Refusals without the wait, which is listed instead."""
     waited: list[float] = []
-    monkeypatch.setattr(signing.time, "sleep", waited.append)
+    monkeypatch.setattr(signing, "sleep", waited.append)
     return waited
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
+from time import monotonic, sleep
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -43,7 +43,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _form(request)
     if not origins.is_own(request):
         return _form(request, wrong="elsewhere", status=403)
-    started = time.monotonic()
+    started = monotonic()
     address = request.POST.get("address", "").strip()[: LONGEST_ADDRESS + 1]
     password = request.POST.get("password", "")[: LONGEST_PASSWORD + 1]
     if not attempts.may_try(request, address):
@@ -54,7 +54,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     wrong, begun = _tried(begun)
     if wrong == "refused":
         attempts.failed(request, address)
-        time.sleep(STEP - (time.monotonic() - started) % STEP)
+        sleep(STEP - (monotonic() - started) % STEP)
     if wrong:
         return _form(request, wrong=wrong, status=503 if wrong == "unreachable" else 403)
     attempts.succeeded(request, address)
