@@ -13,7 +13,7 @@ from bench import table
 
 BENCHES = (
     *("decide", "explain", "estate", "load", "leases", "deposit", "notices"),
-    *("webmail_inbox", "webmail_confirm"),
+    *("webmail_inbox", "webmail_confirm", "console_pages"),
 )
 
 

@@ -184,6 +184,16 @@ def of_webmail_confirm(found: Result) -> Iterator[Line]:
     )
 
 
+def of_console_pages(found: Result) -> Iterator[Line]:
+    yield Line(
+        f"the console's pages while a run over {found['mailboxes']:,} goes on",
+        f"p95 {found['all']['p95_ms']} ms; the slowest page {found['slowest_p95_ms']} ms",
+        f"{found['limit_ms']} ms, the limit",
+        f"{found['all']['p95_ms'] / found['limit_ms']:.2f}",
+        f"≤ {found['limit_ms']} ms",
+    )
+
+
 READERS: dict[str, Callable[[Result], Iterator[Line]]] = {
     "decide": of_decide,
     "explain": of_explain,
@@ -194,6 +204,7 @@ READERS: dict[str, Callable[[Result], Iterator[Line]]] = {
     "notices": of_notices,
     "webmail_inbox": of_webmail_inbox,
     "webmail_confirm": of_webmail_confirm,
+    "console_pages": of_console_pages,
 }
 
 

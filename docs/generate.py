@@ -6,6 +6,7 @@ program reads them, codes of errors from the source. A test fails while a page i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from enum import Enum
 from pathlib import Path
@@ -17,6 +18,8 @@ from docs.markdown_table import table
 from docs.policy_reference import policy_language
 
 from ristoro.cli import app
+from ristoro.faces.api import contract
+from ristoro.faces.api import urls as api
 from ristoro.fulfilment import states as grant_states
 from ristoro.fulfilment.models import Consent, GrantKind, GrantState
 from ristoro.journal.names import NAMES
@@ -165,10 +168,16 @@ def states() -> str:
     return "\n".join(lines)
 
 
+def openapi() -> str:
+    """The API as an OpenAPI document, as ``/api/v1/openapi.json`` answers it."""
+    return json.dumps(contract.document(api.PARTS), indent=1, ensure_ascii=False) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "errors.md": errors,
     "journal.md": journal,
+    "openapi.json": openapi,
     "policy-language.md": lambda: policy_language(MADE),
     "states.md": states,
 }

@@ -1,8 +1,9 @@
-"""``python -m docs.pictures``: draw the README's pictures of the webmail anew.
+"""``python -m docs.pictures PORT ANNA CARLA``: draw the README's pictures anew.
 
-They are taken from the running demo (``make demo``) by Chromium, in Italian, at a desk's and at a
-phone's width, as the holder of a paid mailbox who says yes. The demo of another day shows other
-times and codes.
+They are taken from the running demo (``make demo``) by Chromium, in Italian: of the webmail at a
+desk's and at a phone's width, as the holder of a paid mailbox who says yes; of the console and the
+desk by the demo's operator and agent, whose passwords it printed. The demo of another day shows
+other times and codes.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from ristoro import env, start, wiring  # noqa: F401 - start sets Django up, first
-from ristoro.cli.demo import PORT
 from ristoro.cli.serve import webmail_at
 from ristoro.edges.mailboxes.contract import SEEN
 from ristoro.edges.mailboxes.imap import sign_in
@@ -32,6 +32,8 @@ from ristoro.kernel import clock
 
 FOLDER = Path(__file__).parent / "pictures"
 ADDRESS = "plus100@virgilio.it"
+NAME = "libero-virgilio-2023-01"
+WIDE = {"width": 1366, "height": 900}
 LOOKS = {"desk": (1366, 860), "phone": (390, 844)}
 MOST_BYTES = 150 * 1024
 COLOURS = 128
@@ -49,14 +51,64 @@ LETTERS = (
 
 def main() -> None:
     """Take every picture; the mailbox has said yes afterwards."""
+    port, anna, carla = sys.argv[1:]
     home = env.current().home / "demo"
     demo = Environment({"RISTORO_HOME": str(home)})
     host = wiring.embedded_host(demo)
     fill(demo, host.reader_password())
-    place = webmail_at(int(sys.argv[1]) if len(sys.argv) > 1 else PORT)["virgilio"]
+    place = webmail_at(int(port))["virgilio"]
     with chromium() as browser:
         context = browser.new_context(locale="it-IT", color_scheme="light")
         Camera(context.new_page(), place.removesuffix("/posta/")).go(host.reader_password())
+        for name, password, way in (("anna", anna, console), ("carla", carla, desk)):
+            page = browser.new_context(
+                locale="it-IT", color_scheme="light", viewport=WIDE
+            ).new_page()
+            base = f"http://127.0.0.1:{port}"
+            page.goto(f"{base}/console/entra/")
+            page.fill("#id_username", name)
+            page.fill("#id_password", password)
+            page.click("main button")
+            way(page, base)
+
+
+def console(page: Any, base: str) -> None:
+    """What an operator sees of the demo's run."""
+    page.goto(f"{base}/console/")
+    run = page.locator("a[href*='/esecuzioni/']").first.get_attribute("href")
+    page.goto(f"{base}{run}rapporto/")
+    if page.locator("svg").count() == 0:
+        page.click("main form button")
+        page.locator("a.onward").click(timeout=60_000)
+    for name, path in (
+        ("console-run", run),
+        ("console-preview", f"{run}anteprima/"),
+        ("console-progress", f"{run}avanzamento/"),
+        ("console-report", f"{run}rapporto/"),
+        ("console-outage", f"/console/disservizi/{NAME}/"),
+        ("programme-it", f"/it/ristori/{run.rstrip('/').rpartition('/')[2]}/"),
+    ):
+        page.goto(base + path)
+        kept(page, name)
+
+
+def desk(page: Any, base: str) -> None:
+    """What an agent sees of a call before the caller is known."""
+    page.goto(f"{base}/sportello/")
+    page.fill("#address", ADDRESS)
+    page.locator("form[action$='/cerca/'] button").click()
+    page.wait_for_load_state()
+    kept(page, "desk-call")
+
+
+def kept(page: Any, name: str) -> None:
+    """A picture of the page as it is."""
+    page.wait_for_load_state("networkidle")
+    path = FOLDER / f"{name}.png"
+    Image.open(BytesIO(page.screenshot())).quantize(COLOURS).save(path, optimize=True)
+    size = path.stat().st_size
+    assert size <= MOST_BYTES, f"{path}: {size} bytes"
+    print(path.relative_to(FOLDER.parents[1]), size)
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,16 @@ are real, and child processes reach it by ``database.environment()``.
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as site
 from hypothesis import settings
 from tests import databases
 from tests.databases import Database, Server
@@ -30,6 +33,9 @@ COSTS = {
 settings.register_profile("settled", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile("settled")
+# Runs act once they are approved; what tests the wait asks for one.
+os.environ["RISTORO_APPROVAL_WAIT"] = "0"
+site.APPROVAL_WAIT = timedelta()
 _names = (f"t{number}" for number in itertools.count())
 
 

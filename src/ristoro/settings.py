@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from ristoro import env
@@ -9,7 +10,20 @@ from ristoro.faces import assets
 
 ENVIRONMENT = env.current()
 FACES = Path(__file__).parent / "faces"
-WEBMAIL_PARTS = ("mail", "reading", "writing", "mine", "phone", "leaving")
+WEBMAIL_PARTS = ("mail", "reading", "writing", "mine", "calling", "phone", "leaving")
+CONSOLE_PARTS = (
+    "runs",
+    "errands",
+    "estates",
+    "decisions",
+    "closing",
+    "audit",
+    "policies",
+    "outages",
+    "incidents",
+    "breaches",
+    "programs",
+)
 
 DATABASES = {"default": ENVIRONMENT.database()}
 INSTALLED_APPS = [
@@ -20,6 +34,7 @@ INSTALLED_APPS = [
     "csp",
     "ristoro.journal",
     "ristoro.staff",
+    "ristoro.staff.browsers.apps.BrowsersConfig",
     "ristoro.outages.reports.apps.ReportsConfig",
     "ristoro.outages.incidents.apps.IncidentsConfig",
     "ristoro.outages.breaches.apps.BreachesConfig",
@@ -27,13 +42,18 @@ INSTALLED_APPS = [
     "ristoro.notices",
     "ristoro.notices.push.apps.PushConfig",
     "ristoro.fulfilment",
+    "ristoro.fulfilment.callers.apps.CallersConfig",
     "ristoro.workers",
+    "ristoro.workers.hooks.apps.HooksConfig",
     "ristoro.faces.status",
+    "ristoro.faces.entrance",
     "ristoro.faces.console",
+    "ristoro.faces.desk",
     "ristoro.faces.webmail",
     *(f"ristoro.faces.webmail.{part}" for part in WEBMAIL_PARTS),
 ]
 MIDDLEWARE = [
+    "ristoro.faces.api.shield.ShieldMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "ristoro.faces.packing.PackingMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -57,8 +77,11 @@ LANGUAGE_CODE = "it"
 LANGUAGES = [("it", "Italiano"), ("en", "English")]
 LOCALE_PATHS = [
     FACES / "locale",
+    FACES / "status/locale",
     FACES / "webmail/locale",
     *(FACES / "webmail" / part / "locale" for part in WEBMAIL_PARTS),
+    FACES / "desk/locale",
+    *(FACES / "console" / part / "locale" for part in CONSOLE_PARTS),
 ]
 TEMPLATES = [
     {
@@ -68,7 +91,14 @@ TEMPLATES = [
         "OPTIONS": {
             "libraries": {
                 "said": "ristoro.faces.said",
+                "menu": "ristoro.faces.entrance.menu",
+                "errands": "ristoro.faces.console.errands.telling",
+                "estates": "ristoro.faces.console.estates.words",
+                "decisions": "ristoro.faces.console.decisions.telling",
+                "telling": "ristoro.faces.console.runs.telling",
                 "service": "ristoro.faces.status.words",
+                "breaches": "ristoro.faces.console.breaches.telling",
+                "desk": "ristoro.faces.desk.words",
                 "posta": "ristoro.faces.webmail.tags",
             },
             "context_processors": [
@@ -103,9 +133,13 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Only where nobody but its user reaches the machine: `ristoro demo` sets it to no.
 SECOND_FACTOR = ENVIRONMENT.flag("RISTORO_SECOND_FACTOR", default=True)
-LOGIN_URL = "console:sign-in"
+# Between an approval and the first grant: two people can think again, and cancel.
+APPROVAL_WAIT = timedelta(
+    seconds=ENVIRONMENT.number("RISTORO_APPROVAL_WAIT", 600, 0, 7 * 24 * 3600)
+)
+LOGIN_URL = "entrance:sign-in"
 LOGIN_REDIRECT_URL = "console:runs"
-LOGOUT_REDIRECT_URL = "console:sign-in"
+LOGOUT_REDIRECT_URL = "entrance:sign-in"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -116,7 +150,7 @@ AXES_FAILURE_LIMIT = "ristoro.faces.webmail.attempts.failure_limit"
 AXES_COOLOFF_TIME = 1  # hours
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
-AXES_LOCKOUT_TEMPLATE = "console/locked.html"
+AXES_LOCKOUT_TEMPLATE = "entrance/locked.html"
 # Everything that went wrong is said on standard error, with where it happened, and nothing that a
 # holder typed. A page that is not there, or a form that was refused, is no fault of ours.
 LOGGING = {

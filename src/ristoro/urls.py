@@ -16,7 +16,10 @@ urlpatterns = [
     path("history.rss", feeds.rss),
     path("history.atom", feeds.atom),
     path(".well-known/ristoro-facts.pem", facts.public_key, name="facts-key"),
+    path("api/v1/", include("ristoro.faces.api.urls")),
+    path("console/", include("ristoro.faces.entrance.urls")),
     path("console/", include("ristoro.faces.console.urls")),
+    path("sportello/", include("ristoro.faces.desk.urls")),
     path("", include("ristoro.faces.webmail.urls")),
     *i18n_patterns(path("", include("ristoro.faces.status.urls"))),
 ]

@@ -8,11 +8,13 @@ ledger file.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from threading import Event
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from ristoro import env
@@ -25,10 +27,17 @@ from ristoro.edges.mailhosts.dovecot_settings import read_settings
 from ristoro.edges.mailhosts.embedded import EmbeddedHost
 from ristoro.edges.push import places, vapid
 from ristoro.edges.push.services import PushServices
+from ristoro.edges.webhooks.contract import Carrier
+from ristoro.edges.webhooks.places import Places, networks_of
+from ristoro.edges.webhooks.posting import Posting
 from ristoro.env import Environment
 from ristoro.fulfilment.act import Doors
+from ristoro.fulfilment.callers.means import Means, read_means
+from ristoro.fulfilment.callers.sentences import SHIPPED as SENTENCES
+from ristoro.fulfilment.callers.sentences import Sentence, read_sentences
 from ristoro.fulfilment.consent import silences_of
 from ristoro.kernel import clock
+from ristoro.kernel.errors import Missing, Problem
 from ristoro.notices.brands import SHIPPED, read_brands
 from ristoro.notices.facts import Brand
 from ristoro.notices.keys import dns_record, read_signers
@@ -42,6 +51,8 @@ from ristoro.remedies.runs import Decided
 from ristoro.workers.courier import Courier
 from ristoro.workers.job import Habits, Job, nobody
 from ristoro.workers.pace import Pace
+
+T = TypeVar("T")
 
 
 def embedded_host(environment: Environment | None = None) -> EmbeddedHost:
@@ -137,6 +148,22 @@ def push_services(environment: Environment) -> Sequence[str]:
     return environment.text("RISTORO_PUSH_SERVICES", " ".join(places.SERVICES)).split()
 
 
+def webhook_carrier(environment: Environment) -> Carrier:
+    """Who carries events to other programs; ``Missing`` where an allowed network is none."""
+    told = environment.text("RISTORO_WEBHOOK_NETWORKS", "")
+    try:
+        return Posting(Places(networks_of(told)))
+    except ValueError as error:
+        raise Missing(
+            Problem(
+                "setting",
+                f"RISTORO_WEBHOOK_NETWORKS is {told!r}: {error}",
+                "the program does not start on a guess",
+                "write networks as 10.1.0.0/16, blanks between",
+            )
+        ) from error
+
+
 def desk(run: Run, environment: Environment) -> Desk:
     """The desk of an approved run: its brands, keys, outage and what silence means.
 
@@ -165,8 +192,41 @@ def dkim_folder(environment: Environment) -> Path:
 
 
 def brands_of(environment: Environment) -> Mapping[str, Brand]:
-    """The brands that may write: those of ``RISTORO_BRANDS``, else the shipped ones."""
-    return read_brands(Path(environment.text("RISTORO_BRANDS", str(SHIPPED))))
+    """The brands that may write: those of ``RISTORO_BRANDS``, else the shipped ones.
+
+    Pages ask for them all the time: the file is read again only where it has changed.
+    """
+    return _read_once(read_brands, _brands_file(environment))
+
+
+def means_of(environment: Environment) -> Mapping[str, tuple[Means, ...]]:
+    """By brand, the means beside the code by which its callers are verified."""
+    return _read_once(read_means, _brands_file(environment))
+
+
+def sentences_of(environment: Environment) -> tuple[Sentence, ...]:
+    """What agents may say: the file ``RISTORO_SENTENCES``, else the shipped one."""
+    named = Path(environment.text("RISTORO_SENTENCES", str(SENTENCES)))
+    return _read_once(read_sentences, named)
+
+
+def _brands_file(environment: Environment) -> Path:
+    return Path(environment.text("RISTORO_BRANDS", str(SHIPPED)))
+
+
+def _read_once(read: Callable[[Path], T], path: Path) -> T:
+    """What a file says; it is read again only where it has changed."""
+    try:
+        found = path.stat()
+    except OSError:
+        return read(path)  # which says what is wrong
+    known: T = _read(read, path, found.st_mtime_ns, found.st_size)
+    return known
+
+
+@lru_cache(maxsize=16)
+def _read(read: Callable[[Path], Any], path: Path, changed: int, size: int) -> Any:
+    return read(path)
 
 
 def preview_desk(decided: Decided, at: datetime) -> Desk:

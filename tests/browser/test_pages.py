@@ -14,7 +14,6 @@ from tests.faces.test_status import goes_on, open_one, plan_one
 from ristoro.notices.codes import code_of
 from ristoro.notices.models import Notice, NoticeState
 from ristoro.outages.incidents.states import Phase
-from ristoro.remedies.models import Run, RunState
 
 Make = Callable[..., Reader]
 
@@ -68,30 +67,6 @@ def test_console_pages_fit_and_are_accessible(reader: Make, site: Site, lang: st
         assert one.page.locator("h1").inner_text() == "only.imap@libero.it"
         troubles += one.troubles()
     assert troubles == []
-
-
-def test_two_people_approve_and_pause_a_run_in_the_browser(reader: Make, site: Site) -> None:
-    run = f"/console/esecuzioni/{site.programme.name}/"
-    entered = reader()
-    entered.sign_in("Berta")
-    assert entered.open(run).locator("#total").count() == 0
-    approver = reader()
-    approver.sign_in("Aldo")
-    approver.open(run)
-    approver.page.fill("#total", "everything")
-    approver.page.press("#total", "Enter")
-    assert approver.troubles() == []
-    assert approver.page.locator("[role=alert]").inner_text().startswith("Non è stato fatto")
-    approver.page.fill("#total", site.programme.run.approval_total)
-    approver.page.press("#total", "Enter")
-    assert approver.page.locator("h1 .state").inner_text() == "approvato"
-    assert Run.objects.get().state == RunState.APPROVED
-    entered.open(run)
-    entered.page.click("text=Metti in pausa")
-    assert Run.objects.get().paused
-    assert entered.page.locator("h1 .paused").inner_text() == "in pausa"
-    entered.page.click("text=Esci")
-    assert "/console/entra/" in entered.page.url
 
 
 def test_a_letter_is_checked_in_the_browser(reader: Make, site: Site) -> None:

@@ -102,6 +102,10 @@ def test_what_stood_against_it_is_kept_for_whoever_asked(now: Now) -> None:
             "why": "because",
             "todo": "do better",
             "place": None,
+            "file": None,
+            "line": None,
+            "column": None,
+            "field": None,
         }
     ]
 
@@ -170,3 +174,35 @@ def test_the_oldest_goes_first(now: Now) -> None:
     for number in range(3):
         errands.ask("count", {"n": number}, OLGA, f"k{number}", now())
     assert [leased(now).params["n"] for _ in range(3)] == [0, 1, 2]
+
+
+def test_the_rate_and_the_time_left_are_of_the_present_step(now: Now) -> None:
+    errands.ask("count", {}, OLGA, "k1", now())
+    told = teller(leased(now), now)
+    assert errands.far(told.errand) == errands.Far()
+    told.begin("read", 10)
+    now.later(timedelta(seconds=5))
+    told.advance(10)
+    told.begin("write", 400)
+    now.later(timedelta(seconds=10))
+    told.advance(100)
+    going = Errand.objects.get()
+    assert errands.far(going) == errands.Far(25, 10, timedelta(seconds=30))
+    told.begin("sync", None)
+    now.later(timedelta(seconds=2))
+    told.advance(3)
+    assert errands.far(Errand.objects.get()) == errands.Far(None, 1, None)
+
+
+def test_an_errand_that_nobody_does_is_silent(now: Now) -> None:
+    first = errands.ask("count", {}, OLGA, "k1", now())
+    second = errands.ask("count", {}, OLGA, "k2", now())
+    assert errands.before(second) == 1
+    assert not errands.is_silent(first, now())
+    now.later(LEASE)
+    assert errands.is_silent(first, now())
+    assert not errands.is_silent(second, now())
+    going = leased(now)
+    assert not errands.is_silent(going, now())
+    now.later(LEASE + timedelta(seconds=1))
+    assert errands.is_silent(Errand.objects.get(pk=going.pk), now())

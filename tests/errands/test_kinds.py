@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -94,3 +94,42 @@ def test_the_bad_rows_of_an_upload_are_listed_in_a_file(olga: Person) -> None:
     allowed = done(olga, "import-estate", upload="estate.csv", as_of=AT.isoformat(), allowed_bad=1)
     assert allowed.result["bad_rows"] == 1
     assert (places.estates() / allowed.result["bad_file"]).exists()
+
+
+def test_a_run_that_has_not_begun_is_compared_with_an_estate_that_comes(olga: Person) -> None:
+    imported = done(olga, "import-estate", upload="estate.csv", as_of=AT.isoformat()).result
+    chosen = {"snapshot": imported["snapshot"], "outage": NAME, "version": 1}
+    decided = done(olga, "decide", **chosen, policy="first.yaml").result
+    run = done(olga, "enter", folder=decided["folder"]).result["run"]
+    path = places.uploads() / "estate.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    (places.uploads() / "later.csv").write_text("\n".join([head, *rows[10:]]) + "\n")
+    params = {"upload": "later.csv", "as_of": (AT + timedelta(days=7)).isoformat()}
+    errands.ask("import-estate", params, olga, "later", AT)
+    assert kinds.run("test", Event(), lambda: AT, time.monotonic, until_idle=True) == 2
+    compared = Errand.objects.get(kind="news")
+    assert compared.state == ErrandState.DONE, compared.problems
+    assert compared.result["run"] == run
+    assert 0 < compared.result["changed"] <= 10
+
+
+def test_a_decision_that_is_cancelled_at_any_step_leaves_nothing(olga: Person) -> None:
+    imported = done(olga, "import-estate", upload="estate.csv", as_of=AT.isoformat()).result
+    chosen = {"snapshot": imported["snapshot"], "outage": NAME, "version": 1}
+    for step in ("decide", "draw", "letters"):
+        asked = errands.ask("decide", {**chosen, "policy": "first.yaml"}, olga, step, AT)
+        leased = errands.lease("test", AT)
+        assert leased is not None
+        teller = errands.Teller(leased, lambda: AT, time.monotonic, Event())
+        began = teller.begin
+
+        def begin(now: str, total: int | None, step: str = step, began: Any = began) -> None:
+            began(now, total)
+            if now == step:
+                errands.cancel(leased.pk, olga, AT)  # noqa: B023
+
+        teller.begin = begin  # type: ignore[method-assign]
+        assert errands.do(teller, kinds.KINDS["decide"]) == ErrandState.CANCELLED
+        asked.refresh_from_db()
+        assert asked.state == ErrandState.CANCELLED
+        assert list(places.decisions().iterdir()) == []

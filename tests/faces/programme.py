@@ -9,7 +9,9 @@ from pathlib import Path
 
 from tests.databases import Database, copy_sqlite, pointed_at
 
+from ristoro.errands.publishing import draw_up
 from ristoro.estate.sample import sample
+from ristoro.notices import specimens
 from ristoro.remedies import runs
 from ristoro.remedies.deciding.decide import decide
 from ristoro.remedies.models import Run
@@ -45,8 +47,10 @@ class Programme:
         return Run.objects.get(name=self.name)
 
     def approve(self) -> Run:
-        """Have the approver approve it."""
-        return runs.approve(self.run, self.staff["Aldo"], self.run.approval_total, AT)
+        """Have the approver approve it, and an operator publish its page of facts."""
+        run = runs.approve(self.run, self.staff["Aldo"], self.run.approval_total, AT)
+        wording = draw_up(run, AT, lambda buckets: None)
+        return specimens.publish(run, wording.digest, self.staff["Olga"], AT)
 
 
 def decide_sample(folder: Path) -> Path:

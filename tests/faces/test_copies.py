@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from urllib.request import urlopen
 
 import pytest
+from django.db import connection
 from tests.faces.programme import Programme
 
 from ristoro.faces.status.copies import copy
@@ -17,6 +23,7 @@ from ristoro.outages.incidents import publish
 from ristoro.outages.incidents.board import Part
 from ristoro.outages.incidents.publish import Opening, Told, Words
 from ristoro.outages.incidents.states import Condition, Impact, Phase
+from ristoro.remedies import runs
 
 AT = datetime(2023, 1, 23, 8, 0, tzinfo=UTC)
 URL = "https://stato.example.it/"
@@ -61,6 +68,51 @@ def test_every_link_of_every_page_leads_to_a_file_of_the_copy(
             target = out / path.lstrip("/")
             assert (target / "index.html" if path.endswith("/") else target).is_file(), (page, link)
     assert "<form" not in (out / "it/verifica/index.html").read_text(encoding="utf-8")
+
+
+def test_a_programme_that_was_called_off_says_so_in_the_copy(
+    programme: Programme, tmp_path: Path
+) -> None:
+    runs.cancel(programme.approve(), programme.staff["Olga"], "wrong policy", AT)
+    made(tmp_path / "public")
+    there = tmp_path / f"public/it/ristori/{programme.name}"
+    assert "è stato annullato" in (there / "index.html").read_text(encoding="utf-8")
+    assert not (there / "lettere").exists()
+    assert not there.with_suffix(".json").exists()
+
+
+def test_the_copy_is_served_with_everything_else_stopped(
+    programme: Programme, tmp_path: Path
+) -> None:
+    programme.approve()
+    tell(programme, "Guasto")
+    made(tmp_path / "public")
+    pages = sorted((tmp_path / "public").resolve().rglob("*.*"))
+    connection.close()
+    (tmp_path / "ristoro.sqlite").rename(tmp_path / "gone")
+    shutil.rmtree(tmp_path / "home")
+    handler = partial(Quiet, directory=str(tmp_path / "public"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            root = f"http://127.0.0.1:{server.server_port}/"
+            for page in pages:
+                path = page.relative_to((tmp_path / "public").resolve()).as_posix()
+                with urlopen(root + path.removesuffix("index.html")) as answer:
+                    assert answer.status == 200
+                    if page.suffix == ".html":
+                        assert len(answer.read()) <= LARGEST_PAGE
+            with urlopen(f"{root}it/ristori/{programme.name}/lettere/libero/") as answer:
+                assert "Ti spetta un abbonamento più lungo" in answer.read().decode()
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing."""
 
 
 def test_robots_and_facts_are_copied_with_the_public_s_address(

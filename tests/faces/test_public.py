@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils.html import escape
 from tests.faces.programme import AT, Programme
 
 from ristoro.fulfilment.models import Grant, GrantState
@@ -49,22 +50,83 @@ def test_the_root_leads_to_the_italian_pages(visitor: Client) -> None:
 
 
 @pytest.mark.parametrize("lang", ["it", "en"])
-def test_a_run_is_public_from_its_approval_on(
+def test_a_run_is_public_once_its_page_is_published(
     visitor: Client, programme: Programme, lang: str
 ) -> None:
     path = page_of(programme, lang)
     assert visitor.get(path).status_code == 404
     assert visitor.get(path.rstrip("/") + ".json").status_code == 404
     assert programme.name not in visitor.get(f"/{lang}/").content.decode()
-    programme.approve()
+    runs.approve(programme.run, programme.staff["Aldo"], programme.run.approval_total, AT)
+    assert visitor.get(path).status_code == 404
+    assert programme.name not in visitor.get(f"/{lang}/").content.decode()
+    runs.publish(programme.run, programme.staff["Olga"], {}, AT)
     assert visitor.get(path).status_code == 200
     assert path in visitor.get(f"/{lang}/").content.decode()
 
 
-def test_a_cancelled_run_is_not_public(visitor: Client, programme: Programme) -> None:
+def test_what_was_public_and_called_off_says_so(visitor: Client, programme: Programme) -> None:
     run = programme.approve()
     runs.cancel(run, programme.staff["Olga"], "wrong policy", AT)
-    assert visitor.get(page_of(programme, "it")).status_code == 404
+    for lang, words in (("it", "è stato annullato"), ("en", "was called off")):
+        answer = visitor.get(page_of(programme, lang))
+        assert answer.status_code == 410
+        assert words in words_of(answer)
+        assert programme.name not in visitor.get(f"/{lang}/").content.decode()
+
+
+def test_each_plan_is_told_whether_it_must_do_something(
+    visitor: Client, programme: Programme
+) -> None:
+    programme.approve()
+    told = visitor.get(f"/en/remedies/{programme.name}.json").json()
+    plans = {plan for one in told["plans"] for plan in one["plans"]}
+    owed = {
+        line["plan"]
+        for remedy in told["remedies"]
+        for gives in remedy["gives"]
+        for line in gives["owed"]
+    }
+    assert plans == owed
+    assert len(plans) == sum(len(one["plans"]) for one in told["plans"])
+    free = next(one for one in told["plans"] if "libero-free" in one["plans"])
+    assert set(free["plans"]) == {"libero-free", "virgilio-free"}
+    assert free["must_i_do_something"].startswith("No, nothing")
+    assert [one["must_i_do_something"][:3] for one in free["some"]] == ["Yes"]
+    page = words_of(visitor.get(page_of(programme, "it")))
+    for plan in plans:
+        assert plan in page
+    for sentence in (
+        "Da quando? Dal 10 febbraio 2023, una casella dopo l'altra",
+        "Chi ha avuto un danno che può provare lo chiede a parte",
+        "Ti spetta un abbonamento più lungo: decidi tu",
+        f"ristoro public check {programme.name}.json --key ristoro-facts.pem",
+        f"curl -O http://testserver/it/ristori/{programme.name}.json",
+    ):
+        assert sentence in page
+
+
+@pytest.mark.parametrize("lang", ["it", "en"])
+def test_the_letters_are_public_word_for_word_in_both_languages(
+    visitor: Client, programme: Programme, lang: str
+) -> None:
+    programme.approve()
+    data = visitor.get(f"/{lang}/{'ristori' if lang == 'it' else 'remedies'}/{programme.name}.json")
+    letters = data.json()["letters"]
+    word = {"it": "lettere", "en": "letters"}[lang]
+    for brand in ("libero", "virgilio"):
+        answer = visitor.get(f"{page_of(programme, lang)}{word}/{brand}/")
+        assert answer.status_code == 200
+        assert len(answer.content) <= LARGEST_PAGE - LARGEST_STYLE
+        html = answer.content.decode()
+        own = [one for one in letters if one["brand"] == brand]
+        assert {one["locale"] for one in own} == {"it", "en"}
+        for one in own:
+            assert escape(one["plain"]) in html
+            assert "••••-••••" in one["plain"]
+        for address in Notice.objects.values_list("address", flat=True)[:50]:
+            assert address not in html
+    assert visitor.get(f"{page_of(programme, lang)}{word}/nobody/").status_code == 404
 
 
 def test_the_page_answers_what_a_holder_asks(visitor: Client, programme: Programme) -> None:

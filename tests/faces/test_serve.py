@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
@@ -14,6 +16,8 @@ import pytest
 from django.templatetags.static import static
 from tests.databases import Database, free_port
 
+from ristoro.cli.behind import STEP
+from ristoro.cli.beside import SERVED
 from ristoro.cli.serve import stop_web, web_of
 
 PATIENCE = 60
@@ -81,3 +85,39 @@ def test_a_stale_pid_file_signals_nobody(tmp_path: Path) -> None:
     assert web.running() is None
     assert not stop_web(tmp_path)
     assert not web.pid_file.exists()
+
+
+def beside(served: int) -> list[int]:
+    """The processes of ``ristoro errands`` that a process has started."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (path / "cmdline").read_bytes().split(b"\0")
+            environment = (path / "environ").read_bytes().split(b"\0")
+        except OSError:  # it has ended, or is another user's
+            continue
+        if b"errands" in words and f"{SERVED}={served}".encode() in environment:
+            found.append(int(path.name))
+    return found
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for it, a step at a time."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(STEP)
+
+
+def test_what_works_beside_it_has_a_successor_and_ends_with_it_however_it_ends(
+    home: Home,
+) -> None:
+    assert home.serve("--background", "--port", str(free_port())).returncode == 0
+    served = web_of(home.path).running()
+    assert served is not None
+    until(lambda: len(beside(served)) == 1)
+    [first] = beside(served)
+    os.kill(first, signal.SIGKILL)
+    until(lambda: beside(served) not in ([], [first]))
+    os.kill(served, signal.SIGKILL)
+    until(lambda: beside(served) == [])

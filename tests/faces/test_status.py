@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from xml.etree import ElementTree
 
@@ -14,7 +15,7 @@ from jsonschema import Draft202012Validator
 from tests.faces.programme import Programme
 
 from ristoro.kernel.signed import is_signed, key_of, public_of, sign
-from ristoro.outages.incidents import publish
+from ristoro.outages.incidents import correct, publish
 from ristoro.outages.incidents.board import Part
 from ristoro.outages.incidents.models import Incident
 from ristoro.outages.incidents.publish import Opening, Plan, Told, Words
@@ -329,6 +330,76 @@ def test_the_feeds_have_one_entry_for_each_update(visitor: Client, olga: Person,
     assert [item.findtext("guid") for item in rss.iter("item")] == ids
     body = [item.findtext("description") or "" for item in rss.iter("item")][1]
     assert ("&lt;b&gt;Non&lt;/b&gt;" in body) == (lang == "it")
+
+
+@pytest.mark.parametrize("lang", ["it", "en"])
+def test_the_feeds_have_all_that_their_formats_ask_for(
+    visitor: Client, olga: Person, lang: str
+) -> None:
+    """RFC 4287, sections 4.1.1 and 4.1.2; RSS 2.0."""
+    one = open_one(olga)
+    goes_on(olga, one.slug, Phase.RESOLVED, 1)
+    answer = visitor.get(f"/{lang}/history.atom")
+    assert answer["Content-Type"].startswith("application/atom+xml")
+    name = "{http://www.w3.org/2005/Atom}"
+    feed = ElementTree.fromstring(answer.content)
+    for each in (feed, *feed.findall(f"{name}entry")):
+        for member in ("id", "title", "updated"):
+            assert len(each.findall(f"{name}{member}")) == 1, member
+        assert datetime.fromisoformat(each.findtext(f"{name}updated") or "").tzinfo is not None
+    assert feed.findtext(f"{name}author/{name}name") == "Libero Mail, Virgilio Mail"
+    links = {link.get("rel"): link.get("href") for link in feed.findall(f"{name}link")}
+    assert links["self"] == f"http://testserver/{lang}/history.atom"
+    ids = [each.findtext(f"{name}id") for each in feed.findall(f"{name}entry")]
+    assert len(set(ids)) == len(ids) == 2
+    for entry in feed.findall(f"{name}entry"):
+        alternate = entry.find(f"{name}link[@rel='alternate']")
+        assert alternate is not None
+        place = (alternate.get("href") or "").removeprefix("http://testserver").partition("#")
+        assert f'id="{place[2]}"' in visitor.get(place[0]).content.decode()
+    rss = ElementTree.fromstring(visitor.get(f"/{lang}/history.rss").content)
+    channel = rss.find("channel")
+    assert channel is not None
+    assert rss.get("version") == "2.0"
+    assert all(channel.findtext(member) for member in ("title", "link", "description"))
+    for item in channel.findall("item"):
+        assert item.findtext("title")
+        assert parsedate_to_datetime(item.findtext("pubDate") or "").tzinfo is not None
+        assert (item.find("guid") or item).get("isPermaLink") in ("false", None)
+
+
+def test_a_correction_shows_in_feeds_and_calendars_as_one(visitor: Client, olga: Person) -> None:
+    work = plan_one(olga)
+    before = visitor.get("/en/history.atom").content
+    code = work.updates.get().code
+    correct.correct(
+        work.slug, code, Words("Di notte, presto.", "At night, early."), olga, AT + HOUR
+    )
+    name = "{http://www.w3.org/2005/Atom}"
+    old, new = (
+        ElementTree.fromstring(each).find(f"{name}entry")
+        for each in (before, visitor.get("/en/history.atom").content)
+    )
+    assert old is not None
+    assert new is not None
+    assert old.findtext(f"{name}id") == new.findtext(f"{name}id")
+    assert (old.findtext(f"{name}updated") or "") < (new.findtext(f"{name}updated") or "")
+    calendar = Calendar.from_ical(visitor.get("/en/calendar.ics").content)
+    (event,) = (one for one in calendar.walk("VEVENT") if str(one["UID"]).startswith(work.code))
+    assert event["SEQUENCE"] == 1
+    assert str(event["DESCRIPTION"]) == "At night, early."
+
+
+def test_work_that_was_called_off_stays_in_calendars_as_cancelled(
+    visitor: Client, olga: Person
+) -> None:
+    work = plan_one(olga)
+    goes_on(olga, work.slug, Phase.COMPLETED, 1)
+    calendar = Calendar.from_ical(visitor.get("/it/calendario.ics").content)
+    (event,) = calendar.walk("VEVENT")
+    assert str(event["STATUS"]) == "CANCELLED"
+    for member in ("UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "ORGANIZER"):
+        assert member in event, member
 
 
 def test_the_calendar_has_planned_work_and_last_days(

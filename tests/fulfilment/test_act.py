@@ -82,10 +82,17 @@ def test_a_storage_grant_without_figures_was_never_decided(missing: str) -> None
         act.apply([replace(STORAGE, **{missing: None})], doors())  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("missing", ["base_until", "until"])
-def test_an_extension_without_days_was_never_decided(missing: str) -> None:
+def test_an_extension_without_its_new_day_was_never_decided() -> None:
     with pytest.raises(ValueError, match="no days"):
-        act.apply([replace(EXTENSION, **{missing: None})], doors())  # type: ignore[arg-type]
+        act.apply([replace(EXTENSION, until=None)], doors())
+
+
+def test_a_mailbox_that_was_paid_until_no_day_is_refused_beside_others_that_are_extended() -> None:
+    to = doors({}, {EXTENSION.address: date(2023, 8, 31)})
+    unpaid = replace(EXTENSION, id=9, address="gratis@libero.it", base_until=None)
+    refused, made = act.apply([unpaid, EXTENSION], to)
+    assert (refused.ending, refused.code) == (Ending.REFUSED, "no-subscription")
+    assert made.done
 
 
 def test_what_shows_another_figure_is_not_verified() -> None:

@@ -34,6 +34,7 @@ def run(database: Database, tmp_path: Path) -> Run:
     entered = runs.enter(decision.folder, people.operator, AT)
     load(entered, people.operator, AT)
     runs.approve(entered, people.approver, decision.approval_total, AT)
+    runs.publish(entered, people.operator, {}, AT)
     runs.begin(entered, AT)
     entered.refresh_from_db()
     return entered

@@ -17,7 +17,7 @@ LAWFUL = """
     APPLIED   VERIFIED REVERSED
     VERIFIED  REVERSED
     DEFERRED  SENDING
-    REFUSED
+    REFUSED   PLANNED
     UNKNOWN   APPLIED PLANNED REFUSED
     DECLINED  WAITING
     REVERSED
@@ -51,9 +51,9 @@ def test_every_state_is_pending_or_final_or_applied() -> None:
     assert set().union(*parts) == set(S)
 
 
-def test_final_states_are_left_only_by_a_reversal_or_by_a_no_thought_over() -> None:
+def test_final_states_are_left_only_by_a_person() -> None:
     left = {(before, after) for before, after in states.MOVES if before in states.FINAL}
-    assert left == {(S.VERIFIED, S.REVERSED), (S.DECLINED, S.WAITING)}
+    assert left == {(S.VERIFIED, S.REVERSED), (S.DECLINED, S.WAITING), (S.REFUSED, S.PLANNED)}
 
 
 @pytest.mark.parametrize("ending", list(Ending))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from tests.outages.texts import GOOD, changed, correction, outage
@@ -76,7 +78,7 @@ def test_versions_leave_no_gap(text: Path, folder: Path) -> None:
     with pytest.raises(BadInput) as refused:
         declare(text, folder, correction(outage()))
     assert code(refused) == ("version-gap", 2)
-    assert not folder.exists()
+    assert not (folder / "small").exists()
 
 
 def test_a_correction_corrects_the_last_version_and_no_other(text: Path, folder: Path) -> None:
@@ -146,3 +148,21 @@ def test_what_was_never_declared_is_missing_with_the_nearest_name(text: Path, fo
         versions.version(folder, "small", 2)
     with pytest.raises(Missing, match="declared: none"):
         versions.version(folder / "elsewhere", "small")
+
+
+def test_of_two_corrections_at_once_one_is_kept_whole(text: Path, folder: Path) -> None:
+    first = declare(text, folder, GOOD).outage
+    barrier = Barrier(4)
+
+    def correct(number: int) -> str:
+        words = changed("a better log", f"log {number}", correction(first)).encode()
+        barrier.wait()
+        try:
+            versions.declare_text(words, "text", folder)
+        except BadInput as error:
+            return error.problems[0].code
+        return "declared"
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(correct, range(4))) == ["declared", *["version-edited"] * 3]
+    assert [one.version for one in versions.versions(folder, "small")] == [1, 2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,7 @@ def test_a_run_goes_its_way_and_every_step_is_journaled(
     assert run.name == f"r{run.outcomes_digest[:12]}"
     run = runs.approve(run, bruno, "  34 grants ", AT)
     assert (run.approved_by, run.approved_by_id, run.approved_at) == ("bruno", bruno.id, AT)
+    runs.publish(run, anna, {}, AT)
     runs.begin(run, AT, anna)
     assert runs.begin(run, AT).state == RunState.ACTING
     runs.pause(run, anna, AT)
@@ -61,11 +62,33 @@ def test_a_run_goes_its_way_and_every_step_is_journaled(
     assert (run.state, run.closed_at, run.rate_per_second) == (RunState.CLOSED, AT, 100)
     told = Entry.objects.filter(subject=f"run {run.pk}").order_by("number")
     assert [name.rsplit(".", 1)[1] for name in told.values_list("name", flat=True)] == [
-        "entered", "loaded", "approved", "begun", "paused", "resumed", "rate-changed", "closed",
+        "entered", "loaded", "approved", "published", "begun", "paused", "resumed", "rate-changed",
+        "closed",
     ]  # fmt: skip
     assert Detail.objects.get(number=told[2].number).data["outcomes"] == run.outcomes_digest
     assert verify().whole
     assert runs.named(run.name) == run
+
+
+def test_nothing_begins_before_the_page_of_facts_is_public(
+    database: Database, tmp_path: Path
+) -> None:
+    anna, bruno = added("anna", Role.OPERATOR), added("bruno", Role.APPROVER)
+    run = loaded(tmp_path, anna)
+    with pytest.raises(NotAllowed, match="not-approved"):
+        runs.publish(run, anna, {}, AT)
+    run = runs.approve(run, bruno, run.approval_total, AT)
+    with pytest.raises(NotAllowed, match="facts-not-public"):
+        runs.begin(run, AT)
+    assert state(run) == RunState.APPROVED
+    with pytest.raises(NotAllowed, match="role-missing"):
+        runs.publish(run, bruno, {}, AT)
+    first = runs.publish(run, anna, {"letters": 2}, AT)
+    assert (first.published_at, first.published_by) == (AT, "anna")
+    runs.publish(run, anna, {}, AT + timedelta(days=1))
+    assert Run.objects.get().published_at == AT
+    assert Entry.objects.filter(name="remedies.run.published").count() == 1
+    assert runs.begin(run, AT).state == RunState.ACTING
 
 
 # Two people
@@ -206,7 +229,7 @@ def test_outcomes_changed_since_entry_are_not_approved(database: Database, tmp_p
 
 def placed(tmp_path: Path, at_state: RunState) -> Run:
     run = loaded(tmp_path, added("anna", Role.OPERATOR))
-    Run.objects.update(state=at_state, approved_by="zoe", approved_by_id=99)
+    Run.objects.update(state=at_state, approved_by="zoe", approved_by_id=99, published_at=AT)
     return run
 
 

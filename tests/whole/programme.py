@@ -112,6 +112,7 @@ def programme(home: Path, mailboxes: int) -> Iterator[Programme]:
     load(run, anna, NOW)
     total = runs.read_decided(decision.folder).approval_total
     run = runs.approve(runs.named(run.name), bruno, total, NOW + timedelta(minutes=5))
+    run = runs.publish(run, anna, {}, NOW + timedelta(minutes=10))
     with closing(wiring.ledger(env.current())) as ledger:
         ledger.take_in(imported.path)
     with embedded_host(home / "mailhost") as host:

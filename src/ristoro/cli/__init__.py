@@ -33,7 +33,9 @@ from ristoro.cli import (
     serve,
     staff,
     tend,
+    token,
     verify,
+    webhook,
     work,
 )
 
@@ -63,6 +65,8 @@ GROUPS = {
     "notice": (notice.app, PROVE),
     "mailbox": (mailbox.app, HOUSE),
     "staff": (staff.app, HOUSE),
+    "token": (token.app, HOUSE),
+    "webhook": (webhook.app, HOUSE),
     "host": (host.app, HOUSE),
     "ledger": (ledger.app, HOUSE),
 }

@@ -28,8 +28,12 @@ def approve(
     console = Console()
     console.print(f"Run {run.name}, entered by {run.entered_by}\n", highlight=False)
     show(run.totals, console)
-    runs.approve(run, person, _retyped() if total is None else total, clock.now())
-    console.print(f"Approved by {person.name}. `ristoro run {run.name}` acts.", highlight=False)
+    approved = runs.approve(run, person, _retyped() if total is None else total, clock.now())
+    console.print(f"Approved by {person.name}.", highlight=False)
+    if approved.acts_from is not None:
+        at = f"{approved.acts_from:%Y-%m-%d %H:%M:%S}"
+        console.print(f"It can be cancelled on its page until {at} UTC.", highlight=False)
+    console.print(f"`ristoro public publish {run.name}` comes next.", highlight=False)
 
 
 def _retyped() -> str:

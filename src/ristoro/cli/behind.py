@@ -95,8 +95,7 @@ class Behind:
         if pid is None:
             self.pid_file.unlink(missing_ok=True)
             return False
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
+        _ask_to_end(pid)
         deadline = time.monotonic() + LONGEST_STOP
         while self.running() is not None:
             if time.monotonic() > deadline:
@@ -147,6 +146,18 @@ class Held:
         if self._file is not None:
             self._behind.pid_file.unlink(missing_ok=True)
             self._file.close()
+
+
+def _ask_to_end(pid: int) -> None:
+    """SIGTERM to a process; to those that it left where it was killed without a word.
+
+    They hold its lock on, and its number is theirs as a group: no other process has it.
+    """
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except ProcessLookupError:
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGTERM)
 
 
 def _lock(file: IO[str]) -> bool:

@@ -17,7 +17,7 @@ from ristoro.kernel import clock
 from ristoro.kernel.errors import Place, bad_input
 from ristoro.outages import versions
 from ristoro.outages.breaches import paper, register
-from ristoro.outages.breaches.models import Kind, Record
+from ristoro.outages.breaches.models import Kind, Record, Risk
 from ristoro.outages.breaches.numbers import numbers
 
 app = typer.Typer(
@@ -77,6 +77,26 @@ def write(
 
 
 @app.command()
+def assess(
+    name: Name,
+    risk: Annotated[Risk, typer.Argument(help="How likely harm to people is.")],
+    words: Annotated[str, typer.Argument(metavar="REASON", help="Why.")],
+    as_: As,
+) -> None:
+    """Write how likely harm to people is: of it depends whether the authority must be told."""
+    register.assess(name, risk, words, signed_in(as_), clock.now())
+    Console().print(f"{name}: risk {risk}", highlight=False)
+
+
+@app.command()
+def supplement(name: Name, words: str, as_: As, at: When = "") -> None:
+    """Say what more the authority was told, after the first time: in phases (article 33(4))."""
+    sent = _instant(at, "--at")
+    register.supplement(name, words, sent, signed_in(as_), clock.now())
+    Console().print(f"{name}: written", highlight=False)
+
+
+@app.command()
 def notified(name: Name, number: str, as_: As, at: When = "") -> None:
     """Say that the authority was told, under which number; and, if late, why."""
     _settle(name, Kind.NOTIFIED, number, as_, at)
@@ -98,7 +118,9 @@ def show(
     if as_json:
         print(json.dumps(paper.as_data(record), ensure_ascii=False, indent=1))
     else:
-        print(paper.as_text(record, clock.now(), wiring.zone_of(env.current())))
+        here = env.current()
+        contact = here.text(paper.CONTACT, "")
+        print(paper.as_text(record, clock.now(), wiring.zone_of(here), contact))
 
 
 @app.command("list")

@@ -37,8 +37,8 @@ HOLDERS = (
     (FULL, "free, and was full: can receive again"),
 )
 """Whom to sign in to the webmail as."""
-ALONE = {"RISTORO_SECOND_FACTOR": "no"}
-"""Nobody reaches the demo from elsewhere, and its people have no devices."""
+ALONE = {"RISTORO_SECOND_FACTOR": "no", "RISTORO_APPROVAL_WAIT": "0"}
+"""Nobody reaches the demo from elsewhere, its people have no devices, and nobody thinks again."""
 
 MARK = ".ristoro-demo"
 PORT = 8025
@@ -46,11 +46,12 @@ PORT = 8025
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where the demo plays: its home folder, and the two people with their passwords."""
+    """Where the demo plays: its home folder, and its people with their passwords."""
 
     home: Path
     operator: str
     approver: str
+    agent: str
 
     def run(self, *words: str, as_: str = "") -> None:
         """Show a command and run it as a process of its own; a failure ends the demo."""
@@ -87,10 +88,11 @@ def demo(
                 )
             )
     home = fresh(nearby(env.current().home / "demo"))
-    stage = Stage(home, secrets.token_urlsafe(12), secrets.token_urlsafe(12))
+    stage = Stage(home, *(secrets.token_urlsafe(12) for _ in range(3)))
     stage.run("init")
     stage.run("staff", "add", "anna", "--role", "operator", as_=stage.operator)
     stage.run("staff", "add", "bruno", "--role", "approver", as_=stage.approver)
+    stage.run("staff", "add", "carla", "--role", "agent", as_=stage.agent)
     csv = home / "estate.csv"
     stage.run(
         "estate", "sample", "--mailboxes", str(mailboxes), "--seed", "2023", "--out", f"{csv}"
@@ -114,6 +116,7 @@ def demo(
         *("approve", name, "--as", "bruno", "--total", decided.approval_total),
         as_=stage.approver,
     )
+    stage.run("public", "publish", name, "--as", "anna", as_=stage.operator)
     stage.run("run", name)
     stage.run(
         *("confirm", name, "--mailbox", PREMIUM, "--channel", "phone"),
@@ -124,8 +127,7 @@ def demo(
     stage.run("report", name, "--lang", "en", "--read-back", "200")
     stage.run("verify", name)
     port = free_port()
-    stage.run("serve", "--background", "--port", str(port))
-    stage.run("work", name, "--background")
+    stage.run("serve", "--background", "--port", str(port), "--workers", "1")
     look(stage, name, port)
 
 
@@ -200,6 +202,8 @@ def look(stage: Stage, name: str, port: int) -> None:
   the console                http://127.0.0.1:{port}/console/
     operator  anna   {stage.operator}
     approver  bruno  {stage.approver}
+  the call centre's desk     http://127.0.0.1:{port}/sportello/
+    agent     carla  {stage.agent}
 
   the letter of a mailbox that was full, read by IMAP as its holder does
     {command} host read {FULL}

@@ -1,19 +1,26 @@
-"""``ristoro errands``: the process that does what people ask for on pages: imports, decisions."""
+"""``ristoro errands``: the process that does what people ask for on pages, and tells webhooks."""
 
 from __future__ import annotations
 
 import signal
 import time
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 from uuid import uuid4
 
+from ristoro import env, wiring
+from ristoro.cli.beside import end_with_served
 from ristoro.errands import kinds
 from ristoro.kernel import clock
+from ristoro.workers.hooks import telling
+
+LONGEST_END = 5.0
+"""Seconds that a webhook may still take when the process ends; its event is sent again then."""
 
 
 def errands() -> None:
-    """Do what is asked for on the console and by the API; SIGTERM stops, and leaves it to others.
+    """Do what is asked for on the console and by the API, and tell webhooks what happens; SIGTERM
+    stops, and leaves it to others.
 
     `ristoro serve` starts one by itself. More of them, here or on other hosts that share the home
     folder, do more at a time.
@@ -25,4 +32,13 @@ def errands() -> None:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
-    kinds.run(str(uuid4()), stop, clock.now, time.monotonic)
+    end_with_served(stop)
+    owner, carrier = str(uuid4()), wiring.webhook_carrier(env.current())
+    # Apart from errands, which take their time: what happens is told as it happens.
+    hooks = Thread(target=telling.run, args=(owner, stop, clock.now, carrier), daemon=True)
+    hooks.start()
+    try:
+        kinds.run(owner, stop, clock.now, time.monotonic)
+    finally:
+        stop.set()
+        hooks.join(LONGEST_END)

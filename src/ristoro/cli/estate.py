@@ -20,9 +20,11 @@ from rich.progress import (
 
 from ristoro import env
 from ristoro.edges.directories.opening import open_directory
+from ristoro.estate.counts import counts_of
 from ristoro.estate.importing import Imported, import_estate
 from ristoro.estate.mapping import MAPPINGS, read_mapping, table_query
 from ristoro.estate.sample import AS_OF, sample
+from ristoro.estate.snapshot import open_snapshot
 from ristoro.kernel import clock
 from ristoro.kernel.errors import bad_input
 
@@ -109,6 +111,7 @@ def import_(
             allowed_bad=allow_bad,
             progress=progress,
         )
+        counts_of(open_snapshot(imported.path))
         for task in tasks.values():
             bar.update(task, visible=False)
     _tell(imported)

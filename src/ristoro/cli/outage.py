@@ -21,10 +21,10 @@ from ristoro import env
 from ristoro.cli.staff import signed_in
 from ristoro.estate.snapshot import open_snapshot
 from ristoro.kernel import clock
+from ristoro.kernel.documents import read_raw
 from ristoro.kernel.errors import Place, bad_input
 from ristoro.kernel.spans import MINUTE
-from ristoro.outages import versions
-from ristoro.outages.breaches import register
+from ristoro.outages import declaring, versions
 from ristoro.outages.columns import COMPONENTS
 from ristoro.outages.declare import read_outage
 from ristoro.outages.outage import Outage
@@ -53,10 +53,12 @@ def declare(
 ) -> None:
     """Take an outage, or a correction of one, among the declared ones; print what it says."""
     person = signed_in(as_) if as_ else None
-    declared = versions.declare(file, env.current().home / "outages")
-    if person is not None:
+    folder = env.current().home / "outages"
+    if person is None:
+        declared = versions.declare(file, folder)
+    else:
         now = clock.now()
-        register.open_record(declared.outage, now, person, now)
+        declared = declaring.declare(read_raw(file), str(file), folder, person, now, now)
     console = Console(highlight=False)
     word = "was declared before" if declared.already else "declared"
     console.print(f"{declared.outage.name} version {declared.outage.version}: {word}")

@@ -1,4 +1,4 @@
-"""``ristoro public``: the public pages as files, and the check of signed facts."""
+"""``ristoro public``: a page of facts published, all pages as files, the check of signed facts."""
 
 from __future__ import annotations
 
@@ -14,13 +14,47 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
+from ristoro.cli.staff import As, signed_in
+from ristoro.errands.publishing import draw_up
 from ristoro.faces.status import copies
+from ristoro.kernel import clock
 from ristoro.kernel.errors import BadInput, Place, bad_input
+from ristoro.kernel.keys import BUCKETS
 from ristoro.kernel.signed import in_base64, is_signed
+from ristoro.notices import specimens
+from ristoro.remedies import runs
 
-app = typer.Typer(help="The public pages as files, and the check of what they sign.")
+app = typer.Typer(help="The public pages: publish a programme's, copy all, check what is signed.")
+
+
+@app.command()
+def publish(
+    name: Annotated[str, typer.Argument(metavar="RUN", help="The run's name.")],
+    as_: As,
+    show: Annotated[
+        bool, typer.Option("--show", help="Print the letters and publish nothing.")
+    ] = False,
+) -> None:
+    """Publish the page of facts of an approved run, with the wording of its letters.
+
+    Nothing of a run begins before: whoever gets a letter can look up there what it is about.
+    """
+    person = signed_in(as_)
+    run = runs.named(name)
+    columns = (SpinnerColumn(), TextColumn("letters"), BarColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("letters", total=BUCKETS)
+        wording = draw_up(run, clock.now(), lambda done: bar.advance(task, done))
+    if show:
+        for one in specimens.read(wording):
+            print(f"{one.brand}, {one.locale}, {one.kind}: {one.mailboxes:,}\n\n{one.line}\n")
+            print(one.plain)
+        return
+    specimens.publish(run, wording.digest, person, clock.now())
+    print(f"{name}: public, with {len(wording.letters)} letters; `ristoro run {name}` acts")
 
 
 @app.command()

@@ -14,12 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from ristoro import wiring
 from ristoro.cli.confirm import Name, policy_of
 from ristoro.cli.staff import As, signed_in
-from ristoro.fulfilment import wording
+from ristoro.fulfilment import closing, wording
 from ristoro.fulfilment.reconcile import reconcile
 from ristoro.fulfilment.report import report as draw_up
 from ristoro.fulfilment.statement import as_data
 from ristoro.kernel import clock
-from ristoro.kernel.errors import NotAllowed, Problem, bad_input
+from ristoro.kernel.errors import bad_input
 from ristoro.remedies import runs
 from ristoro.remedies.models import Run
 
@@ -56,21 +56,13 @@ def report(
 
 
 def close(name: Name, as_: As) -> None:
-    """Close a run on which nothing is left to do; what stands against it is named."""
+    """Close a run on which nothing is left to do; what stands against it is named.
+
+    Every made remedy was read again before: `ristoro report RUN --read-back all`.
+    """
     person = signed_in(as_)
     run = runs.named(name)
-    obstacles = draw_up(run, clock.now()).obstacles
-    if obstacles:
-        words = wording.OBSTACLES["en"]
-        raise NotAllowed(
-            Problem(
-                "not-ended",
-                f"the run {run.name} was not closed",
-                "; ".join(f"{one.count} {words[one.code]}" for one in obstacles),
-                "see `ristoro report`; what waits for answers ends with `ristoro lapse`",
-            )
-        )
-    runs.close(run, person, clock.now())
+    closing.close(run, person, clock.now())
     Console().print(f"{run.name} is closed.", highlight=False)
 
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from threading import Event
 from typing import Annotated
 from uuid import uuid4
 
@@ -20,10 +21,12 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from ristoro.errands.places import shelves
 from ristoro.kernel import clock
-from ristoro.remedies import runs
+from ristoro.remedies import approving, runs
 from ristoro.workers import leases
 from ristoro.workers.progress import progress
+from ristoro.workers.waiting import begun
 
 EVERY_SECONDS = 0.5
 REPLACEMENTS = 5
@@ -38,12 +41,15 @@ def run(
 ) -> None:
     """Make what an approved run gives: grants, then notices, then read them back.
 
-    May be stopped (Ctrl-C) and started again at any moment; more workers may join from other hosts
+    A run that was approved just now is waited for, so that its approval can be thought over. May
+    be stopped (Ctrl-C) and started again at any moment; more workers may join from other hosts
     with `ristoro work RUN`.
     """
     console = Console()
     found = runs.named(name)
-    runs.begin(found, clock.now())
+    if approving.left(found, clock.now()):
+        begun(name, Event(), clock.now, lambda words: console.print(words, style="yellow"), None)
+    runs.begin(found, clock.now(), shelves=shelves())
     if rate is not None:
         runs.set_rate(found, rate, clock.now())
     crew = Crew(name, workers)

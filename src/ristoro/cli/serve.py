@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +15,7 @@ from rich.console import Console
 
 from ristoro import env, wiring
 from ristoro.cli.behind import Behind
+from ristoro.cli.beside import Beside
 from ristoro.kernel.errors import NotAllowed, Problem
 
 TARGET = "ristoro.faces.wsgi:application"
@@ -32,6 +30,9 @@ def serve(
     background: Annotated[
         bool, typer.Option("--background", help="Return once it answers; `ristoro stop` ends it.")
     ] = False,
+    workers: Annotated[
+        int, typer.Option(min=0, max=64, help="Worker processes for all runs, beside the pages.")
+    ] = 0,
 ) -> None:
     """Serve the webmail, the public pages and the console."""
     environment = env.current()
@@ -39,11 +40,13 @@ def serve(
     _free(host, port)
     web = web_of(environment.home)
     if background:
-        words = ("serve", "--host", host, "--port", str(port))
+        words = ("serve", "--host", host, "--port", str(port), "--workers", str(workers))
         web.start(words, lambda: _answers(host, port))
         _tell(host, port)
         return
-    with web.held(), _errands():
+    with web.held(), Beside("errands"), ExitStack() as crew:
+        for _ in range(workers):
+            crew.enter_context(Beside("work"))
         _tell(host, port)
         Granian(
             TARGET,
@@ -55,16 +58,6 @@ def serve(
             log_level=LogLevels.warning,
             websockets=False,
         ).serve()
-
-
-@contextmanager
-def _errands() -> Iterator[None]:
-    """The process that does what people ask for on pages, for as long as the pages are served."""
-    with subprocess.Popen([sys.executable, "-m", "ristoro", "errands"]) as process:
-        try:
-            yield
-        finally:
-            process.terminate()
 
 
 def web_of(home: Path) -> Behind:

@@ -6,16 +6,38 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from threading import Event
 
-from ristoro.errands import decisions, entering, estates
+from ristoro.errands import (
+    closing,
+    decisions,
+    entering,
+    estates,
+    mending,
+    policies,
+    publishing,
+    registering,
+    renewing,
+)
 from ristoro.workers import errands
 from ristoro.workers.errands import Doing, Teller
 
 KINDS: Mapping[str, Doing] = {
+    publishing.LETTERS: publishing.do_letters,
+    registering.COUNT: registering.do_count,
     estates.KIND: estates.do,
+    policies.KIND: policies.do,
     decisions.DECIDE: decisions.do_decide,
     decisions.COMPARE: decisions.do_compare,
+    decisions.CHECK: decisions.do_check,
+    decisions.DRAW: decisions.do_draw,
     entering.ENTER: entering.do_enter,
     entering.PROVE: entering.do_prove,
+    renewing.NEWS: renewing.do,
+    mending.RETRY: mending.do_retry,
+    mending.LOOK: mending.do_look,
+    closing.RECONCILE: closing.do_reconcile,
+    closing.DRAW_UP: closing.do_draw_up,
+    closing.CLOSE: closing.do_close,
+    closing.WALK: closing.do_walk,
 }
 IDLE = 0.5
 """Seconds between two looks for an errand, where there is none."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ristoro import env
 from ristoro.kernel.errors import Missing, Problem
+from ristoro.remedies.shelves import Shelves
 
 
 def home() -> Path:
@@ -15,6 +16,11 @@ def home() -> Path:
 def uploads() -> Path:
     """Files that people sent, each under a name of ours."""
     return home() / "uploads"
+
+
+def mappings() -> Path:
+    """The mappings that people wrote, each under the digest of its text."""
+    return home() / "mappings"
 
 
 def estates() -> Path:
@@ -35,6 +41,11 @@ def policies() -> Path:
 def decisions() -> Path:
     """The decided runs, each under a name of ours."""
     return home() / "decisions"
+
+
+def shelves() -> Shelves:
+    """Everything that there is to decide from."""
+    return Shelves(estates(), outages(), policies())
 
 
 def below(folder: Path, name: str) -> Path:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -71,6 +73,18 @@ class BadRows:
             )
             for fault in self.first
         ]
+
+
+def listed(path: Path, most: int | None = None) -> Iterator[dict[str, str]]:
+    """The faults of a list that was written, by column, as far as the first ``most``."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from islice(csv.DictReader(file), most)
+
+
+def tally(path: Path, most: int) -> list[tuple[str, str, int]]:
+    """Code, field and number of the faults among the first ``most`` of a list, the most first."""
+    found = Counter((one["code"], one["field"]) for one in listed(path, most))
+    return [(*what, number) for what, number in found.most_common()]
 
 
 def harmless(text: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ristoro.estate.columns import SNAPSHOT
-from ristoro.kernel.documents import Fields, Value, read_file
+from ristoro.kernel.documents import Fields, Value, read_bytes, read_file
 from ristoro.kernel.errors import BadInput, Place, bad_input, nearest
 from ristoro.kernel.keys import digest_of
 
@@ -119,7 +119,15 @@ def by_name(columns: tuple[str, ...], name: str) -> Mapping:
 def read_mapping(source: str) -> Mapping:
     """A ready mapping by its name, or one from a YAML file."""
     path = FOLDER / f"{source}.yaml" if source in MAPPINGS else Path(source)
-    root = read_file(path)
+    return _mapping(read_file(path))
+
+
+def mapping_of(raw: bytes, name: str) -> Mapping:
+    """The mapping of a YAML text; ``name`` is the file named in messages."""
+    return _mapping(read_bytes(raw, name))
+
+
+def _mapping(root: Value) -> Mapping:
     top = root.mapping(required=("columns",), optional=("table", "query", "zone"))
     table, query, zone = top.get("table"), top.get("query"), top.get("zone")
     if table and query:

@@ -16,12 +16,18 @@ from ristoro.kernel.outcome import Ending, Result
 
 
 def apply(grants: Sequence[GrantRow], billing: Billing, run_name: str) -> list[Result]:
-    """Move each subscription from its old day to its new one; repeatable by the grant's key."""
+    """Move each subscription from its old day to its new one; repeatable by the grant's key.
+
+    A mailbox that was paid until no day has nothing to be longer: ``no-subscription``.
+    """
     asks = []
     for grant in grants:
-        base_until, until = figures(grant)
-        asks.append(ExtensionAsk(key_of(grant, run_name), grant.address, base_until, until))
-    return billing.extend(asks, reason=f"run {run_name}")
+        if grant.base_until is not None or grant.until is None:
+            base_until, until = figures(grant)
+            asks.append(ExtensionAsk(key_of(grant, run_name), grant.address, base_until, until))
+    booked = iter(billing.extend(asks, reason=f"run {run_name}"))
+    none = Result(Ending.REFUSED, "no-subscription", "it was paid until no day when decided")
+    return [none if grant.base_until is None else next(booked) for grant in grants]
 
 
 def verify(grants: Sequence[GrantRow], billing: Billing) -> list[Result]:

@@ -88,9 +88,9 @@ def of_run(run: Run, address: str, lang: str) -> Programme | None:
         title=policy.title[lang],
         outage=folder.bound.sight.outage.title[lang],
         exposure=exposure_of(one),
-        owed=_owed(run, one, lang),
+        owed=_owed(run, folder, one, lang),
         told=told,
-        beside=_beside(one),
+        beside=_beside(folder, one),
         by_person=any(remedy.by_person for remedy in folder.checked.remedies),
     )
 
@@ -154,9 +154,9 @@ def exposure_of(one: OneOf) -> Exposure:
     return Exposure(local(sight.hull.start), local(sight.hull.end), tuple(failed))
 
 
-def _owed(run: Run, one: OneOf, lang: str) -> tuple[Owed, ...]:
-    policy = one.run.checked.policy
-    say = speaker(one.run, lang)
+def _owed(run: Run, folder: RunFolder, one: OneOf, lang: str) -> tuple[Owed, ...]:
+    policy = folder.checked.policy
+    say = speaker(folder, lang)
     mine = {
         grant.remedy: _facts(run, grant, policy)
         for grant in Grant.objects.filter(mailbox_id=one.mailbox_id, run_id=run.id)
@@ -191,7 +191,9 @@ def _sentences(lines: tuple[str, ...]) -> tuple[str, ...]:
 
 def _unproven(run: Run, address: str, told: tuple[Told, ...], lang: str) -> Programme:
     """The rows alone, where the folder is gone or was changed: no reason is made up."""
-    grants = Grant.objects.filter(address=address, run_id=run.id).order_by("remedy")
+    letter = Notice.objects.filter(address=address, run_id=run.id).only("mailbox_id").first()
+    mailbox_id = -1 if letter is None else letter.mailbox_id
+    grants = Grant.objects.filter(mailbox_id=mailbox_id, run_id=run.id).order_by("remedy")
     titles = {str(line["name"]): line for line in run.totals.get("remedies", ()) if "name" in line}
     names = list(titles)
     owed = []
@@ -260,9 +262,9 @@ def _told(letter: Notice) -> Told:
     return Told(letter.id, letter.kind, NoticeState(letter.state), letter.about, day, letter.since)
 
 
-def _beside(one: OneOf) -> tuple[str, ...]:
+def _beside(folder: RunFolder, one: OneOf) -> tuple[str, ...]:
     """The holder's other mailboxes, masked."""
-    found = of_holder(one.run, one.row)
+    found = of_holder(folder, one.row)
     return tuple(masked(row["address"]) for row in found if row["mailbox_id"] != one.mailbox_id)
 
 

@@ -138,3 +138,45 @@ class Reversal(models.Model):
                 ),
             ),
         ]
+
+
+class Mismatch(models.Model):
+    """A made grant that the world did not show, at the last full reading, as its row says.
+
+    ``code`` and ``text`` say what was seen. ``reason`` is why a person left it so, or how they
+    mended it; empty as long as nobody has. What a later reading finds in order is deleted.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    mailbox_id = models.BigIntegerField()
+    bucket = models.SmallIntegerField()
+    run = models.ForeignKey(
+        Run, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    remedy = models.SmallIntegerField()
+    address = models.CharField(max_length=254)
+    code = models.CharField(max_length=40)
+    text = models.CharField(max_length=500)
+    found_at = models.DateTimeField()
+    reason = models.CharField(max_length=500, blank=True)
+    handled_by = models.CharField(max_length=150, blank=True)
+    handled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("mailbox_id", "run", "remedy", name="mismatch_once"),
+        ]
+        indexes = [models.Index(fields=["run", "id"], name="mismatch_of_run")]
+
+
+class Report(models.Model):
+    """A closing report as it was drawn up: canonical JSON, kept with its SHA-256, never changed."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(Run, models.DO_NOTHING, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+    body = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "id"], name="report_of_run")]

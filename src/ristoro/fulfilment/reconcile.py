@@ -1,7 +1,8 @@
 """Reading the world again: whether every made grant, or a sample, is still there as recorded.
 
 This changes no grant. What was read, when, and what differed goes into the journal, and the
-closing report says of its figures which were measured so.
+closing report says of its figures which were measured so. A full reading also keeps what differed,
+one by one, to be handled (``mismatches``).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from ristoro.fulfilment import act
+from ristoro.fulfilment import act, mismatches
 from ristoro.fulfilment.act import Doors
 from ristoro.fulfilment.models import Grant
 from ristoro.fulfilment.rows import GrantRow, by_bucket
@@ -73,7 +74,10 @@ def reconcile(
     counts: Counter[str] = Counter()
     differences: list[Difference] = []
     for batch in _batches(_spread(run, made, wanted)):
-        for grant, result in zip(batch, act.verify(batch, doors), strict=True):
+        read = list(zip(batch, act.verify(batch, doors), strict=True))
+        if sample is None:
+            mismatches.keep(run, [(grant, found) for grant, found in read if not found.done], at)
+        for grant, result in read:
             if result.done:
                 counts["agreed"] += 1
                 continue
@@ -96,6 +100,8 @@ def reconcile(
         differences=tuple(differences),
     )
     with transaction.atomic():
+        if sample is None:
+            mismatches.drop_older(run, at)
         data = {
             "made": made,
             "read": found.read,

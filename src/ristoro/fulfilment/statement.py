@@ -9,7 +9,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from ristoro.fulfilment.models import GrantKind, GrantState
 from ristoro.fulfilment.states import MADE, MADE_HERE, PENDING, TO_SETTLE
@@ -214,6 +214,52 @@ def as_data(value: Any) -> Any:
     if isinstance(value, tuple):
         return [as_data(each) for each in value]
     return value
+
+
+def read(data: Mapping[str, Any]) -> Statement:
+    """The statement of which ``as_data`` made this; ``KeyError`` or ``ValueError`` for others."""
+    boxes, found = data["mailboxes"], data["read_back"]
+    return Statement(
+        run=data["run"],
+        state=data["state"],
+        at=datetime.fromisoformat(data["at"]),
+        outcomes_digest=data["outcomes_digest"],
+        approved_by_two=data["approved_by_two"],
+        mailboxes=Mailboxes(
+            boxes["covered"],
+            boxes["nothing_owed"],
+            {Standing(name): count for name, count in boxes["by_standing"].items()},
+        ),
+        lines=tuple(_line(one) for one in data["lines"]),
+        zeros=tuple(Zero(**one) for one in data["zeros"]),
+        notices={_named(NoticeState, name): count for name, count in data["notices"].items()},
+        notices_refused_by=data["notices_refused_by"],
+        read_back=found and ReadBack(**{**found, "at": datetime.fromisoformat(found["at"])}),
+        discrepancies=tuple(Discrepancy(**one) for one in data["discrepancies"]),
+    )
+
+
+def _line(data: Mapping[str, Any]) -> Line:
+    until = data["waits_until"]
+    return Line(
+        remedy_no=data["remedy_no"],
+        remedy=data["remedy"],
+        kind=_named(GrantKind, data["kind"]),
+        currency=data["currency"],
+        owed=Sum(**data["owed"]),
+        by_state={_named(GrantState, name): Sum(**one) for name, one in data["by_state"].items()},
+        refused_by={code: Sum(**one) for code, one in data["refused_by"].items()},
+        waits_until=until and date.fromisoformat(until),
+        chose_other=Sum(**data["chose_other"]),
+    )
+
+
+Named = TypeVar("Named", bound=enum.IntEnum)
+
+
+def _named(kind: type[Named], name: str) -> Named:
+    """The member that ``as_data`` wrote by this name."""
+    return kind[name.upper().replace("-", "_")]
 
 
 def _grants(lines: list[Line] | tuple[Line, ...], *states: GrantState) -> int:

@@ -30,6 +30,7 @@ MOVES: frozenset[tuple[GrantState, GrantState]] = frozenset(
         (S.UNKNOWN, S.APPLIED),
         (S.UNKNOWN, S.PLANNED),
         (S.UNKNOWN, S.REFUSED),
+        (S.REFUSED, S.PLANNED),  # a person removed the cause; the act compares before it sets
         # seen in a fresh session; taken back by two people
         (S.APPLIED, S.VERIFIED),
         (S.APPLIED, S.REVERSED),

@@ -17,6 +17,7 @@ from ristoro.fulfilment.consent import REACHED
 from ristoro.fulfilment.models import Consent, Grant, GrantState
 from ristoro.fulfilment.receipts import number_of
 from ristoro.kernel.keys import BUCKETS, row_bounds
+from ristoro.kernel.sheets import safe
 from ristoro.notices.models import Notice
 from ristoro.remedies.models import Run
 
@@ -75,12 +76,12 @@ def unheard(run: Run, today: date) -> Iterator[Unheard]:
 
 
 def write(listed: Iterable[Unheard], file: TextIO) -> int:
-    """As CSV with a head; how many lines."""
+    """As CSV with a head, safe to open in a spreadsheet; how many lines."""
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(field.name for field in fields(Unheard))
     count = 0
     for one in listed:
-        writer.writerow("" if value is None else value for value in astuple(one))
+        writer.writerow(safe(value) for value in astuple(one))
         count += 1
     return count
 

@@ -21,6 +21,9 @@ from ristoro.journal import names
 from ristoro.journal.append import append
 from ristoro.kernel.errors import NotAllowed, Problem
 from ristoro.remedies.models import Run, RunState
+from ristoro.staff import people
+from ristoro.staff.models import Role
+from ristoro.staff.people import Person
 
 OPEN = frozenset({GrantState.PLANNED, GrantState.DECLINED})
 """States in which an answer stands and nothing was made of it."""
@@ -41,13 +44,17 @@ def withdraw(
     free: Free,
     keep: Keep,
     others: Collection[int] = (),
+    person: Person | None = None,
 ) -> bool:
-    """Take the holder's own answer back, in one transaction; ``False`` where there is none.
+    """Take an answer back, in one transaction; ``False`` where there is none.
 
-    ``NotAllowed`` where the grant has been made or is being made, where the run is no longer open,
-    where a person recorded the answer, for whoever took it with its proof takes it back, and where
-    it was a no and one of ``others``, its alternatives, has been chosen since.
+    The holder takes back their own; ``person`` is the agent whom the holder asks for it. In the
+    webmail an answer that a person recorded with its proof is not taken back: ``NotAllowed``, as
+    where the grant has been made or is being made, where the run is no longer open, and where it
+    was a no and one of ``others``, its alternatives, has been chosen since.
     """
+    if person is not None:
+        people.require(person, Role.AGENT)
     with transaction.atomic():
         unheld = free(run.id, grant_id)
         grant, beside = alternatives.locked(run, grant_id, others)
@@ -56,7 +63,7 @@ def withdraw(
         ).first()
         if given is None:
             return False
-        _check(run, grant, given, unheld)
+        _check(run, grant, given, unheld, person)
         if not given.yes:
             alternatives.refuse_second(grant, beside)
         before = GrantState(grant.state)
@@ -77,7 +84,8 @@ def withdraw(
             "yes": given.yes,
             **({"brought_back": counts} if counts else {}),
         }
-        append(HOLDER, names.ANSWER_WITHDRAWN, f"grant {grant.id}", data, at)
+        actor = HOLDER if person is None else person.name
+        append(actor, names.ANSWER_WITHDRAWN, f"grant {grant.id}", data, at)
     return True
 
 
@@ -88,18 +96,19 @@ def withdraw_all(
     free: Free,
     keep: Keep,
     within: Collection[int],
+    person: Person | None = None,
 ) -> bool:
-    """Take the holder's noes to several grants of one choice back, in one transaction.
+    """Take the noes to several grants of one choice back, in one transaction.
 
     ``within`` are the remedies of the choice. As ``withdraw``; ``False`` where one has no answer.
     """
     with transaction.atomic():
-        found = [withdraw(run, one, at, free, keep, within) for one in sorted(grant_ids)]
+        found = [withdraw(run, one, at, free, keep, within, person) for one in sorted(grant_ids)]
     return all(found)
 
 
-def _check(run: Run, grant: Grant, given: Answer, unheld: bool) -> None:
-    if given.recorded_by != HOLDER:
+def _check(run: Run, grant: Grant, given: Answer, unheld: bool, person: Person | None) -> None:
+    if person is None and given.recorded_by != HOLDER:
         raise NotAllowed(
             Problem(
                 "answered-elsewhere",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,14 @@ from django.template.loader import render_to_string
 
 from ristoro.fulfilment.alternatives import Others, others_of
 from ristoro.fulfilment.models import GrantKind, GrantState
-from ristoro.fulfilment.statement import NOTICES_PENDING, Line, Standing, Statement, Sum
+from ristoro.fulfilment.statement import (
+    NOTICES_PENDING,
+    Line,
+    Obstacle,
+    Standing,
+    Statement,
+    Sum,
+)
 from ristoro.kernel.money import Money
 from ristoro.notices.models import NoticeState
 from ristoro.remedies.language.policy import Nothing, Policy
@@ -66,6 +73,8 @@ OBSTACLES = {
         "not-made-by-this-version": "ristori che questa versione non sa attivare",
         "notices-pending": "messaggi non ancora consegnati",
         "discrepancies": "conti che non tornano",
+        "not-reconciled": "ristori attivati dei quali nessuna rilettura completa ha dato notizia",
+        "mismatches": "ristori riletti diversi da come risultano, senza una motivazione",
     },
     "en": {
         "waiting-for-yes": "remedies that wait for the holder's yes",
@@ -76,6 +85,8 @@ OBSTACLES = {
         "not-made-by-this-version": "remedies that this version cannot make",
         "notices-pending": "letters not delivered yet",
         "discrepancies": "figures that do not agree",
+        "not-reconciled": "remedies made that no full reading of the world has spoken of",
+        "mismatches": "remedies read back otherwise than they stand here, without a reason given",
     },
 }
 DISCREPANCIES = {
@@ -118,8 +129,22 @@ class Shown:
     any: bool
 
 
-def text(statement: Statement, lang: str, policy: Policy | None = None) -> str:
-    """The statement as plain text; titles and reasons in the policy's words where it is given."""
+def text(
+    statement: Statement,
+    lang: str,
+    policy: Policy | None = None,
+    *,
+    against: Sequence[Obstacle] | None = None,
+    handled: int = 0,
+    so_far: bool = False,
+) -> str:
+    """The statement as plain text; titles and reasons in the policy's words where it is given.
+
+    ``against`` is what stands against closing where more is known of it than the statement says;
+    ``handled`` counts the remedies read back otherwise that stay so for a reason; ``so_far`` is of
+    a statement that may still change, though nothing is left.
+    """
+    obstacles = statement.obstacles if against is None else against
     titles, reasons = _policy_words(policy, lang)
     chosen = others_of(policy) if policy is not None else {}
     context = {
@@ -156,8 +181,10 @@ def text(statement: Statement, lang: str, policy: Policy | None = None) -> str:
         ],
         "obstacles": [
             {"what": OBSTACLES[lang][one.code], "count": number(one.count, lang)}
-            for one in statement.obstacles
+            for one in obstacles
         ],
+        "so_far": so_far,
+        "handled": number(handled, lang) if handled else "",
     }
     return render_to_string(f"closing/{lang}.txt", context)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ristoro.journal.append import FIRST_PREVIOUS, Head, hash_of_data, hash_of_entry
@@ -27,11 +27,28 @@ class Verification:
         return self.problem is None
 
 
-def verify(expected: Head | None = None) -> Verification:
+def length() -> int:
+    """How many entries the chain has, as far as its last number tells."""
+    last = Entry.objects.order_by("-number").values_list("number", flat=True).first()
+    return last or 0
+
+
+def is_as_written(entry: Entry, detail: Detail | None) -> bool:
+    """Whether an entry and its detail hash to what the chain vouches for, the links aside."""
+    whole = entry.hash == hash_of_entry(entry) and detail is not None
+    if not whole or detail is None or detail.data is None:
+        return whole
+    return entry.data_hash == hash_of_data(detail.salt, canonical_json(detail.data))
+
+
+def verify(
+    expected: Head | None = None, progress: Callable[[int], None] = lambda entries: None
+) -> Verification:
     """Walk the whole chain and stop at the first gap, broken link, or altered entry or detail.
 
-    A shredded detail is in order: its hash remains. A chain that was cut short at its end is
-    whole in itself; only ``expected``, a head noted earlier, can tell.
+    ``progress`` is told how many more entries were walked, some at a time. A shredded detail is in
+    order: its hash remains. A chain that was cut short at its end is whole in itself; only
+    ``expected``, a head noted earlier, can tell.
     """
     entries = shredded = 0
     head: Head | None = None
@@ -43,7 +60,10 @@ def verify(expected: Head | None = None) -> Verification:
         head = Head(entry.number, entry.hash)
         expected_seen = expected_seen or head == expected
         entries += 1
+        if entries % ENTRIES_A_STEP == 0:
+            progress(ENTRIES_A_STEP)
         shredded += detail is not None and detail.data is None
+    progress(entries % ENTRIES_A_STEP)
     problem = None
     if not expected_seen and expected is not None:
         problem = _problem(

@@ -15,10 +15,14 @@ _FIELDS = ("name", "address", "domain", "webmail", "colour")
 
 
 def read_brands(path: Path = SHIPPED) -> Mapping[str, Brand]:
-    """The brands of a file by their code; ``BadInput`` says which line is wrong and why."""
+    """The brands of a file by their code; ``BadInput`` says which line is wrong and why.
+
+    What ``desk`` lists is read by ``fulfilment.callers.means``, and ``damages`` by
+    ``faces.facts.damages``.
+    """
     brands = {}
     for code, value in documents.read_file(path).mapping().items():
-        fields = value.mapping(required=_FIELDS, optional=("hosts",))
+        fields = value.mapping(required=_FIELDS, optional=("hosts", "desk", "damages"))
         named = fields.get("hosts")
         hosts = () if named is None else tuple(one.as_text() for one in named.list_or_one())
         try:

@@ -33,6 +33,18 @@ NO_DAY = date(1970, 1, 1)
 """``Notice.day`` of a letter that is no reminder."""
 
 
+class Wording(models.Model):
+    """The letters of a run as everybody may read them: ``specimens.Specimen``, drawn up once.
+
+    ``digest`` is of ``letters``, and stands in the journal when they become public.
+    """
+
+    run = models.OneToOneField(Run, models.DO_NOTHING, related_name="+")
+    letters = models.JSONField()
+    digest = models.CharField(max_length=64)
+    drawn_at = models.DateTimeField()
+
+
 class Notice(models.Model):
     """A letter of one run to one mailbox. Its words and figures are made from the grants.
 

@@ -7,7 +7,7 @@ nine million mailboxes are a few hundred letters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -22,46 +22,68 @@ from ristoro.notices.plan import GrantRow, Held, NoticeRow, kind_of
 from ristoro.notices.sheet import likeness_of
 from ristoro.remedies.runs import Decided
 
-BUCKETS_AT_ONCE = 64
+BUCKETS_AT_ONCE = 32
 MOST_NAMED = 50
 
 _FIGURES = (
     *("remedy", "kind", "amount", "currency", "base", "target", "base_until", "until"),
     *("consent", "deadline"),
 )
+# Most mailboxes are owed one grant, and few such grants differ: only of several is a list made.
 _OWED = """
-    WITH owed AS (
-      SELECT mailbox_id, list(struct_pack(
-          remedy := remedy_no, kind, amount, currency, base, target, base_until, until,
-          consent, deadline) ORDER BY remedy_no) AS grants
+    WITH decided AS (
+      SELECT mailbox_id, remedy_no AS remedy, kind, amount, currency, base, target, base_until,
+        until, consent, deadline
       FROM read_parquet($outcomes)
       WHERE bucket >= $first AND bucket < $end AND reason = ''
-      GROUP BY mailbox_id
     ),
     boxes AS (
       SELECT mailbox_id, brand, locale FROM read_parquet($snapshot)
       WHERE bucket >= $first AND bucket < $end
+    ),
+    several AS (SELECT mailbox_id FROM decided GROUP BY mailbox_id HAVING COUNT(*) > 1),
+    alone AS (
+      SELECT DISTINCT brand, locale, decided.* EXCLUDE (mailbox_id)
+      FROM decided JOIN boxes USING (mailbox_id) ANTI JOIN several USING (mailbox_id)
+    ),
+    together AS (
+      SELECT mailbox_id, list(struct_pack(remedy, kind, amount, currency, base, target,
+        base_until, until, consent, deadline) ORDER BY remedy) AS grants
+      FROM decided SEMI JOIN several USING (mailbox_id)
+      GROUP BY mailbox_id
     )
-    SELECT DISTINCT brand, locale, grants FROM owed JOIN boxes USING (mailbox_id)
+    SELECT brand, locale, [struct_pack(remedy, kind, amount, currency, base, target,
+      base_until, until, consent, deadline)] AS grants
+    FROM alone
+    UNION ALL
+    SELECT DISTINCT brand, locale, grants FROM together JOIN boxes USING (mailbox_id)
     ORDER BY ALL
 """
 
 
-def previews(decided: Decided, desk: Desk) -> Iterator[Preview]:
+Progress = Callable[[int], None]
+"""Told the buckets that were looked at since it was last, of ``keys.BUCKETS``."""
+
+
+def unheard(buckets: int) -> None:
+    """Progress that nobody waits for."""
+
+
+def previews(decided: Decided, desk: Desk, progress: Progress = unheard) -> Iterator[Preview]:
     """Each class of letters once, in no order that means anything; ``BadInput`` for a brand that
     may not write.
     """
-    return desk.previews(subjects(decided, desk))
+    return desk.previews(subjects(decided, desk, progress))
 
 
-def refuse_findings(decided: Decided, desk: Desk) -> int:
+def refuse_findings(decided: Decided, desk: Desk, progress: Progress = unheard) -> int:
     """How many classes of letters the run has; ``BadInput`` where the lint refuses any of them.
 
     The error names every letter and its offending words, up to 50.
     """
     problems: dict[tuple[str, str], Problem] = {}
     classes = 0
-    for preview in previews(decided, desk):
+    for preview in previews(decided, desk, progress):
         classes += 1
         for problem in problems_of(preview, decided.directory):
             problems.setdefault((problem.what, problem.why), problem)
@@ -84,18 +106,18 @@ def problems_of(preview: Preview, folder: Path) -> Iterator[Problem]:
         )
 
 
-def subjects(decided: Decided, desk: Desk) -> Iterator[Subject]:
+def subjects(decided: Decided, desk: Desk, progress: Progress = unheard) -> Iterator[Subject]:
     """A subject for each likeness of the run's letters, before and after the answers."""
     seen: set[str] = set()
-    for brand, locale, grants in _owed(decided):
-        for subject in _letters(brand, locale, grants, desk):
+    for brand, locale, grants in _owed(decided, progress):
+        for subject in letters_of(brand, locale, grants, desk):
             likeness = likeness_of(subject)
             if likeness not in seen:
                 seen.add(likeness)
                 yield subject
 
 
-def _letters(
+def letters_of(
     brand: str, locale: str, grants: Iterable[dict[str, Any]], desk: Desk
 ) -> Iterator[Subject]:
     """The letters that one mailbox may get: its own, and one for each answer it may give."""
@@ -133,9 +155,10 @@ def _one_of_each_choice(
     yield from map(list, product(*within.values()))
 
 
-def _owed(decided: Decided) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+def _owed(decided: Decided, progress: Progress) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
     files = {"outcomes": str(decided.outcomes), "snapshot": str(decided.snapshot)}
     with frames.connect(reads=[decided.outcomes, decided.snapshot]) as con:
         for first in range(0, BUCKETS, BUCKETS_AT_ONCE):
             bounds = {"first": first, "end": first + BUCKETS_AT_ONCE}
             yield from con.execute(_OWED, files | bounds).fetchall()
+            progress(BUCKETS_AT_ONCE)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from datetime import date
 from email.header import Header
 from functools import lru_cache
@@ -28,6 +28,9 @@ STAND_IN = "BBBB-BBBB"
 """Where the code goes. Its check letter is wrong, so it is no notice's code."""
 
 _ENGINE = Engine(dirs=[str(Path(__file__).with_name("templates"))], autoescape=True)
+OWN = ("base", "target", "base_until", "until")
+"""The figures of a grant that are of the one mailbox."""
+
 _FROM_LINE = re.compile(rb"^From ", re.MULTILINE)
 
 
@@ -91,8 +94,23 @@ def likeness_of(subject: Subject) -> str:
     return re.sub(r"[0-9]", "0", repr(whole))
 
 
-def render(subject: Subject, code: str) -> tuple[str, str]:
-    """The subject line and the HTML page, without encoding; the words of a brand come first."""
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The greatest figures of letters that differ in figures only; ``own`` in place of a holder's.
+
+    ``own`` is empty where a mailbox's own figures are shown by their two ends, like the others.
+    """
+
+    most: Subject
+    own: str = ""
+
+
+def render(subject: Subject, code: str, ends: Ends | None = None) -> tuple[str, str]:
+    """The subject line and the HTML page, without encoding; the words of a brand come first.
+
+    With ``ends`` it is one page for all the letters from ``subject``, which has every least
+    figure, to these: a figure in which the two differ is written as ``[least … most]``.
+    """
     folder, lang = f"notices/{subject.kind.folder}", subject.locale
     line = _ENGINE.select_template(
         [f"{folder}/{lang}.{subject.brand.code}.subject.txt", f"{folder}/{lang}.subject.txt"]
@@ -100,7 +118,7 @@ def render(subject: Subject, code: str) -> tuple[str, str]:
     page = _ENGINE.select_template(
         [f"{folder}/{lang}.{subject.brand.code}.html", f"{folder}/{lang}.html"]
     )
-    values = _values(subject, code)
+    values = _values(subject, code, ends)
     # the line is a header, where nothing is markup
     words_of_line = " ".join(line.render(Context(values, autoescape=False)).split())
     html = page.render(Context(values | {"subject": words_of_line}))
@@ -116,11 +134,16 @@ def quoted_printable(text: str) -> bytes:
     return _FROM_LINE.sub(b"=46rom ", encoded).replace(b"\n", b"\r\n")
 
 
-def _values(subject: Subject, code: str) -> dict[str, object]:
+def _values(subject: Subject, code: str, ends: Ends | None) -> dict[str, object]:
     lang = subject.locale
     year = subject.outage.last.year
-    grants = [_figures(one, lang, year) for one in subject.grants if not one.choice]
-    choices = list(_choices(subject.grants, lang, year))
+    said = [_figures(one, lang, year) for one in subject.grants]
+    if ends is not None:
+        most = (_figures(one, lang, year) for one in ends.most.grants)
+        said = [_between(*both, ends.own) for both in zip(said, most, strict=True)]
+    named = list(zip(subject.grants, said, strict=True))
+    grants = [figures for grant, figures in named if not grant.choice]
+    choices = list(_choices(named))
     return {
         "lang": lang,
         "brand": subject.brand,
@@ -163,12 +186,24 @@ class _Choice:
     silent: _Figures | None
 
 
-def _choices(grants: Sequence[GrantFacts], lang: str, year: int) -> Iterator[_Choice]:
-    for name in dict.fromkeys(grant.choice for grant in grants if grant.choice):
-        among = tuple(_figures(one, lang, year) for one in grants if one.choice == name)
+def _choices(named: Sequence[tuple[GrantFacts, _Figures]]) -> Iterator[_Choice]:
+    for name in dict.fromkeys(grant.choice for grant, _ in named if grant.choice):
+        among = tuple(figures for grant, figures in named if grant.choice == name)
         silent = next((one for one in among if one.fallback == "give"), None)
         fallback = (silent or among[0]).fallback
         yield _Choice(among, among[0].deadline, fallback, silent)
+
+
+def _between(least: _Figures, most: _Figures, own: str) -> _Figures:
+    """The same words where both agree; else both ends of what lies between."""
+    ends = {
+        field.name: (getattr(least, field.name), getattr(most, field.name))
+        for field in fields(_Figures)
+    }
+    said = {name: a if a == b else f"[{a} … {b}]" for name, (a, b) in ends.items()}
+    if own:
+        said |= {name: own for name in OWN if said[name]}
+    return _Figures(**said)
 
 
 def _figures(grant: GrantFacts, lang: str, year: int) -> _Figures:

@@ -82,6 +82,26 @@ def outage_from(root: Value) -> Outage:
     )
 
 
+def windows_of(root: Value) -> tuple[tuple[Window, ...] | BadInput, ...]:
+    """Each window as it is written, spread out, or what is wrong with it: to draw a text that is
+    not right yet. ``BadInput`` where what windows speak of, zone or stores, cannot be read."""
+    fields = root.mapping()
+    written = fields.get("windows")
+    if written is None:
+        return ()
+    for name in ("zone", "stores"):
+        root.mapping(required=(name,), optional=tuple(fields))
+    scope = Scope(fields["zone"].as_zone(), read_stores(fields["stores"]))
+    return tuple(_read(item, scope) for item in written.sequence())
+
+
+def _read(item: Value, scope: Scope) -> tuple[Window, ...] | BadInput:
+    try:
+        return _window(item, scope)
+    except BadInput as error:
+        return error
+
+
 # The head
 
 

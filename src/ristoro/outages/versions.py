@@ -7,12 +7,16 @@ was changed afterwards is found by reading.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from ristoro.kernel.documents import read_bytes, read_raw
+from ristoro.kernel.documents import Value, read_bytes, read_raw
 from ristoro.kernel.errors import BadInput, Missing, Place, Problem, bad_input, nearest
 from ristoro.outages.declare import outage_from
 from ristoro.outages.outage import Outage
@@ -35,29 +39,38 @@ def declare(path: Path, folder: Path) -> Declared:
     1. The file is read whole; a wrong one is refused.
     2. A version that is there already must mean the same.
     3. A new one is the next after the last, and corrects that last one.
-    4. It is written whole or not at all; of two at once one wins and the other is judged again.
+    4. It is written whole or not at all; of two at once the second is judged after the first.
 
     ``BadInput`` where any of that fails, and where a version in the folder was edited.
     """
-    raw = read_raw(path)
-    root = read_bytes(raw, str(path))
+    return declare_text(read_raw(path), str(path), folder)
+
+
+def declare_text(raw: bytes, name: str, folder: Path) -> Declared:
+    """``declare`` for a text that is in no file; ``name`` is the file named in messages."""
+    root = read_bytes(raw, name)
     outage = outage_from(root)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder):
+        return _declare(raw, root, outage, folder)
+
+
+def _declare(raw: bytes, root: Value, outage: Outage, folder: Path) -> Declared:
     before = versions(folder, outage.name)
     home = folder / outage.name
-    kept = home / f"v{outage.version}.yaml"
+    path = path_of(folder, outage.name, outage.version)
     if outage.version <= len(before):
         if before[outage.version - 1] != outage:
             raise _edited(outage, len(before), root.mapping()["version"].place)
-        return Declared(outage, kept, already=True)
+        return Declared(outage, path, already=True)
     if outage.version > len(before) + 1:
         raise _gap(outage, len(before), root.mapping()["version"].place)
     if before and outage.corrects != before[-1].digest:
         raise _corrects_other(outage, before[-1], root.mapping()["corrects"].place)
-    home.mkdir(parents=True, exist_ok=True)
-    _write(home / f"v{outage.version}.digest", f"{outage.digest}\n".encode(), replace=True)
-    if not _write(kept, raw, replace=False):
-        return declare(path, folder)
-    return Declared(outage, kept, already=False)
+    home.mkdir(exist_ok=True)
+    _write(path.with_suffix(".digest"), f"{outage.digest}\n".encode())
+    _write(path, raw)
+    return Declared(outage, path, already=False)
 
 
 def names(folder: Path) -> tuple[str, ...]:
@@ -70,23 +83,39 @@ def versions(folder: Path, name: str) -> tuple[Outage, ...]:
 
     ``BadInput`` where one is missing from the row, or is not what was declared.
     """
-    found: list[Outage] = []
-    count = len(list((folder / name).glob("v*.yaml")))
-    for number in range(1, count + 1):
-        path = folder / name / f"v{number}.yaml"
-        raw = read_raw(path)
-        outage = outage_from(read_bytes(raw, str(path)))
-        recorded = read_raw(path.with_suffix(".digest")).decode("ascii", "replace").strip()
-        if (outage.name, outage.version, outage.digest) != (name, number, recorded):
-            raise bad_input(
-                "version-changed",
-                f"version {number} of {name} is not what was declared",
-                f"it means {outage.digest[:12]} now, and {recorded[:12]} was declared",
-                "put back the text that was declared; a correction is a new version",
-                Place(str(path)),
-            )
-        found.append(outage)
-    return tuple(found)
+    return tuple(kept(folder, name, number) for number in range(1, count(folder, name) + 1))
+
+
+def count(folder: Path, name: str) -> int:
+    """How many versions of an outage there are; 0 where it was never declared."""
+    return len(list((folder / name).glob("v*.yaml")))
+
+
+def path_of(folder: Path, name: str, number: int) -> Path:
+    """The file that keeps a version."""
+    return folder / name / f"v{number}.yaml"
+
+
+def kept(folder: Path, name: str, number: int) -> Outage:
+    """One version, which must be there; ``BadInput`` where it is not what was declared."""
+    path = path_of(folder, name, number)
+    outage = _meant(read_raw(path), str(path))
+    recorded = read_raw(path.with_suffix(".digest")).decode("ascii", "replace").strip()
+    if (outage.name, outage.version, outage.digest) != (name, number, recorded):
+        raise bad_input(
+            "version-changed",
+            f"version {number} of {name} is not what was declared",
+            f"it means {outage.digest[:12]} now, and {recorded[:12]} was declared",
+            "put back the text that was declared; a correction is a new version",
+            Place(str(path)),
+        )
+    return outage
+
+
+@lru_cache(maxsize=256)
+def _meant(raw: bytes, name: str) -> Outage:
+    """What a text means: a version is read often and never changes."""
+    return outage_from(read_bytes(raw, name))
 
 
 def version(folder: Path, name: str, number: int | None = None) -> Outage:
@@ -140,8 +169,19 @@ def _corrects_other(outage: Outage, last: Outage, place: Place) -> BadInput:
     )
 
 
-def _write(path: Path, raw: bytes, *, replace: bool) -> bool:
-    """Put a whole file in place; ``False`` where one is there that may not be replaced."""
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One declaration at a time: a digest and its text are two files."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _write(path: Path, raw: bytes) -> None:
+    """Put a whole file in place; what was cut off before its text was there is replaced."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     unfinished = Path(name)
     try:
@@ -149,16 +189,10 @@ def _write(path: Path, raw: bytes, *, replace: bool) -> bool:
             file.write(raw)
             file.flush()
             os.fsync(file.fileno())
-        if replace:
-            os.replace(unfinished, path)
-        else:
-            os.link(unfinished, path)
-    except FileExistsError:
-        return False
+        os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
     _sync(path.parent)
-    return True
 
 
 def _sync(folder: Path) -> None:

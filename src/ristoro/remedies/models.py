@@ -33,6 +33,8 @@ class Run(models.Model):
     """A decided run in the database; what it gives are its grants, which are loaded in bulk.
 
     ``entered_by_id`` and ``approved_by_id`` are the people's ids, kept because names can change.
+    ``published_at`` is since when its page of facts is public, without which nothing of it begins.
+    ``acts_from`` is until when an approval waits to be acted on, null where it does not.
     The constraints hold the rule of two people against every path, this program's or not.
     """
 
@@ -54,6 +56,9 @@ class Run(models.Model):
     approved_by = models.CharField(max_length=150, blank=True)
     approved_by_id = models.BigIntegerField(null=True)
     approved_at = models.DateTimeField(null=True)
+    acts_from = models.DateTimeField(null=True)
+    published_by = models.CharField(max_length=150, blank=True)
+    published_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -74,3 +79,27 @@ class Run(models.Model):
                 | ~models.Q(approved_by=""),
             ),
         ]
+
+
+class Part(models.TextChoices):
+    """What somebody did towards a run, and so can never approve it."""
+
+    DECIDED = "decided"
+    ENTERED = "entered"
+
+
+class Hand(models.Model):
+    """Somebody who had a hand in a run: who it was then, under any name since.
+
+    ``number`` is which human the person is, as ``staff.Identity`` has it; empty where unknown.
+    """
+
+    run = models.ForeignKey(Run, models.DO_NOTHING, related_name="+")
+    part = models.CharField(max_length=10, choices=Part)
+    person = models.CharField(max_length=150)
+    person_id = models.BigIntegerField()
+    number = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("run", "part", "person_id", name="run_hand_once")]

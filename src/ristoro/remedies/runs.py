@@ -6,8 +6,7 @@ the same transaction. ``approve`` is the only way to APPROVED.
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,18 @@ from typing import Any
 from django.db import transaction
 
 from ristoro.journal import names
-from ristoro.journal.append import append
-from ristoro.kernel import frames
-from ristoro.kernel.errors import Missing, NotAllowed, Place, Problem, bad_input, nearest
+from ristoro.kernel.errors import Missing, NotAllowed, Problem, nearest
 from ristoro.kernel.keys import BUCKET_SHIFT, RUN_SHIFT
-from ristoro.remedies.columns import OUTCOMES
-from ristoro.remedies.models import MOVES, Run, RunState
+from ristoro.remedies import hands, news, setting_aside
+from ristoro.remedies.approving import approve as approve
+from ristoro.remedies.approving import refuse_waiting
+from ristoro.remedies.decided import Decided as Decided
+from ristoro.remedies.decided import check_outcomes as check_outcomes
+from ristoro.remedies.decided import incomplete
+from ristoro.remedies.decided import read_decided as read_decided
+from ristoro.remedies.models import Part, Run, RunState
+from ristoro.remedies.shelves import Shelves
+from ristoro.remedies.steps import journal, move
 from ristoro.staff import people
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
@@ -29,49 +34,11 @@ MOST_RUNS = 1 << (BUCKET_SHIFT - RUN_SHIFT)
 """Run ids stay below this, so that they fit into row ids."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """A decided run's directory, as ``decide`` left it."""
-
-    directory: Path
-    snapshot: Path
-    snapshot_digest: str
-    outage_digest: str
-    policy_digest: str
-    outcomes_digest: str
-    totals: dict[str, Any]
-
-    @property
-    def outcomes(self) -> Path:
-        return self.directory / "outcomes.parquet"
-
-    @property
-    def approval_total(self) -> str:
-        """The one text that an approver retypes."""
-        return str(self.totals["approval_total"])
-
-
-def read_decided(directory: Path) -> Decided:
-    """Read a run's directory; ``BadInput`` when a file is missing, unreadable or incomplete."""
-    directory = directory.resolve()
-    run = _read_json(directory / "run.json")
-    totals = _read_json(directory / "totals.json")
-    if not str(totals.get("approval_total", "")).strip():
-        raise _incomplete(directory / "totals.json", "approval_total")
-    return Decided(
-        directory=directory,
-        snapshot=Path(_text(run, directory, "snapshot")),
-        snapshot_digest=_text(run, directory, "snapshot_digest"),
-        outage_digest=_text(run, directory, "outage_digest"),
-        policy_digest=_text(run, directory, "policy_digest"),
-        outcomes_digest=_read(directory / "digest").strip(),
-        totals=totals,
-    )
-
-
-def enter(directory: Path, person: Person, at: datetime) -> Run:
+def enter(directory: Path, person: Person, at: datetime, decided_by: Sequence[Person] = ()) -> Run:
     """Enter a decided run, to be loaded; its name comes from its outcomes.
 
+    ``decided_by`` are those who asked for the decision, where that is known: like whoever enters
+    it, they can never approve it.
     ``NotAllowed`` unless the person is an operator, or when the same outcomes were entered before
     and not cancelled; ``BadInput`` when the outcomes are not those that were decided.
     """
@@ -93,6 +60,9 @@ def enter(directory: Path, person: Person, at: datetime) -> Run:
             entered_by_id=person.id,
             entered_at=at,
         )
+        for one in decided_by:
+            hands.add(run, Part.DECIDED, one, at)
+        hands.add(run, Part.ENTERED, person, at)
         if run.pk >= MOST_RUNS:
             raise NotAllowed(
                 Problem(
@@ -102,7 +72,7 @@ def enter(directory: Path, person: Person, at: datetime) -> Run:
                     "start a new database",
                 )
             )
-        _journal(
+        journal(
             run,
             names.RUN_ENTERED,
             person,
@@ -112,6 +82,7 @@ def enter(directory: Path, person: Person, at: datetime) -> Run:
                 "policy": decided.policy_digest,
                 "outcomes": decided.outcomes_digest,
                 "approval_total": decided.approval_total,
+                "decided_by": [one.name for one in decided_by],
             },
             at,
         )
@@ -146,7 +117,7 @@ def owed_by_remedy(run: Run) -> dict[int, tuple[int, int]]:
                 count, amount = sums.get(number, (0, 0))
                 sums[number] = (count + line["count"], amount + line["amount"])
     except (KeyError, TypeError) as error:
-        raise _incomplete(Path(run.directory) / "totals.json", "remedies") from error
+        raise incomplete(Path(run.directory) / "totals.json", "remedies") from error
     return sums
 
 
@@ -154,49 +125,9 @@ def loaded(run: Run, actor: Person, rows: int, at: datetime) -> Run:
     """All rows are in and agree with the totals: the run can be approved."""
     people.require(actor, Role.OPERATOR)
     with transaction.atomic():
-        changed = _move(run, RunState.LOADED)
-        _journal(changed, names.RUN_LOADED, actor, {"rows": rows}, at)
-    return changed
-
-
-def approve(run: Run, person: Person, retyped_total: str, at: datetime) -> Run:
-    """Approve a loaded run: the second person, an approver, has retyped the total exactly.
-
-    ``NotAllowed`` when the person is no approver, or is whoever entered the run, or when the
-    total differs (spaces around it aside), or the run is not loaded. ``BadInput`` when the
-    stored outcomes are not those that were entered.
-    """
-    people.require(person, Role.APPROVER)
-    entered = Run.objects.get(pk=run.pk)
-    people.require_another(person, entered.entered_by, entered.entered_by_id)
-    if retyped_total.strip() != entered.approval_total:
-        raise NotAllowed(
-            Problem(
-                "wrong-total",
-                f"{retyped_total.strip()!r} is not the total of the run {entered.name}",
-                f"the total is {entered.approval_total!r}; the run was not approved",
-                "read the totals again, and retype the total exactly",
-            )
-        )
-    check_outcomes(Path(entered.directory) / "outcomes.parquet", entered.outcomes_digest)
-    with transaction.atomic():
-        changed = _move(
-            run,
-            RunState.APPROVED,
-            approved_by=person.name,
-            approved_by_id=person.id,
-            approved_at=at,
-        )
-        # Asked again behind the row's lock: neither the enterer nor the role changed meanwhile.
-        people.require(person, Role.APPROVER)
-        people.require_another(person, changed.entered_by, changed.entered_by_id)
-        _journal(
-            changed,
-            names.RUN_APPROVED,
-            person,
-            {"approval_total": changed.approval_total, "outcomes": changed.outcomes_digest},
-            at,
-        )
+        changed = move(run, RunState.LOADED)
+        hands.add(changed, Part.ENTERED, actor, at)
+        journal(changed, names.RUN_LOADED, actor, {"rows": rows}, at)
     return changed
 
 
@@ -209,24 +140,71 @@ def cancel(run: Run, person: Person, reason: str, at: datetime) -> Run:
         )  # fmt: skip
     people.require(person, Role.OPERATOR, Role.APPROVER)
     with transaction.atomic():
-        changed = _move(run, RunState.CANCELLED)
-        _journal(changed, names.RUN_CANCELLED, person, {"reason": reason.strip()}, at)
+        changed = move(run, RunState.CANCELLED)
+        journal(changed, names.RUN_CANCELLED, person, {"reason": reason.strip()}, at)
     return changed
 
 
-def begin(run: Run, at: datetime, person: Person | None = None) -> Run:
+def publish(run: Run, person: Person, facts: Mapping[str, Any], at: datetime) -> Run:
+    """Say that the page of facts of an approved run is public; ``facts`` is for the journal.
+
+    Once: a run whose page is public is left as it is.
+    """
+    people.require(person, Role.OPERATOR)
+    with transaction.atomic():
+        waiting = Run.objects.filter(pk=run.pk, state=RunState.APPROVED, published_at=None)
+        changed = waiting.update(published_at=at, published_by=person.name)
+        found = Run.objects.get(pk=run.pk)
+        if changed:
+            journal(found, names.RUN_PUBLISHED, person, dict(facts), at)
+    if found.published_at is None:
+        raise NotAllowed(
+            Problem(
+                "not-approved",
+                f"the run {found.name} is {RunState(found.state).label.lower()}",
+                "before a second person has approved it nobody has promised anything",
+                "have it approved first: `ristoro approve`",
+            )
+        )
+    return found
+
+
+def begin(
+    run: Run, at: datetime, person: Person | None = None, shelves: Shelves | None = None
+) -> Run:
     """Let workers act on an approved run; one that acts already is left as it is.
 
+    ``NotAllowed`` where ``shelves`` has newer inputs that make a difference to it (``news``), but
+    for snapshots that were set aside; seconds, the first time that a snapshot is compared.
+
     What gives is the approval: beginning asks for the role only where a person is named.
+    ``NotAllowed`` before ``acts_from``, so that an approval can be thought over.
+    ``NotAllowed`` before its page of facts is public: whoever gets a letter can look it up there.
     """
     if person is not None:
         people.require(person, Role.OPERATOR)
+    if shelves is not None and Run.objects.get(pk=run.pk).state == RunState.APPROVED:
+        news.refuse(Path(run.directory), shelves, setting_aside.of(run))
     with transaction.atomic():
         if Run.objects.filter(pk=run.pk, state=RunState.ACTING).exists():
             return Run.objects.get(pk=run.pk)
-        changed = _move(run, RunState.ACTING)
-        _journal(changed, names.RUN_BEGUN, person, {}, at)
+        changed = move(run, RunState.ACTING)
+        refuse_waiting(changed, at)
+        if changed.published_at is None:
+            raise _unpublished(changed)
+        journal(changed, names.RUN_BEGUN, person, {}, at)
     return changed
+
+
+def _unpublished(run: Run) -> NotAllowed:
+    return NotAllowed(
+        Problem(
+            "facts-not-public",
+            f"the page of facts of {run.name} is not public yet",
+            "no letter goes out before whoever gets it can read there what it is about",
+            f"publish it: `ristoro public publish {run.name} --as NAME`, or on its page",
+        )
+    )
 
 
 def set_rate(run: Run, per_second: int | None, at: datetime, person: Person | None = None) -> Run:
@@ -236,16 +214,19 @@ def set_rate(run: Run, per_second: int | None, at: datetime, person: Person | No
     with transaction.atomic():
         Run.objects.filter(pk=run.pk).update(rate_per_second=per_second)
         changed = Run.objects.get(pk=run.pk)
-        _journal(changed, names.RATE_CHANGED, person, {"per_second": per_second}, at)
+        journal(changed, names.RATE_CHANGED, person, {"per_second": per_second}, at)
     return changed
 
 
-def close(run: Run, person: Person, at: datetime) -> Run:
-    """Close a run on which nothing is left to do, which the caller has made sure of."""
+def close(run: Run, person: Person, at: datetime, report: str = "") -> Run:
+    """Close a run on which nothing is left to do, which the caller has made sure of.
+
+    ``report`` is the digest of the closing report, for the journal.
+    """
     people.require(person, Role.OPERATOR)
     with transaction.atomic():
-        changed = _move(run, RunState.CLOSED, closed_at=at)
-        _journal(changed, names.RUN_CLOSED, person, {}, at)
+        changed = move(run, RunState.CLOSED, closed_at=at)
+        journal(changed, names.RUN_CLOSED, person, {"report": report}, at)
     return changed
 
 
@@ -257,46 +238,6 @@ def pause(run: Run, person: Person, at: datetime) -> Run:
 def resume(run: Run, person: Person, at: datetime) -> Run:
     """Let workers go on."""
     return _set_paused(run, person, False, at)
-
-
-def check_outcomes(path: Path, digest: str) -> None:
-    """Return when the file's outcomes have the digest; ``BadInput`` otherwise."""
-    try:
-        found = frames.digest_of_parquet(path, OUTCOMES.names)
-    except (OSError, ValueError, KeyError) as error:  # pyarrow's own errors are ValueErrors
-        raise bad_input(
-            "unreadable-outcomes",
-            "the outcomes cannot be read",
-            str(error),
-            "put the file back as it was decided, or decide again",
-            Place(str(path)),
-        ) from error
-    if found != digest:
-        raise bad_input(
-            "changed-outcomes",
-            f"the outcomes have the digest {found[:12]}…, not {digest[:12]}…",
-            "they are not those that were decided, entered and shown",
-            "put the file back as it was decided, or decide and enter the run again",
-            Place(str(path)),
-        )
-
-
-def _move(run: Run, to: RunState, **also: Any) -> Run:
-    """Compare-and-set; the run as it is afterwards, its row locked until the transaction ends."""
-    sources = [before for before, after in MOVES if after is to]
-    changed = Run.objects.filter(pk=run.pk, state__in=sources).update(state=to, **also)
-    found = Run.objects.get(pk=run.pk)
-    if changed != 1:
-        raise NotAllowed(
-            Problem(
-                "wrong-state",
-                f"the run {found.name} is {RunState(found.state).label.lower()}",
-                f"only a run that is {' or '.join(s.label.lower() for s in sorted(sources))}"
-                f" can become {to.label.lower()}",
-                "see where it stands with `ristoro report`",
-            )
-        )
-    return found
 
 
 def _set_paused(run: Run, person: Person, paused: bool, at: datetime) -> Run:
@@ -317,7 +258,7 @@ def _set_paused(run: Run, person: Person, paused: bool, at: datetime) -> Run:
                     "nothing needs to be done",
                 )
             )
-        _journal(found, names.RUN_PAUSED if paused else names.RUN_RESUMED, person, {}, at)
+        journal(found, names.RUN_PAUSED if paused else names.RUN_RESUMED, person, {}, at)
     return found
 
 
@@ -336,57 +277,3 @@ def _free_name(decided: Decided) -> str:
                 )
             )
     return base if not taken else f"{base}-{len(taken) + 1}"
-
-
-def _journal(
-    run: Run, name: str, person: Person | None, data: dict[str, Any], at: datetime
-) -> None:
-    actor = person.name if person else "command"
-    who = {"person": person.id if person else None}
-    append(actor, name, f"run {run.pk}", {"run": run.name, **who, **data}, at)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise bad_input(
-            "unreadable-run",
-            f"{path.name} cannot be read",
-            str(error),
-            "name the folder that `ristoro decide` wrote",
-            Place(str(path)),
-        ) from error
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(_read(path))
-    except json.JSONDecodeError as error:
-        raise bad_input(
-            "unreadable-run",
-            f"{path.name} is not JSON: {error.msg}",
-            "it was changed or cut after `ristoro decide` wrote it",
-            "decide again",
-            Place(str(path), error.lineno, error.colno),
-        ) from error
-    if not isinstance(value, dict):
-        raise _incomplete(path, "{}")
-    return value
-
-
-def _text(run: dict[str, Any], directory: Path, field: str) -> str:
-    value = run.get(field)
-    if not isinstance(value, str) or not value:
-        raise _incomplete(directory / "run.json", field)
-    return value
-
-
-def _incomplete(path: Path, field: str) -> Exception:
-    return bad_input(
-        "incomplete-run",
-        f"{path.name} lacks {field}",
-        "it was changed after `ristoro decide` wrote it, or written by another version",
-        "decide again",
-        Place(str(path), field=field),
-    )

@@ -64,3 +64,39 @@ class Factor(models.Model):
                 "credential", name="staff_one_credential_once", condition=~models.Q(credential="")
             )
         ]
+
+
+class Token(models.Model):
+    """What a program of a person's shows instead of a password, kept as its SHA-256 alone.
+
+    It holds some of the person's roles, until ``ends_at``. 256 random bits need no slow hash.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    roles = models.JSONField()
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+
+class Ask(models.Model):
+    """Something a program asked for with a key of its own, and what it was answered.
+
+    ``answer`` is encrypted, and empty while the asking goes on. ``fingerprint`` is of all that was
+    asked, so that a key cannot come to mean something else.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    begun_at = models.DateTimeField()
+    answer = models.BinaryField(default=b"")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "key", name="staff_one_key_once")]
+        indexes = [models.Index(fields=["begun_at"], name="staff_asks_by_age")]

@@ -130,20 +130,42 @@ def require(person: Person, *roles: Role) -> None:
         )
 
 
-def require_another(person: Person, entered_by: str, entered_by_id: int | None) -> None:
+def require_another(
+    person: Person, entered_by: str, entered_by_id: int | None, number: str = ""
+) -> None:
     """Return when ``person`` is not who entered the thing; ``NotAllowed`` otherwise.
 
     The same user id is the same person under any name; the same name, capitals and look-alike
-    spellings aside, is the same person under any id. Roles play no part: whoever entered a thing
-    can never approve it.
+    spellings aside, is the same person under any id, and so is the same ``number``. Roles play no
+    part: whoever entered a thing can never approve it.
     """
-    if person.id == entered_by_id or _folded(person.name) == _folded(entered_by):
+    same = person.id == entered_by_id or _folded(person.name) == _folded(entered_by)
+    if same or (number and number_of(person) == number):
         raise NotAllowed(
             Problem(
                 "two-people",
                 f"{person.name!r} may not approve what {entered_by!r} entered",
                 "anything that gives needs two people",
                 "ask another approver",
+            )
+        )
+
+
+def number_of(person: Person) -> str:
+    """Which human the person is; empty for an account that was not made by ``add``."""
+    found = Identity.objects.filter(person=person.id).values_list("number", flat=True).first()
+    return found or ""
+
+
+def require_known(person: Person) -> None:
+    """Return when it is known which human the person is; ``NotAllowed`` otherwise."""
+    if not number_of(person):
+        raise NotAllowed(
+            Problem(
+                "who-unknown",
+                f"nobody has said which human {person.name!r} is",
+                "an account that was made past `ristoro staff add` could be anybody's second one",
+                "add the person by `ristoro staff add`",
             )
         )
 

@@ -1,4 +1,4 @@
-"""Whether the tallies equal the rows: counted anew, for ``ristoro verify``."""
+"""Whether the tallies equal the rows: counted anew, for the proof of a run."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Sum
 
+from ristoro.fulfilment.audit import Check
 from ristoro.fulfilment.models import Grant
 from ristoro.notices.models import Notice
 from ristoro.workers.models import Act, Tally
@@ -24,6 +25,20 @@ class Miscount:
     state: int
     tallied: tuple[int, int]
     counted: tuple[int, int]
+
+
+def tallies(run_id: int) -> Check:
+    """The check of a proof that the tallies say what the rows say."""
+    wrong = miscounts(run_id)
+    if not wrong:
+        return Check("tallies", True, "equal their rows")
+    first = wrong[0]
+    return Check(
+        "tallies",
+        False,
+        f"{len(wrong)} differ; the first: {first.act.name.lower()}, bucket {first.bucket},"
+        f" state {first.state}: {first.tallied} tallied, {first.counted} counted",
+    )
 
 
 def miscounts(run_id: int) -> list[Miscount]:

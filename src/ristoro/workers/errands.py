@@ -17,6 +17,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 
+from ristoro.journal import names
+from ristoro.journal.append import append
 from ristoro.kernel.errors import Missing, NotAllowed, Problem, RistoroError
 from ristoro.staff.people import Person
 from ristoro.workers.models import Errand, ErrandState
@@ -82,6 +84,7 @@ def lease(owner: str, at: datetime) -> Errand | None:
             begun_at=at,
             told_at=at,
             step="",
+            step_at=None,
             done=0,
             total=None,
         )
@@ -107,6 +110,7 @@ def cancel(errand_id: int, person: Person, at: datetime) -> Errand:
         if errand.state in (ErrandState.WAITING, ErrandState.GOING):
             errand.state, errand.ended_at = ErrandState.CANCELLED, at
             errand.save(update_fields=["state", "ended_at"])
+            _journal(errand, ErrandState.CANCELLED, at)
     return errand
 
 
@@ -128,6 +132,7 @@ class Teller:
     def begin(self, step: str, total: int | None) -> None:
         """Begin a step of so much work; ``None`` where that is not known."""
         self.errand.step, self.errand.total, self.errand.done = step, total, 0
+        self.errand.step_at = self.clock()
         self._write()
 
     def advance(self, done: int) -> None:
@@ -143,6 +148,7 @@ class Teller:
         at = self.clock()
         kept = _held(self.errand).update(
             step=self.errand.step,
+            step_at=self.errand.step_at,
             done=self.errand.done,
             total=self.errand.total,
             told_at=at,
@@ -181,7 +187,54 @@ def as_data(problem: Problem) -> dict[str, Any]:
         "why": problem.why,
         "todo": problem.todo,
         "place": None if place is None else str(place),
+        "file": None if place is None else place.file,
+        "line": None if place is None else place.line,
+        "column": None if place is None else place.column,
+        "field": None if place is None else place.field,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Far:
+    """How far an errand is in its step: all ``None`` where its end is not known."""
+
+    percent: int | None = None
+    a_second: int | None = None
+    """Units of the step done in a second, on the average of the step."""
+    left: timedelta | None = None
+    """How long the step takes still, if it goes on as it went."""
+
+
+def far(errand: Errand) -> Far:
+    """How far an errand was when it last told."""
+    if errand.state != ErrandState.GOING or errand.step_at is None or errand.told_at is None:
+        return Far()
+    total, done = errand.total, errand.done
+    percent = min(100, done * 100 // total) if total else None
+    taken = (errand.told_at - errand.step_at) // timedelta(milliseconds=1)
+    if taken < 1 or done < 1:
+        return Far(percent)
+    left = timedelta(milliseconds=(total - done) * taken // done) if total else None
+    return Far(percent, done * 1000 // taken, None if left is None else max(left, timedelta()))
+
+
+def before(errand: Errand) -> int:
+    """How many errands are done before one that waits."""
+    ahead = Q(state__in=(ErrandState.WAITING, ErrandState.GOING))
+    return Errand.objects.filter(ahead, pk__lt=errand.pk).count()
+
+
+def is_silent(errand: Errand, at: datetime) -> bool:
+    """Whether nobody works on an errand that has not ended, so that something is amiss.
+
+    One that waits, with none before it, is begun within seconds; one that goes on tells of itself
+    within its lease.
+    """
+    if errand.state == ErrandState.WAITING:
+        return at - errand.asked_at > LEASE / 4 and not before(errand)
+    if errand.state == ErrandState.GOING:
+        return errand.lease_until is not None and at > errand.lease_until
+    return False
 
 
 def _held(errand: Errand) -> Any:
@@ -192,7 +245,9 @@ def _held(errand: Errand) -> Any:
 
 
 def _end(errand: Errand, state: ErrandState, at: datetime, **more: Any) -> None:
-    _held(errand).update(state=state, ended_at=at, lease_until=None, **more)
+    with transaction.atomic():
+        if _held(errand).update(state=state, ended_at=at, lease_until=None, **more):
+            _journal(errand, state, at)
 
 
 def _give_up(errand: Errand, at: datetime) -> None:
@@ -203,4 +258,12 @@ def _give_up(errand: Errand, at: datetime) -> None:
         "look into the log of `ristoro errands`",
     )
     same = Errand.objects.filter(pk=errand.pk, state=errand.state, tries=errand.tries)
-    same.update(state=ErrandState.FAILED, ended_at=at, problems=[as_data(problem)])
+    with transaction.atomic():
+        if same.update(state=ErrandState.FAILED, ended_at=at, problems=[as_data(problem)]):
+            _journal(errand, ErrandState.FAILED, at)
+
+
+def _journal(errand: Errand, state: ErrandState, at: datetime) -> None:
+    """That it ended, and how; what it was about stays in its row."""
+    data = {"errand": errand.pk, "kind": errand.kind, "state": state.name.lower()}
+    append(errand.person[:80], names.ERRAND_ENDED, f"errand {errand.pk}", data, at)

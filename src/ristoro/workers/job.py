@@ -20,6 +20,12 @@ from ristoro.workers.tallies import MoveKey
 
 Row = TypeVar("Row")
 
+FIRST_SLICE = 10
+"""Rows of a chunk that are begun before it is known how fast they go."""
+
+SLICE_SECONDS = 1.0
+"""How long a slice may take: after a pause, what is begun is finished, and nothing else begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class Habits:
@@ -92,12 +98,27 @@ def moves(steps: Iterable[Step]) -> dict[MoveKey, list[int]]:
 
 
 def batches(job: Job, held: Lease, rows: Sequence[Row], size: int) -> Iterator[list[Row]]:
-    """The rows in slices, the lease renewed before each; ``Interrupted`` between two of them."""
-    for start in range(0, len(rows), size):
+    """The rows in slices, the lease renewed before each; ``Interrupted`` between two of them.
+
+    No slice is longer than ``size``, nor than what takes about a second at the speed of the one
+    before: whoever pauses a run on a slow mail host does not wait for a hundred rows.
+    """
+    start, slice_ = 0, min(size, FIRST_SLICE)
+    while start < len(rows):
         if not job.wanted():
             raise Interrupted
         leases.renew(held, job.habits.lease_seconds)
-        yield list(rows[start : start + size])
+        some = list(rows[start : start + slice_])
+        begun = job.seconds()
+        yield some
+        start += len(some)
+        slice_ = min(size, next_slice(len(some), job.seconds() - begun))
+
+
+def next_slice(rows: int, seconds: float) -> int:
+    """How many rows to take next, where so many took so long: twice as many at most."""
+    fitting = int(rows * SLICE_SECONDS / seconds) if seconds > 0 else 2 * rows
+    return max(1, min(2 * rows, fitting))
 
 
 def back_off(habits: Habits, tries: int) -> float:

@@ -115,7 +115,8 @@ def _send(held: Lease, job: Job, rows: Sequence[Row]) -> None:
         record(held, moves(withheld), job.clock())
     if not letters:
         return
-    if job.stop.wait(job.pace.wait_for(len(letters), job.seconds())):
+    wait = job.pace.wait_for(len(letters), job.seconds())
+    if job.stop.wait(wait) or (wait and not job.wanted()):  # paused while it waited
         raise Interrupted
     sending = ((row.id, row.state, NoticeState.SENDING, "") for row, _ in letters)
     record(held, moves(sending), job.clock())

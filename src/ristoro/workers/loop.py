@@ -24,16 +24,19 @@ LEFT: Mapping[Act, Callable[[Lease], int]] = {
 }
 
 
-def work(job: Job, stay: bool = False) -> int:
+def work(job: Job, stay: bool = False, until_idle: bool = False) -> int:
     """Work until every chunk of the run is done or the job is stopped; the chunks finished here.
 
     A paused run keeps its workers waiting. A chunk whose lease was lost is left to its new owner.
-    Who is to ``stay`` waits for what a later answer opens, until the run is closed.
+    Who is to ``stay`` waits for what a later answer opens, until the run is closed; who works
+    ``until_idle`` waits for nothing.
     """
     finished = 0
     while not job.stop.is_set():
         held = leases.lease(job.run.id, job.owner, job.habits.lease_seconds)
         if held is None:
+            if until_idle:
+                break
             if all_done(job.run.id) and not (stay and is_open(job.run.id)):
                 break
             job.stop.wait(job.habits.idle_seconds)

@@ -77,6 +77,37 @@ class LoadedBucket(models.Model):
         constraints = [models.UniqueConstraint("run", "bucket", name="bucket_loaded_once")]
 
 
+class Snag(models.Model):
+    """A row that did not go through: it is refused, deferred or unknown now.
+
+    Kept in the recording transaction, beside the tallies: of nine million rows the few that a
+    person should look at, in an order to page through. ``row_id`` is a grant's or a notice's, as
+    ``act`` says. ``handled_*`` are of whoever said that nothing more is to be done, and why.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(Run, models.DO_NOTHING, related_name="+", db_index=False)
+    act = models.SmallIntegerField(choices=Act)
+    state = models.SmallIntegerField()
+    code = models.CharField(max_length=40)
+    row_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    handled_by = models.CharField(max_length=150, blank=True, db_default="")
+    handled_at = models.DateTimeField(null=True)
+    handled_because = models.CharField(max_length=500, blank=True, db_default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("act", "row_id", name="snag_once")]
+        indexes = [
+            models.Index(fields=["run", "act", "state", "code", "row_id"], name="snag_in_order"),
+            models.Index(
+                fields=["run", "act", "state", "code"],
+                name="snag_handled",
+                condition=models.Q(handled_at__isnull=False),
+            ),
+        ]
+
+
 class ErrandState(models.IntegerChoices):
     """Where an errand stands; it begins waiting and ends done, failed or cancelled."""
 
@@ -91,7 +122,8 @@ class Errand(models.Model):
     """One long work that a person asked for on a page or by the API: an import, a decision.
 
     ``params`` is what to do, ``result`` what came of it, ``problems`` what stood against it; all
-    by the errand's kind. ``key`` is the asker's own, so that asking twice is asking once.
+    by the errand's kind. ``key`` is the asker's own, so that asking twice is asking once. ``done``
+    and ``total`` are of the ``step`` that was begun at ``step_at``.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -102,6 +134,7 @@ class Errand(models.Model):
     person_id = models.BigIntegerField()
     state = models.SmallIntegerField(choices=ErrandState, default=ErrandState.WAITING)
     step = models.CharField(max_length=40, blank=True)
+    step_at = models.DateTimeField(null=True)
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(null=True)
     result = models.JSONField(default=dict)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import Sum
+
 from ristoro.fulfilment.models import GrantState
 from ristoro.notices.models import NoticeState
 from ristoro.workers.models import Act, Tally
@@ -42,9 +44,10 @@ class Progress:
 
 def progress(run_id: int) -> list[Progress]:
     """One line for grants and one for notices."""
-    counts: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for act, state, rows in Tally.objects.filter(run_id=run_id).values_list("act", "state", "rows"):
-        counts[act][state] += rows
+    counts: dict[int, dict[int, int]] = defaultdict(dict)
+    tallied = Tally.objects.filter(run_id=run_id).values_list("act", "state")
+    for act, state, rows in tallied.annotate(Sum("rows")).order_by():
+        counts[act][state] = int(rows)
     lines = []
     for act in (Act.GRANTS, Act.NOTICES):
         states = dict(counts[act])

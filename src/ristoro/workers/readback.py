@@ -10,6 +10,10 @@ from ristoro.workers.leases import Lease
 from ristoro.workers.letters import Row, look, read
 from ristoro.workers.tallies import record
 
+STORED_TWICE, SIGNATURE_BROKEN = "stored-twice", "signature-broken"
+STORED_WRONG = frozenset({STORED_TWICE, SIGNATURE_BROKEN})
+"""The codes of letters that were refused though they lie in their mailbox: never sent again."""
+
 
 def work(held: Lease, job: Job) -> None:
     """Verify a sample of the chunk's accepted notices, or all of them, from the stored bytes.
@@ -38,8 +42,8 @@ def _judged(job: Job, row: Row, sighting: Sighting) -> tuple[NoticeState, str]:
     if not sighting.result.done or sighting.copies == 0 or sighting.stored is None:
         return NoticeState.ACCEPTED, ""
     if sighting.copies > 1:
-        return NoticeState.REFUSED, "stored-twice"
+        return NoticeState.REFUSED, STORED_TWICE
     found = verify(sighting.stored, job.records)
     if found.genuine and found.message_id == job.desk.message_id(row.notice):
         return NoticeState.VERIFIED, "signature"
-    return NoticeState.REFUSED, "signature-broken"
+    return NoticeState.REFUSED, SIGNATURE_BROKEN

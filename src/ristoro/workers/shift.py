@@ -207,3 +207,32 @@ def _ranges(move: Move, act: Act, ids: Sequence[int]) -> Iterator[tuple[int, int
             lo, count = after, 0
         count += 1
     yield lo, ids[-1] + 1
+
+
+def send_again(run_id: int, bucket: int, kind: int, ids: Sequence[int]) -> None:
+    """Letters of one bucket and kind went from refused to planned, in the caller's transaction."""
+    for act in (Act.NOTICES, Act.RECONCILE):
+        _open_again(run_id, act, ids)
+    with connection.cursor() as cursor:
+        for state, rows in ((NoticeState.PLANNED, len(ids)), (NoticeState.REFUSED, -len(ids))):
+            cursor.execute(_ADD, [run_id, Act.NOTICES, bucket, kind, state, rows, 0])
+
+
+def open_now(run_id: int, act: Act, ids: Sequence[int]) -> int:
+    """Have workers come to these rows at once; how many chunks that opened.
+
+    A leased chunk is left alone: somebody is at it.
+    """
+    wanted = sorted(ids)
+    covering = Chunk.objects.select_for_update().filter(
+        run_id=run_id, act=act, lo__lte=wanted[-1], hi__gt=wanted[0]
+    )
+    found = [
+        chunk.id
+        for chunk in covering.order_by("lo")
+        if chunk.state != ChunkState.LEASED
+        and bisect_left(wanted, chunk.lo) < bisect_left(wanted, chunk.hi)
+    ]
+    return Chunk.objects.filter(id__in=found).update(
+        state=ChunkState.OPEN, owner="", lease_until=None, not_before=None
+    )

@@ -21,6 +21,7 @@ from ristoro.journal import names
 from ristoro.journal.append import append
 from ristoro.kernel.errors import Problem, RistoroError
 from ristoro.notices.states import MOVES as NOTICE_MOVES
+from ristoro.workers import snags
 from ristoro.workers.leases import FENCE, Lease, fence_of, hold, lost
 from ristoro.workers.models import Act, Tally
 
@@ -70,6 +71,7 @@ def record(held: Lease, moves: Moves, at: datetime, rows: Act | None = None) -> 
             if ids != "all" and done[key] != len(ids):
                 raise _conflict(held, key, len(ids), done[key])
         if any(done.values()):
+            snags.note(held, act, moves, at)
             _journal(held, act, done, at)
     return done
 

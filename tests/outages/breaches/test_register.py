@@ -15,7 +15,7 @@ from tests.outages.estates import Box, write
 from ristoro.journal.models import Entry as JournalEntry
 from ristoro.kernel.errors import BadInput, Missing, NotAllowed
 from ristoro.outages.breaches import paper, register
-from ristoro.outages.breaches.models import Kind, Record, Standing
+from ristoro.outages.breaches.models import Kind, Record, Risk, Standing
 from ristoro.outages.breaches.numbers import Touched, numbers
 from ristoro.outages.declare import read_outage
 from ristoro.outages.outage import Outage
@@ -99,11 +99,11 @@ def test_the_paper_says_what_is_known_and_what_is_not_yet(outage: Outage, olga: 
     text = paper.as_text(record, AWARE + HOUR, ROME)
     assert "Consapevolezza:        23/01/2023 00:00" in text
     assert "Termine delle 72 ore:  26/01/2023 00:00" in text
-    assert text.count("Da precisare") == 4
+    assert text.count("Da precisare") == 5
     register.write(NAME, Kind.NATURE, "Guasto di un'unità di memoria.", olga, AWARE + HOUR)
     text = paper.as_text(record, AWARE + HOUR, ROME)
     assert "3. Natura della violazione\n   Guasto di un'unità di memoria.\n" in text
-    assert text.count("Da precisare") == 3
+    assert text.count("Da precisare") == 4
 
 
 def test_it_is_settled_once_and_later_only_towards_the_authority(
@@ -150,3 +150,27 @@ def test_every_entry_is_in_the_journal(outage: Outage, olga: Person) -> None:
         "outages.breach.written",
         "outages.breach.written",
     ]
+
+
+def test_what_the_authority_is_told_in_phases_follows_the_first_time(
+    outage: Outage, olga: Person, aldo: Person
+) -> None:
+    register.open_record(outage, AWARE, olga, AWARE)
+    register.assess(NAME, Risk.LIKELY, "deadlines were missed", olga, AWARE + HOUR)
+    sent, more = AWARE + 20 * HOUR, AWARE + 90 * HOUR
+    with pytest.raises(NotAllowed, match="breach-not-notified"):
+        register.supplement(NAME, "the cause", more, aldo, more)
+    with pytest.raises(BadInput, match="sent-never"):
+        register.settle(NAME, Kind.NOTIFIED, "no. 17", more, aldo, sent)
+    register.settle(NAME, Kind.NOTIFIED, "no. 17", sent, aldo, sent)
+    with pytest.raises(NotAllowed, match="role-missing"):
+        register.supplement(NAME, "the cause", more, olga, more)
+    register.supplement(NAME, "the cause: a fault of the storage", more, aldo, more)
+    record = register.named(NAME)
+    assert [entry.kind for entry in record.entries.all()] == [
+        "declared", "risk", "notified", "supplement",
+    ]  # fmt: skip
+    text = paper.as_text(record, more, ROME)
+    assert "Probabile. deadlines were missed" in text
+    assert "26/01/2023 18:00: the cause: a fault of the storage" in text
+    assert "9. Che cosa è stato scritto" in text

@@ -64,7 +64,8 @@ def approved(folder: Path) -> Run:
     run = runs.enter(folder, anna, NOW)
     load(run, anna, NOW)
     total = runs.read_decided(folder).approval_total
-    return runs.approve(runs.named(run.name), bruno, total, NOW)
+    approved = runs.approve(runs.named(run.name), bruno, total, NOW)
+    return runs.publish(approved, anna, {}, NOW)
 
 
 @pytest.fixture

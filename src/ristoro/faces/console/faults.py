@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from ristoro.faces.console.doors import held_by
+from ristoro.faces.entrance.doors import held_by
 from ristoro.kernel import clock
 from ristoro.outages.columns import COMPONENTS
 from ristoro.outages.reports import report

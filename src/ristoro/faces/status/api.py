@@ -20,10 +20,10 @@ from django.views.decorators.http import require_safe
 
 from ristoro.faces.components import COMPONENTS
 from ristoro.faces.said import lang
+from ristoro.faces.site import BEGINNING, Site, site_of
 from ristoro.faces.status import given
 from ristoro.faces.status.answers import kept
 from ristoro.faces.status.places import incident_place
-from ristoro.faces.status.site import BEGINNING, Site, site_of
 from ristoro.outages.incidents.board import Board, Part, Standing, board, code_of
 from ristoro.outages.incidents.models import Incident, Update
 from ristoro.outages.incidents.states import (
@@ -47,7 +47,7 @@ class Pages:
         self.site = site
         self.board: Board = board(site.codes)
         self.page_id = code_of("page", site.name)
-        newest = Update.objects.aggregate(newest=Max("at"))["newest"]
+        newest = Incident.objects.aggregate(newest=Max("updated_at"))["newest"]
         self.updated_at: datetime = newest or BEGINNING
 
     def page(self) -> Members:
@@ -114,7 +114,7 @@ class Pages:
         found = (
             Incident.objects.filter(kind=kind, **chosen)
             .order_by("-started_at", "-id")
-            .prefetch_related("updates")[:MOST]
+            .prefetch_related("updates__corrections")[:MOST]
         )
         return [self.incident(one) for one in found]
 
@@ -136,13 +136,14 @@ class Pages:
             for change in each.changes
         ]
         at = self.moment(each.at)
+        corrected = max((one.at for one in each.corrections.all()), default=each.at)
         return {
             "id": each.code,
             "status": each.phase,
             "body": each.body_en if lang() == "en" else each.body_it,
             "incident_id": one.code,
             "created_at": at,
-            "updated_at": at,
+            "updated_at": self.moment(corrected),
             "display_at": at,
             "affected_components": affected or None,
             "deliver_notifications": True,

@@ -13,18 +13,18 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vCalAddress
 
+from ristoro.faces.facts import rules
+from ristoro.faces.facts.public import public_runs
+from ristoro.faces.facts.sources import sources_of
 from ristoro.faces.said import lang
-from ristoro.faces.status import page, rules
+from ristoro.faces.site import Site, site_of
 from ristoro.faces.status.answers import kept
 from ristoro.faces.status.places import incident_place, programme_place
-from ristoro.faces.status.site import Site, site_of
-from ristoro.faces.status.sources import sources_of
 from ristoro.kernel.errors import BadInput
-from ristoro.outages.incidents.models import Incident
+from ristoro.outages.incidents.models import Incident, Update
 from ristoro.outages.incidents.states import Kind, Phase
-from ristoro.remedies.models import Run
 
 SECONDS = 60
 MOST = 200
@@ -54,26 +54,34 @@ def calendar_of(site: Site) -> Calendar:
 
 
 def _planned(site: Site) -> Iterator[Event]:
-    every = Incident.objects.filter(kind=Kind.MAINTENANCE).prefetch_related("updates")
+    every = Incident.objects.filter(kind=Kind.MAINTENANCE).prefetch_related("updates__corrections")
     for one in every.order_by("-scheduled_for", "-id")[:MOST]:
         if one.scheduled_for is None or one.scheduled_until is None:
             continue
         updates = list(one.updates.all())
-        event = _event(site, one.code, len(updates) - 1, one.updated_at)
+        told = len(updates) + sum(len(each.corrections.all()) for each in updates)
+        event = _event(site, one.code, told - 1, one.updated_at)
         event.add("summary", one.title_en if lang() == "en" else one.title_it)
         event.add("dtstart", one.scheduled_for.astimezone(site.zone))
         event.add("dtend", one.scheduled_until.astimezone(site.zone))
         body = updates[0].body_en if lang() == "en" else updates[0].body_it
         event.add("description", body)
         event.add("url", site.at(incident_place(one, lang())))
-        event.add("status", "TENTATIVE" if one.phase == Phase.SCHEDULED else "CONFIRMED")
+        event.add("status", _standing(one, updates))
         yield event
+
+
+def _standing(one: Incident, updates: list[Update]) -> str:
+    """Work that was said to be over before it was ever going on was called off."""
+    if one.phase == Phase.SCHEDULED:
+        return "TENTATIVE"
+    begun = any(each.phase in (Phase.IN_PROGRESS, Phase.VERIFYING) for each in updates)
+    return "CONFIRMED" if begun or one.phase != Phase.COMPLETED else "CANCELLED"
 
 
 def _last_days(site: Site) -> Iterator[Event]:
     """The last day of each rule that asks something, of every public programme."""
-    runs = Run.objects.filter(state__in=page.PUBLIC).order_by("-approved_at", "-pk")[:MOST]
-    for run in runs:
+    for run in public_runs()[:MOST]:
         try:
             sources = sources_of(run)
         except BadInput:
@@ -99,4 +107,8 @@ def _event(site: Site, name: str, sequence: int, at: datetime) -> Event:
     event.add("dtstamp", at.astimezone(UTC))
     event.add("last-modified", at.astimezone(UTC))
     event.add("sequence", sequence)
+    brand = next(iter(site.brands.values()))
+    organizer = vCalAddress(f"mailto:{brand.address}")
+    organizer.params["CN"] = brand.name
+    event.add("organizer", organizer)  # what is published names one (RFC 5546, 3.2.1)
     return event

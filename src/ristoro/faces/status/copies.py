@@ -25,12 +25,17 @@ from django.http import Http404, HttpResponse
 from django.urls import resolve, reverse
 from django.utils import translation
 
-from ristoro.faces.status import api, page, service
+from ristoro.faces.facts.public import called_off, public_runs
+from ristoro.faces.status import api, service
 from ristoro.kernel.errors import bad_input
+from ristoro.notices import specimens
 from ristoro.outages.incidents.models import Incident
 from ristoro.remedies.models import Run
 
 STATIC = ("ristoro.css", "ristoro.svg")
+COPIED = (200, 410)
+"""A page that says what is no more is copied too."""
+
 OLDEST_KEPT = 2
 """Copies that stay beside the present one, for readers that are in the middle of a page."""
 
@@ -119,7 +124,8 @@ def _paths() -> Iterator[str]:
     yield from ("/history.rss", "/history.atom", "/.well-known/ristoro-facts.pem")
     yield from (f"/api/v2/{name}.json" for name in api.ANSWERS)
     incidents = list(Incident.objects.order_by("id").values_list("slug", flat=True))
-    runs = Run.objects.filter(state__in=page.PUBLIC).order_by("id").values_list("name", flat=True)
+    runs = [(run.name, _brands(run)) for run in public_runs().order_by("id")]
+    gone = list(called_off().order_by("id").values_list("name", flat=True))
     pages = Paginator(incidents, service.A_PAGE).num_pages
     for lang, _name in settings.LANGUAGES:
         with translation.override(lang):
@@ -129,11 +135,20 @@ def _paths() -> Iterator[str]:
                 yield reverse("status:history-page", args=[number])
             for slug in incidents:
                 yield reverse("status:incident", args=[slug])
-            for run in runs:
+            for run, brands in runs:
                 yield reverse("status:programme", args=[run])
                 yield reverse("status:programme-data", args=[run])
+                yield from (reverse("status:letters", args=[run, brand]) for brand in brands)
+            for name in gone:
+                yield reverse("status:programme", args=[name])
             for name in api.ANSWERS:
                 yield reverse("status:api", kwargs={"name": name})
+
+
+def _brands(run: Run) -> list[str]:
+    """The brands whose letters the programme shows."""
+    wording = specimens.of_run(run)
+    return [] if wording is None else sorted({one.brand for one in specimens.read(wording)})
 
 
 def _answered(url: str, path: str) -> bytes | None:
@@ -147,7 +162,7 @@ def _answered(url: str, path: str) -> bytes | None:
             response: HttpResponse = match.func(request, *match.args, **match.kwargs)
         except Http404:
             return None
-    return response.content if response.status_code == 200 else None
+    return response.content if response.status_code in COPIED else None
 
 
 def _check(url: str, out: Path) -> None:

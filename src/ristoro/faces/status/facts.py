@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from ristoro import env
-from ristoro.faces.status import page
+from ristoro.faces.facts import page
 from ristoro.faces.status.answers import kept
 from ristoro.faces.status.views import public_run
 from ristoro.kernel import clock

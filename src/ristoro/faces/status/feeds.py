@@ -14,9 +14,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ristoro.faces.said import lang
+from ristoro.faces.site import BEGINNING, Site, site_of
 from ristoro.faces.status.answers import kept
 from ristoro.faces.status.places import incident_place
-from ristoro.faces.status.site import BEGINNING, Site, site_of
 from ristoro.faces.status.words import CONDITIONS, PHASES, component
 from ristoro.outages.incidents.models import Update
 
@@ -38,7 +38,7 @@ class _Atom(Atom1Feed):
 
 def _latest(items: list[dict[str, Any]]) -> datetime:
     """Not now where there is nothing, or every look would find another feed."""
-    return max((item["pubdate"] for item in items), default=BEGINNING)
+    return max((item["updateddate"] for item in items), default=BEGINNING)
 
 
 class Rss(Feed):  # type: ignore[type-arg]  # Django has no such brackets at run time
@@ -57,6 +57,10 @@ class Rss(Feed):  # type: ignore[type-arg]  # Django has no such brackets at run
     def title(self, site: Site) -> str:
         return _("%(name)s: status of the service") % {"name": site.name}
 
+    def author_name(self, site: Site) -> str:
+        """Who tells it: Atom asks for one (RFC 4287, 4.1.1)."""
+        return site.name
+
     def link(self, site: Site) -> str:
         return site.at(f"{lang()}/")
 
@@ -66,8 +70,8 @@ class Rss(Feed):  # type: ignore[type-arg]  # Django has no such brackets at run
     subtitle = description
 
     def items(self, site: Site) -> list[Any]:
-        updates = Update.objects.select_related("incident").order_by("-at", "-id")[:MOST]
-        return [(site, update) for update in updates]
+        updates = Update.objects.select_related("incident").prefetch_related("corrections")
+        return [(site, update) for update in updates.order_by("-at", "-id")[:MOST]]
 
     def item_title(self, item: Any) -> str:
         _site, update = item
@@ -99,7 +103,11 @@ class Rss(Feed):  # type: ignore[type-arg]  # Django has no such brackets at run
         at: datetime = item[1].at
         return at.astimezone(UTC)
 
-    item_updateddate = item_pubdate
+    def item_updateddate(self, item: Any) -> datetime:
+        """The last correction's instant, so that readers show the text anew."""
+        update = item[1]
+        at: datetime = max((one.at for one in update.corrections.all()), default=update.at)
+        return at.astimezone(UTC)
 
 
 class Atom(Rss):

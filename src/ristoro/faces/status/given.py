@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ristoro.faces.facts import rules
+from ristoro.faces.facts.public import public_runs
+from ristoro.faces.facts.sources import sources_of
 from ristoro.faces.said import lang
-from ristoro.faces.status import page, rules
+from ristoro.faces.site import Site
 from ristoro.faces.status.places import programme_place
-from ristoro.faces.status.site import Site
-from ristoro.faces.status.sources import sources_of
 from ristoro.kernel.errors import BadInput
 from ristoro.remedies.models import Run
 
@@ -19,8 +20,7 @@ def programmes_of(outage: str) -> list[Run]:
     """Public runs over that outage whose papers are as they were approved, the newest first."""
     if not outage:
         return []
-    runs = Run.objects.filter(state__in=page.PUBLIC).order_by("-approved_at", "-pk")
-    return [run for run in runs if _outage_of(run) == outage]
+    return [run for run in public_runs() if _outage_of(run) == outage]
 
 
 def remedies_of(outage: str, site: Site) -> list[dict[str, Any]]:
@@ -35,7 +35,7 @@ def remedies_of(outage: str, site: Site) -> list[dict[str, Any]]:
                     {
                         "audience": gives.title or told.title,
                         "what": gives.sentence,
-                        "from": run.approved_at and run.approved_at.isoformat(),
+                        "from": run.published_at and run.published_at.isoformat(),
                         "until": gives.by and gives.by.isoformat(),
                         "how": rules.answer(gives),
                         "needs_confirmation": gives.consent == "confirm",

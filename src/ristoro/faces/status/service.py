@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -15,40 +14,17 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ristoro.faces.said import lang
+from ristoro.faces.site import Site, site_of
 from ristoro.faces.status import given
 from ristoro.faces.status.answers import kept
-from ristoro.faces.status.site import Site, site_of
 from ristoro.faces.status.views import languages
 from ristoro.faces.status.words import INDICATORS
+from ristoro.faces.told import Shown, shown
 from ristoro.outages.incidents.board import board
-from ristoro.outages.incidents.models import Incident, Update
+from ristoro.outages.incidents.models import Incident
 
 SECONDS = 10
 A_PAGE = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One update as a page shows it, in the reader's language and the site's zone."""
-
-    at: datetime
-    phase: str
-    body: str
-    changes: tuple[tuple[str, str, str], ...]
-    """Brand, component, new condition."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An incident as a page shows it, its updates the newest first."""
-
-    incident: Incident
-    title: str
-    entries: tuple[Entry, ...]
-    started_at: datetime
-    over_at: datetime | None
-    scheduled: tuple[datetime, datetime] | None
 
 
 @require_safe
@@ -70,7 +46,7 @@ def status(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def incident(request: HttpRequest, slug: str) -> HttpResponseBase:
     """One incident: all that was told of it, and what is given for it."""
-    found = Incident.objects.filter(slug=slug).prefetch_related("updates").first()
+    found = Incident.objects.filter(slug=slug).prefetch_related("updates__corrections").first()
     if found is None:
         raise Http404(_("There is no incident of that name."))
     site = site_of(request)
@@ -84,41 +60,13 @@ def incident(request: HttpRequest, slug: str) -> HttpResponseBase:
 def history(request: HttpRequest, number: int = 1) -> HttpResponseBase:
     """Everything that was ever told, by month, the newest first."""
     site = site_of(request)
-    every = Incident.objects.order_by("-started_at", "-id").prefetch_related("updates")
+    every = Incident.objects.order_by("-started_at", "-id").prefetch_related("updates__corrections")
     pages = Paginator(every, A_PAGE)
     if number not in pages.page_range:
         raise Http404(_("There is no such page."))
     page = pages.page(number)
     months = list(_by_month(iter(page), site))
     return _page(request, "status/history.html", {"site": site, "page": page, "months": months})
-
-
-def shown(one: Incident, site: Site) -> Shown:
-    """An incident in the reader's language."""
-    scheduled = None
-    if one.scheduled_for is not None and one.scheduled_until is not None:
-        scheduled = (
-            one.scheduled_for.astimezone(site.zone),
-            one.scheduled_until.astimezone(site.zone),
-        )
-    return Shown(
-        incident=one,
-        title=one.title_en if lang() == "en" else one.title_it,
-        entries=tuple(_entry(each, site) for each in one.updates.all()),
-        started_at=one.started_at.astimezone(site.zone),
-        over_at=one.over_at and one.over_at.astimezone(site.zone),
-        scheduled=scheduled,
-    )
-
-
-def _entry(update: Update, site: Site) -> Entry:
-    changes = []
-    for change in update.changes:
-        brand = site.brands.get(change["brand"])
-        name = brand.name if brand is not None else change["brand"]
-        changes.append((name, change["component"], change["new"]))
-    body = update.body_en if lang() == "en" else update.body_it
-    return Entry(update.at.astimezone(site.zone), update.phase, body, tuple(changes))
 
 
 def _by_month(incidents: Iterator[Incident], site: Site) -> Iterator[tuple[date, list[Shown]]]:

@@ -15,6 +15,7 @@ urlpatterns = [
     path(_("status/history/<int:number>/"), service.history, name="history-page"),
     path(_("status/incidents/<slug:slug>/"), service.incident, name="incident"),
     path(_("remedies/<slug:name>/"), views.programme, name="programme"),
+    path(_("remedies/<slug:name>/letters/<slug:brand>/"), views.letters, name="letters"),
     path(_("remedies/<slug:name>.json"), facts.facts, name="programme-data"),
     path(_("check/"), views.check, name="check"),
     *api.urls,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import translate_url
@@ -15,9 +16,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ristoro import env
+from ristoro.faces.facts import page
+from ristoro.faces.facts.public import called_off, public_runs
 from ristoro.faces.said import lang
-from ristoro.faces.status import page
-from ristoro.fulfilment import wording
+from ristoro.faces.site import site_of
 from ristoro.kernel import clock
 from ristoro.kernel.errors import BadInput
 from ristoro.notices import genuine
@@ -47,7 +49,7 @@ def published(view: View) -> View:
 @require_safe
 def programmes(request: HttpRequest) -> HttpResponse:
     """Every public programme, newest first."""
-    runs = Run.objects.filter(state__in=page.PUBLIC).order_by("-approved_at", "-pk")[:MOST_LISTED]
+    runs = public_runs()[:MOST_LISTED]
     return render(request, "status/programmes.html", {**languages(request), "runs": runs})
 
 
@@ -55,13 +57,28 @@ def programmes(request: HttpRequest) -> HttpResponse:
 @require_safe
 @published
 def programme(request: HttpRequest, name: str) -> HttpResponse:
-    """The page of facts of one programme."""
+    """The page of facts of one programme; of one that was called off, that it was, as 410."""
+    if (run := called_off().filter(name=name).first()) is not None:
+        about = {**languages(request), "run": run}
+        return render(request, "status/called-off.html", about, status=410)
     shown = page.page_of(public_run(name), clock.now())
-    statement = None
-    if shown.statement is not None:
-        statement = wording.text(shown.statement, lang(), shown.sources.checked.policy)
-    facts = {"page": shown, "run": shown.run, "never": page.NEVER, "statement": statement}
-    return render(request, "status/programme.html", {**languages(request), **facts})
+    about = {**languages(request), **page.about(shown), "base": site_of(request).base}
+    return render(request, "status/programme.html", about)
+
+
+@public
+@require_safe
+@published
+def letters(request: HttpRequest, name: str, brand: str) -> HttpResponse:
+    """The letters of a programme under one brand, word for word, the reader's language first."""
+    shown = page.page_of(public_run(name), clock.now())
+    own = [one for one in shown.letters if one.brand == brand]
+    if not own:
+        raise Http404(_("There is no public programme of that name."))
+    first = (lang(), *(code for code, _name in settings.LANGUAGES if code != lang()))
+    listed = [(code, [one for one in own if one.locale == code]) for code in first]
+    about = {"page": shown, "run": shown.run, "brand": brand, "languages_of_letters": listed}
+    return render(request, "status/letters.html", {**languages(request), **about})
 
 
 @csrf_exempt  # a look-up: nothing changes, nobody is signed in, and no cookie is wanted
@@ -80,7 +97,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 def public_run(name: str) -> Run:
     """The public run of that name; 404 where there is none."""
-    run = Run.objects.filter(name=name, state__in=page.PUBLIC).first()
+    run = public_runs().filter(name=name).first()
     if run is None:
         raise Http404(_("There is no public programme of that name."))
     return run

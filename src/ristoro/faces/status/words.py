@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 
 from django import template
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from ristoro import env, wiring
 from ristoro.faces.components import COMPONENTS
+from ristoro.faces.facts import rules
 from ristoro.faces.said import Lazy
 from ristoro.outages.incidents.states import Condition, Impact, Indicator, Phase
 
@@ -46,6 +49,31 @@ IMPACTS: Mapping[str, Lazy] = {
     Impact.CRITICAL: _("very large effect"),
     Impact.MAINTENANCE: _("planned work"),
 }
+
+
+@register.filter
+def begins(gives: rules.Gives, since: date) -> str:
+    """From when what a rule gives is given."""
+    return rules.begins(gives, since)
+
+
+@register.filter
+def here(value: datetime) -> datetime:
+    """An instant in the provider's own zone."""
+    return value.astimezone(wiring.zone_of(env.current()))
+
+
+@register.filter
+def slug(name: str) -> str:
+    """The name of a field as the id of what it is typed into."""
+    return name.replace(".", "-")
+
+
+@register.filter
+def brand_name(code: str) -> str:
+    """What the public knows a brand as."""
+    brand = wiring.brands_of(env.current()).get(code)
+    return code if brand is None else brand.name
 
 
 @register.filter

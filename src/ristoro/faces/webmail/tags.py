@@ -67,6 +67,12 @@ def moment(at: datetime) -> str:
 
 
 @register.filter
+def clock_time(at: datetime) -> str:
+    """The time of the day: ``14:05``."""
+    return f"{at.astimezone(zone()):%H:%M}"
+
+
+@register.filter
 def bytes_said(value: int) -> str:
     """``3,2 GB``, in units of 1,024."""
     return words.size(value, lang())

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include((own, "webmail"))),
     path("", include("ristoro.faces.webmail.writing.urls")),
     path("", include("ristoro.faces.webmail.mine.urls")),
+    path("", include("ristoro.faces.webmail.calling.urls")),
     path("", include("ristoro.faces.webmail.phone.urls")),
     path("", include("ristoro.faces.webmail.leaving.urls")),
     path("", include("ristoro.faces.webmail.mail.urls")),

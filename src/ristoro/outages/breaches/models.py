@@ -14,16 +14,29 @@ class Standing(models.TextChoices):
 
 
 class Kind(models.TextChoices):
-    """What an entry says, in the order of article 33(3)."""
+    """What an entry says, in the order of article 33(3).
+
+    ``SUPPLEMENT`` is what the authority was told after a first notification (article 33(4)).
+    """
 
     DECLARED = "declared"
     NUMBERS = "numbers"
     NATURE = "nature"
     CONSEQUENCES = "consequences"
+    RISK = "risk"
     MEASURES = "measures"
     PEOPLE_TOLD = "people-told"
     NOTIFIED = "notified"
     NOT_NOTIFIED = "not-notified"
+    SUPPLEMENT = "supplement"
+
+
+class Risk(models.TextChoices):
+    """How likely harm to people is: of it depends whom the law has told (articles 33 and 34)."""
+
+    UNLIKELY = "unlikely"
+    LIKELY = "likely"
+    HIGH = "high"
 
 
 class Record(models.Model):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.template.loader import render_to_string
 
 from ristoro.kernel.clock import parse_instant
-from ristoro.outages.breaches.models import Entry, Kind, Record
+from ristoro.outages.breaches.models import Entry, Kind, Record, Risk
 
 COMPONENTS = {
     "webmail": "webmail",
@@ -23,8 +23,21 @@ COMPONENTS = {
 HEADINGS = {
     Kind.NATURE: "Natura della violazione",
     Kind.CONSEQUENCES: "Probabili conseguenze",
+    Kind.RISK: "Rischio per i diritti e le libertà delle persone",
     Kind.MEASURES: "Misure adottate o proposte",
     Kind.PEOPLE_TOLD: "Comunicazione agli interessati (articolo 34)",
+    Kind.SUPPLEMENT: "Informazioni fornite in fasi successive (articolo 33, paragrafo 4)",
+}
+CONTACT = "RISTORO_PRIVACY_CONTACT"
+"""The setting that says whom the authority can ask."""
+
+POINTS_BEFORE = 2
+"""When and what, which stand before the headings."""
+
+RISKS = {
+    Risk.UNLIKELY: "Improbabile",
+    Risk.LIKELY: "Probabile",
+    Risk.HIGH: "Elevato",
 }
 
 
@@ -49,12 +62,21 @@ def as_data(record: Record) -> dict[str, Any]:
     }
 
 
-def as_text(record: Record, at: datetime, zone: ZoneInfo) -> str:
-    """The record in Italian, as it stands ``at``, in text that prints anywhere."""
+def as_text(record: Record, at: datetime, zone: ZoneInfo, contact: str = "") -> str:
+    """The record in Italian, as it stands ``at``, in text that prints anywhere.
+
+    ``contact`` is where the authority can ask for more (article 33(3)(b)).
+    """
     entries = list(record.entries.all())
     declared = _last(entries, Kind.DECLARED)
     counted = _last(entries, Kind.NUMBERS)
     facts: dict[str, Any] = declared.data if declared else {}
+    points = [
+        (heading, texts)
+        for kind, heading in HEADINGS.items()
+        if (texts := [_said(entry, zone) for entry in entries if entry.kind == kind])
+        or kind != Kind.SUPPLEMENT
+    ]
     about = {
         "record": record,
         "title": declared.words if declared else record.outage,
@@ -73,15 +95,22 @@ def as_text(record: Record, at: datetime, zone: ZoneInfo) -> str:
             }
             for one in (counted.data["components"] if counted else ())
         ],
-        "points": [
-            (heading, [entry.words for entry in entries if entry.kind == kind])
-            for kind, heading in HEADINGS.items()
-        ],
+        "points": points,
+        "last": len(points) + POINTS_BEFORE + 1,
         "history": [(_shown(entry.at, zone), entry) for entry in entries],
         "drawn": _shown(at, zone),
+        "contact": contact,
         "zone": zone.key,
     }
     return render_to_string("breaches/record.txt", about)
+
+
+def _said(entry: Entry, zone: ZoneInfo) -> str:
+    if entry.kind == Kind.RISK:
+        return f"{RISKS[Risk(entry.data['risk'])]}. {entry.words}"
+    if entry.kind == Kind.SUPPLEMENT:
+        return f"{_shown(parse_instant(entry.data['sent_at']), zone)}: {entry.words}"
+    return entry.words
 
 
 def left(record: Record, at: datetime) -> timedelta | None:

@@ -21,7 +21,7 @@ from ristoro.journal.append import append
 from ristoro.kernel.clock import instant
 from ristoro.kernel.errors import Missing, NotAllowed, Problem, bad_input
 from ristoro.kernel.keys import digest_of
-from ristoro.outages.breaches.models import Entry, Kind, Record, Standing
+from ristoro.outages.breaches.models import Entry, Kind, Record, Risk, Standing
 from ristoro.outages.breaches.numbers import Numbers
 from ristoro.outages.columns import COMPONENTS
 from ristoro.outages.outage import Outage
@@ -45,13 +45,7 @@ def open_record(outage: Outage, aware_at: datetime, person: Person, at: datetime
     writes nothing.
     """
     people.require(person, Role.OPERATOR)
-    if aware_at > at:
-        raise bad_input(
-            "aware-later",
-            f"awareness is said to begin at {aware_at.isoformat()}, which is not yet",
-            "the clock of 72 hours cannot begin in the future",
-            "write when somebody here first knew of the outage",
-        )
+    check_aware(aware_at, at)
     try:
         with transaction.atomic():
             record = Record.objects.create(
@@ -70,6 +64,17 @@ def open_record(outage: Outage, aware_at: datetime, person: Person, at: datetime
     if not record.entries.filter(kind=Kind.DECLARED, data__digest=outage.digest).exists():
         _write(record, Kind.DECLARED, outage.title["it"], facts, person, at)
     return record
+
+
+def check_aware(aware_at: datetime, at: datetime) -> None:
+    """``BadInput`` where awareness is said to begin later than now."""
+    if aware_at > at:
+        raise bad_input(
+            "aware-later",
+            f"awareness is said to begin at {aware_at.isoformat()}, which is not yet",
+            "the clock of 72 hours cannot begin in the future",
+            "write when somebody here first knew of the outage",
+        )
 
 
 def count(outage: str, found: Numbers, snapshot: str, person: Person, at: datetime) -> Entry:
@@ -92,7 +97,34 @@ def write(outage: str, kind: Kind, words: str, person: Person, at: datetime) -> 
             "it follows from a declared outage, from an estate, or settles the record",
             f"choose one of {', '.join(BY_HAND)}",
         )
-    return _write(named(outage), kind, _tidy(words), {}, person, at)
+    return _once(named(outage), kind, _tidy(words), {}, person, at)
+
+
+def assess(outage: str, risk: Risk, words: str, person: Person, at: datetime) -> Entry:
+    """Write how likely harm to people is, and why. The last assessment is the one that counts."""
+    people.require(person, Role.OPERATOR)
+    return _once(named(outage), Kind.RISK, _tidy(words), {"risk": risk.value}, person, at)
+
+
+def supplement(outage: str, words: str, sent_at: datetime, person: Person, at: datetime) -> Entry:
+    """Write what more the authority was told, and when, after a first notification.
+
+    ``NotAllowed`` before that one: what is told in phases begins with it (article 33(4)).
+    """
+    people.require(person, Role.APPROVER)
+    record = named(outage)
+    if record.standing != Standing.NOTIFIED:
+        raise NotAllowed(
+            Problem(
+                "breach-not-notified",
+                f"the authority was not told of {outage} yet",
+                "further information follows a first notification (article 33(4))",
+                "write the first one: ristoro breach notified",
+            )
+        )
+    _check_sent(record, sent_at, at)
+    data = {"sent_at": sent_at.isoformat()}
+    return _once(record, Kind.SUPPLEMENT, _tidy(words), data, person, at)
 
 
 def settle(
@@ -116,6 +148,7 @@ def settle(
                 "what has become known since is an entry: ristoro breach write",
             )
         )
+    _check_sent(record, settled_at, at)
     late = kind is Kind.NOTIFIED and settled_at > record.due_at
     if late and len(told.split()) < FEWEST_REASONS:
         raise bad_input(
@@ -129,6 +162,16 @@ def settle(
         record.standing, record.settled_at = SETTLED[kind], settled_at
         record.save(update_fields=["standing", "settled_at"])
         return _write(record, kind, told, data, person, at)
+
+
+def _check_sent(record: Record, sent_at: datetime, at: datetime) -> None:
+    if not record.aware_at <= sent_at <= at:
+        raise bad_input(
+            "sent-never",
+            f"it is said to have been at {sent_at.isoformat()}",
+            f"it became known at {record.aware_at:%Y-%m-%d %H:%M}; now it is {at:%Y-%m-%d %H:%M}",
+            "write when it was",
+        )
 
 
 FEWEST_REASONS = 5
@@ -148,6 +191,18 @@ def named(outage: str) -> Record:
             )
         )
     return record
+
+
+def _once(
+    record: Record, kind: Kind, words: str, data: Mapping[str, Any], person: Person, at: datetime
+) -> Entry:
+    """``_write``, unless the last entry of the kind says it already: a form sent twice."""
+    with transaction.atomic():
+        held = Record.objects.select_for_update().get(pk=record.pk)
+        last = held.entries.filter(kind=kind).last()
+        if last is not None and (last.words, last.data) == (words, dict(data)):
+            return last
+        return _write(held, kind, words, data, person, at)
 
 
 def _write(

@@ -1,4 +1,4 @@
-"""Incidents and their updates, which are added to and never rewritten."""
+"""Incidents and their updates; what an update said before a correction is kept beside it."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ class Incident(models.Model):
 class Update(models.Model):
     """One thing told about an incident, at one instant, in both languages.
 
+    The texts are those of the last correction, where there is one.
     ``changes`` lists ``{"brand", "component", "old", "new"}``: which components this update moved
     from which condition to which, in the order of the board.
     """
@@ -64,5 +65,55 @@ class Update(models.Model):
             models.CheckConstraint(
                 name="update_in_both_languages",
                 condition=~models.Q(body_it="") & ~models.Q(body_en=""),
+            )
+        ]
+
+
+class Correction(models.Model):
+    """What an update said before ``at``, in both languages, and who corrected it then."""
+
+    id = models.BigAutoField(primary_key=True)
+    update = models.ForeignKey(Update, models.CASCADE, related_name="corrections")
+    body_it = models.TextField()
+    body_en = models.TextField()
+    at = models.DateTimeField()
+    corrected_by = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+
+class Draft(models.Model):
+    """What somebody is writing: the first update of a new incident, or the next of an open one.
+
+    ``fields`` are texts as they were typed, by the names of ``drafts.FIELDS``. ``version`` grows
+    with each saving, so that two people do not overwrite each other. ``published`` is the update
+    that came of it, after which it is not written on.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    incident = models.ForeignKey(Incident, models.CASCADE, null=True, related_name="+")
+    kind = models.CharField(max_length=12)
+    fields = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
+    begun_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=150)
+    published = models.OneToOneField(Update, models.CASCADE, null=True, related_name="+")
+
+    @property
+    def title(self) -> str:
+        """What it is called in lists, in Italian or else in English; empty where not yet said."""
+        if self.incident is not None:
+            return self.incident.title_it
+        titles = (self.fields.get(f"title.{lang}", "").strip() for lang in ("it", "en"))
+        return next((title for title in titles if title), "")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "incident",
+                name="draft_one_for_an_incident",
+                condition=models.Q(published=None) & ~models.Q(incident=None),
             )
         ]

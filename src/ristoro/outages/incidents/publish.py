@@ -1,7 +1,8 @@
 """Publishing: an incident, a planned maintenance, and what is told of them as they go on.
 
-Nothing is published in one language only, nothing is rewritten, and nothing is published twice:
-an update that says what the last one said, by the same phase and conditions, is refused.
+Nothing is published in one language only, and nothing is published twice: an update that says what
+the last one said, by the same phase and conditions, is refused. What a problem is about is named
+as in an incident's file: ``title.it``, ``text.en``, ``from``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.utils.text import slugify
 
 from ristoro.journal import names
 from ristoro.journal.append import append
-from ristoro.kernel.errors import BadInput, Missing, NotAllowed, Problem
+from ristoro.kernel.errors import BadInput, Missing, NotAllowed, Place, Problem
 from ristoro.outages.incidents.board import Part, code_of, conditions_of, parts_of
 from ristoro.outages.incidents.models import Incident, Update
 from ristoro.outages.incidents.states import OVER, PHASES, Condition, Impact, Kind, Phase
@@ -87,8 +88,7 @@ def publish(
     """
     people.require(person, Role.OPERATOR)
     title = opening.title.tidy()
-    problems = [*_of_words(title, "title", LONGEST_TITLE), *_of_opening(opening, at)]
-    problems += _of_update(first, opening.kind, brands)
+    problems = [*of_opening(opening, at), *of_update(first, opening.kind, brands)]
     if problems:
         raise BadInput(*problems)
     with transaction.atomic():
@@ -121,10 +121,10 @@ def update(slug: str, told: Told, brands: Sequence[str], person: Person, at: dat
     people.require(person, Role.OPERATOR)
     with transaction.atomic():
         incident = named(slug, lock=True)
-        problems = _of_update(told, Kind(incident.kind), brands)
+        problems = of_update(told, Kind(incident.kind), brands)
         if problems:
             raise BadInput(*problems)
-        _check_goes_on(incident, told)
+        check_goes_on(incident, told)
         return _add(incident, told, brands, person, at)
 
 
@@ -148,7 +148,7 @@ def _add(
     incident: Incident, told: Told, brands: Sequence[str], person: Person, at: datetime
 ) -> Update:
     body = told.body.tidy()
-    changes = _changes(incident, told, brands)
+    changes = changes_of(incident, told, brands)
     added = Update.objects.create(
         code=code_of("update", incident.code, at.isoformat(), told.phase),
         incident=incident,
@@ -170,9 +170,15 @@ def _add(
     return added
 
 
-def _changes(incident: Incident, told: Told, brands: Sequence[str]) -> list[dict[str, str]]:
-    """Which components the update moves, from what to what, in the order of the board."""
-    before = {part: said for part, (said, _) in conditions_of(incident.updates.all()).items()}
+def changes_of(
+    incident: Incident | None, told: Told, brands: Sequence[str]
+) -> list[dict[str, str]]:
+    """Which components the update moves, from what to what, in the order of the board.
+
+    ``incident`` is ``None`` for the first update of a new one.
+    """
+    so_far = incident.updates.all() if incident is not None else ()
+    before = {part: said for part, (said, _) in conditions_of(so_far).items()}
     after = dict(told.conditions)
     if told.phase in OVER:
         after |= dict.fromkeys(before, Condition.OPERATIONAL)
@@ -184,7 +190,8 @@ def _changes(incident: Incident, told: Told, brands: Sequence[str]) -> list[dict
     return found
 
 
-def _check_goes_on(incident: Incident, told: Told) -> None:
+def check_goes_on(incident: Incident, told: Told) -> None:
+    """Return where the update can follow what was told so far; ``NotAllowed`` otherwise."""
     if incident.phase in OVER and told.phase is not Phase.POSTMORTEM:
         raise NotAllowed(
             Problem(
@@ -220,14 +227,17 @@ def _check_goes_on(incident: Incident, told: Told) -> None:
         )
 
 
-def _of_words(words: Words, where: str, longest: int) -> Iterator[Problem]:
+def of_words(words: Words, where: str, longest: int) -> Iterator[Problem]:
+    """What stands against publishing these words as the ``title`` or the ``text``."""
     for lang, text in (("it", words.it), ("en", words.en)):
+        place = _at(f"{where}.{lang}")
         if not text:
             yield Problem(
                 "one-language",
                 f"the {where} has no {_LANGUAGES[lang]} text",
                 "nothing is published in one language only: half of its readers would miss it",
                 f"write the {where} in Italian and in English",
+                place,
             )
         elif len(text) > longest:
             yield Problem(
@@ -235,6 +245,7 @@ def _of_words(words: Words, where: str, longest: int) -> Iterator[Problem]:
                 f"the {where} has {len(text)} characters in {_LANGUAGES[lang]}",
                 f"it may have {longest}: it is read on phones, in a hurry",
                 "say it shorter",
+                place,
             )
         elif any(unicodedata.category(char) in ("Cc", "Cf") and char != "\n" for char in text):
             yield Problem(
@@ -242,19 +253,27 @@ def _of_words(words: Words, where: str, longest: int) -> Iterator[Problem]:
                 f"the {where} has a control character in {_LANGUAGES[lang]}",
                 "it would turn or hide words in feeds and on pages",
                 "type the text anew instead of pasting it",
+                place,
             )
 
 
 _LANGUAGES = {"it": "Italian", "en": "English"}
 
 
-def _of_opening(opening: Opening, at: datetime) -> Iterator[Problem]:
+def _at(field: str) -> Place:
+    return Place("incident", field=field)
+
+
+def of_opening(opening: Opening, at: datetime) -> Iterator[Problem]:
+    """What stands against publishing a new incident or maintenance, its first update apart."""
+    yield from of_words(opening.title.tidy(), "title", LONGEST_TITLE)
     if opening.plan is None and opening.started_at > at + AHEAD:
         yield Problem(
             "in-the-future",
             f"the incident is said to begin at {opening.started_at.isoformat()}",
             "an incident has begun; what is going to be is a maintenance",
             "correct the time, or announce a maintenance with its two times",
+            _at("from"),
         )
     if opening.plan is not None and opening.plan.end <= opening.plan.start:
         yield Problem(
@@ -262,6 +281,7 @@ def _of_opening(opening: Opening, at: datetime) -> Iterator[Problem]:
             "the maintenance ends before it begins",
             "calendars and readers refuse such a plan",
             "write the later time as the end",
+            _at("until"),
         )
     if (opening.impact is Impact.MAINTENANCE) != (opening.kind is Kind.MAINTENANCE):
         yield Problem(
@@ -269,11 +289,13 @@ def _of_opening(opening: Opening, at: datetime) -> Iterator[Problem]:
             f"the impact {opening.impact} does not go with {opening.kind}",
             "robots read whether it was planned from it",
             "write maintenance for planned work, and one of none, minor, major, critical else",
+            _at("impact"),
         )
 
 
-def _of_update(told: Told, kind: Kind, brands: Sequence[str]) -> list[Problem]:
-    problems = [*_of_words(told.body.tidy(), "text", LONGEST_BODY)]
+def of_update(told: Told, kind: Kind, brands: Sequence[str]) -> list[Problem]:
+    """What stands against publishing an update of an incident of that kind."""
+    problems = [*of_words(told.body.tidy(), "text", LONGEST_BODY)]
     if told.phase not in PHASES[kind]:
         problems.append(
             Problem(
@@ -281,6 +303,7 @@ def _of_update(told: Told, kind: Kind, brands: Sequence[str]) -> list[Problem]:
                 f"{told.phase} is no phase of {kind}",
                 "readers tell incidents and planned work apart by it",
                 f"choose one of {', '.join(PHASES[kind])}",
+                _at("phase"),
             )
         )
     known = parts_of(brands)
@@ -292,6 +315,7 @@ def _of_update(told: Told, kind: Kind, brands: Sequence[str]) -> list[Problem]:
                     f"there is no component {part.component!r} of a brand {part.brand!r}",
                     "nobody could be told that it works again",
                     f"brands are {', '.join(brands)}; components as in an outage's file",
+                    _at("components"),
                 )
             )
     return problems

@@ -58,8 +58,8 @@ class Tally:
     count: int
 
 
-def report(said: Said, known: Known, at: datetime) -> Report:
-    """Keep a report and journal that there is one.
+def report(said: Said, known: Known, at: datetime, by: str = HOLDER) -> Report:
+    """Keep a report and journal that there is one; ``by`` names who wrote a caller's words down.
 
     ``BadInput`` names each field that is wrong; ``NotAllowed`` after ``MOST`` within ``PER`` from
     the same mailbox.
@@ -94,7 +94,7 @@ def report(said: Said, known: Known, at: datetime) -> Report:
             "brand": known.brand,
             "store": known.store,
         }
-        append(HOLDER, names.FAULT_REPORTED, f"report {made.pk}", data, at)
+        append(by, names.FAULT_REPORTED, f"report {made.pk}", data, at)
     return made
 
 
@@ -130,9 +130,22 @@ def tallies(since: datetime, way: str = "", store: str = "", most: int = 200) ->
     return [Tally(**row) for row in grouped[:most]]
 
 
+def per_hour(since: datetime, until: datetime) -> list[tuple[datetime, int]]:
+    """How many reports came in each hour that has any, from the first such hour on."""
+    within = Report.objects.filter(at__gte=since, at__lt=until)
+    grouped = within.annotate(hour=TruncHour("at")).values_list("hour")
+    return list(grouped.annotate(count=Count("id")).order_by("hour"))
+
+
 def newest(since: datetime, way: str = "", store: str = "", most: int = 100) -> list[Report]:
     """The reports themselves, the newest first."""
     return list(_chosen(since, way, store).order_by("-at", "-id")[:most])
+
+
+def of_mailbox(address: str, at: datetime, most: int = 20) -> list[Report]:
+    """What one mailbox has reported in the last thirty days, the newest first."""
+    found = Report.objects.filter(address=address, at__gt=at - OLDEST)
+    return list(found.order_by("-at", "-id")[:most])
 
 
 def stores(since: datetime) -> list[str]:

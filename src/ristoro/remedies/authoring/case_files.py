@@ -5,17 +5,19 @@ The form is chapter 10 of ``docs/policy-language.md``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ristoro.estate.columns import SNAPSHOT, STANDINGS, WAYS, ways_mask
 from ristoro.kernel.clock import EPOCH
-from ristoro.kernel.documents import Fields, Value, read_file
-from ristoro.kernel.errors import bad_input
+from ristoro.kernel.documents import Fields, Value, read_bytes, read_raw
+from ristoro.kernel.errors import bad_input, nearest
 from ristoro.kernel.keys import bucket_of
+from ristoro.outages import versions
 from ristoro.outages.declare import read_outage
 from ristoro.outages.outage import Outage
 from ristoro.remedies.authoring.case_outages import spans_outage
@@ -65,7 +67,8 @@ class Case:
 @dataclass(frozen=True, slots=True)
 class _Maker:
     policy: Policy
-    folder: Path
+    find: Callable[[Value], Path]
+    """The file of an outage that a case names."""
     default_mailbox: Mapping[str, Value]
     outages: dict[Path, Outage]
 
@@ -92,16 +95,28 @@ class _Maker:
         return value.as_instant(self.policy.zone).replace(tzinfo=None)
 
 
-def read_cases(path: Path, policy: Policy) -> tuple[Case, ...]:
-    """The cases in a file, for the policy beside it."""
-    fields = read_file(path).mapping(["policy", "cases"], ["defaults"])
+def read_cases(path: Path, policy: Policy, declared: Path | None = None) -> tuple[Case, ...]:
+    """The cases in a file, for the policy beside it.
+
+    An outage that a case names is a file, from the folder of the cases; or, where the folder of
+    the ``declared`` ones is given, the last version of the one that has the file's name.
+    """
+    return cases_of(read_raw(path), str(path), policy, path.parent, declared)
+
+
+def cases_of(
+    raw: bytes, name: str, policy: Policy, folder: Path, declared: Path | None = None
+) -> tuple[Case, ...]:
+    """The cases of a text; ``name`` is the file named in messages, the rest as ``read_cases``."""
+    fields = read_bytes(raw, name).mapping(["policy", "cases"], ["defaults"])
     if fields["policy"].as_text() != policy.name:
         raise fields["policy"].wrong(f"{policy.name!r}, the policy beside it", "write its name")
     defaults = fields["defaults"].mapping([], _CASE) if "defaults" in fields else None
     mailbox: dict[str, Value] = {}
     if defaults is not None and "mailbox" in defaults:
         mailbox = dict(defaults["mailbox"].mapping([], _MAILBOX).items())
-    maker = _Maker(policy, path.parent, mailbox, {})
+    find = partial(_beside, folder) if declared is None else partial(_declared, declared)
+    maker = _Maker(policy, find, mailbox, {})
     cases = tuple(_case(item, defaults, maker) for item in fields["cases"].sequence())
     names: set[str] = set()
     for case in cases:
@@ -206,10 +221,30 @@ def mailbox_row(stated: Mapping[str, Value], maker: _Maker, mailbox_id: int) -> 
 def _outage(value: Value, maker: _Maker, rows: list[Row]) -> Outage:
     if value.text is None:
         return spans_outage(value, maker.policy, rows)
-    path = (maker.folder / value.as_text()).resolve()
+    path = maker.find(value)
     if path not in maker.outages:
         maker.outages[path] = read_outage(path)
     return maker.outages[path]
+
+
+def _beside(folder: Path, value: Value) -> Path:
+    return (folder / value.as_text()).resolve()
+
+
+def _declared(folder: Path, value: Value) -> Path:
+    """The last version of a declared outage; a path says no more than its name."""
+    name = PurePosixPath(value.as_text()).stem
+    known = versions.names(folder)
+    if name not in known:
+        close = nearest(name, known)
+        raise bad_input(
+            "unknown-outage",
+            f"no outage {name!r} has been declared here",
+            "a case that names an outage is judged by the one that was declared",
+            f"write {close!r}" if close else "declare it first, or write the case's own spans",
+            value.place,
+        )
+    return versions.path_of(folder, name, versions.count(folder, name))
 
 
 def _inputs(value: Value, maker: _Maker) -> dict[str, Scalar]:

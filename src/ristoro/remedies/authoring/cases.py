@@ -145,10 +145,10 @@ def outcomes_of_case(
 ) -> dict[str, Judged]:
     """Every remedy's outcome of the case's own mailbox, by the second evaluator."""
     own = case.rows[0]["mailbox_id"]
-    return python_outcomes(checked, known, own, _beside(checked, case, bound))
+    return python_outcomes(checked, known, own, known_beside(checked, case, bound))
 
 
-def _beside(checked: Checked, case: Case, bound: Setting) -> dict[int, Known]:
+def known_beside(checked: Checked, case: Case, bound: Setting) -> dict[int, Known]:
     """The values of the holder's other mailboxes, where a remedy is counted a person."""
     own, *others = case.rows
     if own["holder_id"] is None or not any(remedy.by_person for remedy in checked.remedies):

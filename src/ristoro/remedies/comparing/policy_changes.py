@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -70,7 +71,13 @@ def _where(path: tuple[str, ...]) -> str:
 
 def changes_between(old: Path, new: Path) -> tuple[PolicyChange, ...]:
     """Every difference of the two texts, in the order of the new one, what is gone last."""
-    before, after = documents.read_file(old), documents.read_file(new)
+    return tuple(_between((), documents.read_file(old), documents.read_file(new)))
+
+
+@lru_cache(maxsize=64)
+def changes_of(old: bytes, new: bytes) -> tuple[PolicyChange, ...]:
+    """The same of two texts that are in no file, remembered."""
+    before, after = documents.read_bytes(old, "old"), documents.read_bytes(new, "new")
     return tuple(_between((), before, after))
 
 

@@ -117,10 +117,10 @@ def what_if(
     """
     run = open_run(run_dir)
     one = find_mailbox(run, mailbox)
-    changed = [_read(one, text) for text in changes]
+    changed = [_read(run, one, text) for text in changes]
     if on is not None:
         changed.append(Change("today", Kind.DAY, run.bound.today, on))
-    other = _changed(one, changed)
+    other = _changed(run, one, changed)
     say = speaker(run, lang)
     text = SENTENCES[lang]
     return WhatIf(
@@ -138,11 +138,11 @@ def what_if(
 # What is different
 
 
-def _read(one: OneOf, text: str) -> Change:
+def _read(run: RunFolder, one: OneOf, text: str) -> Change:
     name, equals, written = text.partition("=")
     name, written = name.strip(), written.strip()
     policy = one.run.checked.policy
-    kinds = names_of(one.run)
+    kinds = names_of(run)
     if not equals or name not in kinds:
         close = nearest(name, list(kinds))
         raise bad_input(
@@ -215,7 +215,7 @@ def _value(one: OneOf, name: str, kind: Kind, written: str) -> Scalar:
         ) from None
 
 
-def _changed(one: OneOf, changes: Iterable[Change]) -> OneOf:
+def _changed(run: RunFolder, one: OneOf, changes: Iterable[Change]) -> OneOf:
     """The mailbox with everything named different, judged by nothing yet."""
     row, inputs, known = dict(one.row), dict(one.inputs), {}
     today = one.run.bound.today
@@ -229,7 +229,7 @@ def _changed(one: OneOf, changes: Iterable[Change]) -> OneOf:
             inputs[f"input {change.name}"] = change.after
         else:
             known[_leaf(one.run.checked.policy, change.name)] = change.after
-    other = looked_at(_on(one.run, today), row, inputs, {})
+    other = looked_at(_on(run, today), row, inputs, {})
     return replace(other, known={**other.known, **known})
 
 

@@ -4,25 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from ristoro.kernel.errors import Place, bad_input
 from ristoro.remedies.deciding import decide
 from ristoro.remedies.deciding.persons import judge_all
+from ristoro.remedies.deciding.setting import Setting
 from ristoro.remedies.folder.one import known_of
 from ristoro.remedies.folder.run_folder import RunFolder
-from ristoro.remedies.language.checked import CheckedRemedy
+from ristoro.remedies.language.checked import Checked, CheckedRemedy
 from ristoro.remedies.language.evaluate import Known
 from ristoro.remedies.language.judge import Judged, judge
 from ristoro.remedies.language.types import Scalar
 from ristoro.remedies.measuring.groups import of_holder, pooled
 
 
+class JudgedBy(Protocol):
+    """What a mailbox is judged under: the inputs of a run, or those of a policy's case."""
+
+    @property
+    def checked(self) -> Checked: ...
+
+    @property
+    def bound(self) -> Setting: ...
+
+    @property
+    def policy_text(self) -> str:
+        """The policy as it is written, to show its lines."""
+
+    @property
+    def policy_name(self) -> str:
+        """The file in which the policy's lines are numbered."""
+
+
 @dataclass(frozen=True, slots=True)
 class OneOf:
     """One mailbox of a run: its snapshot row, all that it was judged by, and what was decided."""
 
-    run: RunFolder
+    run: JudgedBy
     row: Mapping[str, Any]
     inputs: Mapping[str, Scalar]
     known: Known

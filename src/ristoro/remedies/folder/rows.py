@@ -25,6 +25,8 @@ from ristoro.remedies.folder.text_index import TextIndex
 from ristoro.remedies.language.types import Scalar
 
 LIMITS = frames.Limits(threads=1, memory_mib=300)
+KEPT = 256
+"""Answers remembered: the files do not change, and one mailbox is asked about several times."""
 
 
 class Rows:
@@ -34,6 +36,7 @@ class Rows:
         self._snapshot, self._outcomes, self._facts = snapshot, outcomes, facts
         self._lock = threading.Lock()
         self._indexes: dict[str, TextIndex] = {}
+        self._lately: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
         self._open = ExitStack()
         reads = [snapshot.path, outcomes, *([facts] if facts else [])]
         connected = frames.connect(LIMITS, reads=reads, remember_footers=True)
@@ -95,10 +98,17 @@ class Rows:
         )
 
     def _asked(self, query: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+        asked = (query, *values)
         with self._lock:
-            answer = self._con.execute(query, list(values))
-            names = [one[0] for one in answer.description]
-            return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+            found = self._lately.pop(asked, None)
+            if found is None:
+                answer = self._con.execute(query, list(values))
+                names = [one[0] for one in answer.description]
+                found = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+            self._lately[asked] = found
+            if len(self._lately) > KEPT:
+                self._lately.pop(next(iter(self._lately)))
+            return [dict(row) for row in found]
 
     # Indexes
 

@@ -56,6 +56,11 @@ class RunFolder:
         return decide.POLICY
 
 
+def read_record(folder: Path) -> dict[str, Any]:
+    """What ``run.json`` says, its inputs not opened; ``BadInput`` where the folder is no run."""
+    return _record(folder, _bytes(folder, decide.RUN))
+
+
 def open_run(folder: Path) -> RunFolder:
     """The run in a folder; ``BadInput`` where a file is missing or is not what was decided on."""
     written = _bytes(folder, decide.RUN)
@@ -93,9 +98,6 @@ def _opened(
         "outage": (declared.digest, record["outage_digest"]),
         "snapshot": (snapshot.digest, record["snapshot_digest"]),
     }
-    if checked.policy.calendar is not None:
-        days = working_days(checked.policy.calendar)
-        found["calendar"] = (days.digest(), record.get("calendar_digest"))
     if checked.policy.calendar is not None and "calendar_digest" in record:
         now_days = str(working_days(checked.policy.calendar).digest())
         found["calendar"] = (now_days, record["calendar_digest"])

@@ -9,23 +9,14 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ristoro.faces.letters import LETTERS
 from ristoro.faces.said import Lazy
 from ristoro.faces.webmail.tags import zone
 from ristoro.fulfilment.consent import Silence
 from ristoro.fulfilment.held import GrantFacts, Programme, Told
 from ristoro.fulfilment.models import GrantState
-from ristoro.notices.facts import NoticeKind
 from ristoro.notices.models import NoticeState
 
-LETTERS: Mapping[int, Lazy] = {
-    NoticeKind.STORAGE_DONE: gettext_lazy("Letter: you have more space"),
-    NoticeKind.EXTENSION_CONFIRM: gettext_lazy("Letter: a longer subscription, we need your yes"),
-    NoticeKind.EXTENSION_DONE: gettext_lazy("Letter: your subscription lasts longer"),
-    NoticeKind.MONEY_DONE: gettext_lazy("Letter: what we gave you in money"),
-    NoticeKind.SEVERAL: gettext_lazy("Letter: what we give you"),
-    NoticeKind.REMINDER: gettext_lazy("Reminder: your answer is missing"),
-    NoticeKind.CLAIM_OPEN: gettext_lazy("Letter: what you can claim"),
-}
 _DELIVERY: Mapping[NoticeState, Lazy] = {
     NoticeState.ACCEPTED: gettext_lazy("It is in your mailbox."),
     NoticeState.VERIFIED: gettext_lazy("It is in your mailbox."),

@@ -9,11 +9,11 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from ristoro.faces import said
+from ristoro.faces import days as days_
+from ristoro.faces import picture, said
 from ristoro.faces.said import Lazy
 from ristoro.faces.webmail.doors import Holder
-from ristoro.faces.webmail.mine import cards, course, picture
-from ristoro.faces.webmail.mine import days as days_
+from ristoro.faces.webmail.mine import cards, course
 from ristoro.faces.webmail.mine.course import Course
 from ristoro.faces.webmail.tags import moment
 from ristoro.fulfilment.consent import Silence

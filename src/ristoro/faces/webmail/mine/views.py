@@ -13,6 +13,7 @@ from ristoro import env
 from ristoro.edges.mailboxes.contract import Space, Unreachable
 from ristoro.faces.said import lang
 from ristoro.faces.webmail import origins
+from ristoro.faces.webmail.calling.views import asking
 from ristoro.faces.webmail.doors import Holder, holder
 from ristoro.faces.webmail.mine import telling
 from ristoro.faces.webmail.mine.telling import Choice, Shown
@@ -41,6 +42,7 @@ def home(request: HttpRequest, held: Holder) -> HttpResponse:
         "parts": parts,
         "summary": telling.summed_up(parts),
         "now": space_now(held, programmes),
+        "asking": asking(held),
     }
     return page(request, held, "mine/home.html", {**PART, **about})
 

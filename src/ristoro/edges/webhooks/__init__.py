@@ -1,0 +1,1 @@
+"""Other programs that are told of events: where they may be, and telling them, signed."""

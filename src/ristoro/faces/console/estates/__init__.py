@@ -1,0 +1,1 @@
+"""Estates: files sent, looked at, mapped and imported; the snapshots that came of them."""

@@ -1,0 +1,1 @@
+"""Outages: declared and corrected on a picture of components and stores against time."""

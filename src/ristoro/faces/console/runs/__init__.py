@@ -1,0 +1,1 @@
+"""Runs: seen whole, approved by a second person, paused and explained."""

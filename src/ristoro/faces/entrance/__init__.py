@@ -1,0 +1,1 @@
+"""How staff come in: a password, a second factor, and what each may open."""

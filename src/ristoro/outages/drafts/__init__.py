@@ -1,0 +1,1 @@
+"""An outage while a person writes it: its text, its parts, and what is still wrong with them."""
