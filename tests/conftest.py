@@ -36,10 +36,13 @@ settings.load_profile("settled")
 # Runs act once they are approved; what tests the wait asks for one.
 os.environ["RISTORO_APPROVAL_WAIT"] = "0"
 site.APPROVAL_WAIT = timedelta()
+LONGEST = "test_kills.py"
 _names = (f"t{number}" for number in itertools.count())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # The longest file first, or one process would work on it while the others have ended.
+    items.sort(key=lambda item: item.path.name != LONGEST)
     for item in items:
         for fixture in getattr(item, "fixturenames", ()):
             for mark in COSTS.get(fixture, ()):

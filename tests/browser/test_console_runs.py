@@ -75,9 +75,7 @@ def test_a_run_is_approved_and_cancelled_by_two_people(
     shown = entered.open(run).locator("[data-until]")
     shown.filter(has_text="9:").wait_for()
     before = shown.inner_text()
-    entered.page.wait_for_function(
-        "(before) => document.querySelector('[data-until]').textContent !== before", arg=before
-    )
+    shown.filter(has_not_text=before).wait_for()
     assert entered.troubles() == []
     entered.page.click("text=Annulla questa esecuzione")
     entered.page.fill("#reason", "il listino era di gennaio")

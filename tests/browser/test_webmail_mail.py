@@ -168,7 +168,7 @@ def test_a_list_is_worked_through_by_keys_alone(mail: Mail, opened: Open) -> Non
     page.wait_for_load_state()
     assert page.locator(".row").count() == 3
     page.keyboard.press("z")
-    page.wait_for_function("document.querySelectorAll('.row').length === 5")
+    page.locator(".row").nth(4).wait_for()
     page.wait_for_load_state()
     page.keyboard.press("j")
     page.keyboard.press("s")
@@ -225,10 +225,10 @@ def test_after_a_letter_far_down_the_list_is_where_it_was(mail: Mail, opened: Op
     page.click("#m30 > a")
     page.wait_for_selector(".letter")
     page.go_back()
-    page.wait_for_function("document.activeElement.closest('.row')?.id === 'm30'")
+    page.wait_for_selector("#m30:focus-within")
     page.keyboard.press("#")
     page.wait_for_selector("#undo")
-    page.wait_for_function("document.activeElement.closest('.row')?.id === 'm29'")
+    page.wait_for_selector("#m29:focus-within")
 
 
 def test_the_keys_are_told_over_the_page_and_gone_by_escape(mail: Mail, opened: Open) -> None:

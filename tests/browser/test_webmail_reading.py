@@ -153,7 +153,7 @@ def test_a_message_is_dealt_with_by_keyboard(opened: Open, desk: Desk) -> None:
     page.wait_for_selector(".star.on")
     assert FLAGGED in desk.box.page("INBOX").rows[0].flags
     page.keyboard.press("j")
-    page.wait_for_function("document.getElementById('subject').textContent === 'Cena'")
+    page.locator("#subject", has_text="Cena").wait_for(state="attached")
     page.keyboard.press("u")
     page.wait_for_url("**/posta/")
     page.goto(place)

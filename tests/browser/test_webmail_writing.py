@@ -144,7 +144,7 @@ def test_what_is_typed_is_kept_after_half_a_minute_and_once(opened: Open, desk: 
         with page.expect_response("**/salva/") as told:
             page.clock.fast_forward(31_000)
         assert told.value.status == 200
-        page.wait_for_function("document.getElementById('saved').textContent !== ''")
+        page.wait_for_selector("#saved:not(:empty)")
     assert desk.subjects(Role.DRAFTS) == ["Bozza mia"]
     asked = []
     page.on("request", lambda request: asked.append(request.url))
@@ -216,7 +216,7 @@ def test_words_that_are_not_saved_are_not_left_by_mistake(opened: Open, desk: De
     page.on("dialog", stay)
     page.type("#text", "Non perdermi")
     page.evaluate("document.querySelector('.home').click()")
-    page.wait_for_function("document.getElementById('text').value === 'Non perdermi'")
+    assert page.input_value("#text") == "Non perdermi"
     assert page.url.endswith("/posta/scrivi/")
     page.click("button.save")
     page.wait_for_url("**/posta/scrivi/*/")

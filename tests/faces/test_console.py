@@ -47,7 +47,7 @@ def test_a_person_signs_in_and_out(programme: Programme) -> None:
     wrong = post(client, "/console/entra/", username="Gina", password="not the password")
     assert "Nessuna persona attiva ha quel nome e quella password" in words_of(wrong)
     right = post(client, "/console/entra/", username="Gina", password=PASSWORD)
-    assert (right.status_code, right["location"]) == (302, "/console/")
+    assert (right.status_code, right["location"]) == (302, "/sportello/")
     assert "Prima le più recenti" in words_of(client.get("/console/"))
     assert client.get("/console/esci/").status_code == 405
     assert post(client, "/console/esci/").status_code == 302

@@ -8,7 +8,7 @@ import sys
 from threading import Event, Lock, Thread
 from types import TracebackType
 
-SERVED = "RISTORO_BESIDE"
+SERVED = "BESIDE_RISTORO"
 """In a process beside another: the number of the one that started it."""
 
 LOOK_SECONDS = 1.0

@@ -20,12 +20,10 @@ from ristoro import wiring
 from ristoro.cli.preview import not_made_here
 from ristoro.cli.staff import As, signed_in
 from ristoro.errands.deciders import deciders
-from ristoro.errands.places import shelves
 from ristoro.kernel import clock
 from ristoro.notices.previews import refuse_findings
-from ristoro.remedies import news, runs
+from ristoro.remedies import runs
 from ristoro.remedies.models import Run, RunState
-from ristoro.remedies.setting_aside import require_reason, set_aside
 from ristoro.workers.load import load as load_rows
 from ristoro.workers.load import owed_rows
 
@@ -35,30 +33,18 @@ def load(
         Path, typer.Option(metavar="DIR", help="The folder that `ristoro decide` wrote.")
     ],
     as_: As,
-    despite: Annotated[
-        str, typer.Option(metavar="DIGEST", help="A newer snapshot that is set aside.")
-    ] = "",
-    reason: Annotated[
-        str, typer.Option(help="Why what changed in it makes no difference; for the journal.")
-    ] = "",
 ) -> None:
     """Enter a decided run and load its rows; a load that was interrupted goes on.
 
-    Refused whole where a letter of the run would have a link, or anything that becomes one, and
-    where the estate, the outage or the policy has changed since. Nothing is given before another
-    person approves the run.
+    Refused whole where a letter of the run would have a link, or anything that becomes one.
+    Nothing is given before another person approves the run.
     """
     person = signed_in(as_)
     console = Console()
-    if despite:
-        require_reason(reason)
     decided = runs.read_decided(run)
-    found = news.refuse(run, shelves(), {despite})
     refuse_findings(decided, wiring.preview_desk(decided, clock.now()))
     known = deciders(decided.outcomes_digest)
     entered = _begun(run) or runs.enter(run, person, clock.now(), known)
-    if found.estate is not None and found.estate.digest == despite:
-        set_aside(entered, person, found.estate, reason, clock.now())
     columns = (
         TextColumn("loading"),
         BarColumn(),

@@ -12,6 +12,7 @@ from ristoro.faces.api.paging import numbered
 from ristoro.faces.api.shapes import After, Instant, Line, Nothing, Shape, Text
 from ristoro.outages.incidents import publish
 from ristoro.outages.incidents.board import Part as BoardPart
+from ristoro.outages.incidents.correct import correct
 from ristoro.outages.incidents.models import Incident
 from ristoro.outages.incidents.states import Condition, Impact, Phase
 from ristoro.staff.models import Role
@@ -68,8 +69,9 @@ class Opened(Update):
 
 
 class UpdateShown(Shape):
-    """One thing that was told."""
+    """One thing that was told; ``code`` names it where it is corrected."""
 
+    code: str
     phase: str
     text: Words
     at: Instant
@@ -150,6 +152,17 @@ def update_incident(call: Call[Update]) -> Made:
     return Made(_shown(publish.named(slug)), f"incidents/{slug}")
 
 
+@part.post(
+    "incidents/{name}/updates/{update}/correction", Role.OPERATOR, takes=Words, gives=IncidentShown
+)
+def correct_update(call: Call[Words]) -> IncidentShown:
+    """Publish another text of an update, at once and in both languages; the old one stays beside
+    it."""
+    slug, given = call.path["name"], call.given
+    correct(slug, call.path["update"], publish.Words(given.it, given.en), call.person, call.at)
+    return _shown(publish.named(slug))
+
+
 def _brands() -> tuple[str, ...]:
     return tuple(wiring.brands_of(env.current()))
 
@@ -177,6 +190,7 @@ def _line(one: Incident) -> dict[str, object]:
 def _shown(one: Incident) -> IncidentShown:
     updates = [
         {
+            "code": each.code,
             "phase": each.phase,
             "text": {"it": each.body_it, "en": each.body_en},
             "at": each.at,

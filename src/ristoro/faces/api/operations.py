@@ -30,6 +30,7 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "digest": (r"[0-9a-f]{64}", "A SHA-256 in hex."),
     "version": (r"[1-9][0-9]{0,5}", "The number of a version, from 1."),
     "file": (r"[0-9a-f]{64}\.(?:csv|tsv|txt|parquet|pq)", "A file's SHA-256, and its ending."),
+    "update": (r"[0-9a-z]{12}", "The code of something that was told."),
     "policy": (r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", "What a policy is called here."),
 }
 """The variable parts of paths, by their names: a pattern, and what it is."""

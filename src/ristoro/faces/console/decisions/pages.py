@@ -38,15 +38,18 @@ def decisions(request: HttpRequest, person: Person) -> HttpResponse:
     listed = []
     for folder in folders[:MOST_LISTED]:
         try:
-            listed.append({"digest": folder.name, "found": preview.read(folder)})
+            listed.append((folder.name, preview.read(folder)))
         except BadInput:
             continue  # being written, or damaged: its own page says what is wrong
-    digests = [one["found"].digest for one in listed]  # type: ignore[attr-defined]
+    digests = [found.digest for _, found in listed]
     entered = Run.objects.filter(outcomes_digest__in=digests).exclude(state=RunState.CANCELLED)
     runs = {run.outcomes_digest: run for run in entered.order_by("pk")}
     about = {
         "person": person,
-        "listed": [{**one, "run": runs.get(one["found"].digest)} for one in listed],  # type: ignore[attr-defined]
+        "listed": [
+            {"digest": name, "found": found, "run": runs.get(found.digest)}
+            for name, found in listed
+        ],
         "may_decide": is_of(person, Role.OPERATOR),
     }
     return render(request, "console/decisions/decisions.html", about)
