@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "ristoro.notices.push.apps.PushConfig",
     "ristoro.fulfilment",
     "ristoro.fulfilment.callers.apps.CallersConfig",
+    "ristoro.claims.apps.ClaimsConfig",
     "ristoro.workers",
     "ristoro.workers.hooks.apps.HooksConfig",
     "ristoro.faces.status",

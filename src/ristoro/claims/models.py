@@ -1,0 +1,279 @@
+"""Claims for damages and what belongs to them: rows keyed by mailbox, each written by few hands."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from ristoro.notices.models import NoticeState
+from ristoro.remedies.models import Run
+
+
+class ClaimState(models.IntegerChoices):
+    """Where a claim stands; ``claims.states.MOVES`` has the lawful moves."""
+
+    DRAFT = 1
+    FILED = 2
+    EXAMINED = 3
+    """A finding is written, and waits for a second person, or to be carried out."""
+    SETTLED = 4
+    REFUSED = 5
+    APPEALED = 6
+    WITHDRAWN = 7
+
+
+class Lost(models.IntegerChoices):
+    """What the holder says was lost; ``NOT_SAID`` only as long as the claim is a draft."""
+
+    NOT_SAID = 0
+    MAIL_NEVER_CAME = 1
+    MAIL_CAME_LATE = 2
+    COULD_NOT_SEND = 3
+    COULD_NOT_SIGN_IN = 4
+    OTHER = 5
+
+
+class CostKind(models.IntegerChoices):
+    """What the amount is made of; ``NOT_SAID`` only as long as the claim is a draft."""
+
+    NOT_SAID = 0
+    PAID = 1
+    """Money that was spent, or had to be paid."""
+    LOST_EARNINGS = 2
+    """Money that did not come: a job, a sale, a prize."""
+    OTHER = 3
+
+
+class Claim(models.Model):
+    """What one mailbox's holder says that an outage cost them, from the first word typed.
+
+    ``key`` is that of the form that began it, so that it is begun once. ``number``, as
+    ``R-2023-000123``, is empty until it is filed. ``outage`` and ``outage_digest`` are of the
+    outage's file as the run was decided on it; ``run`` is null where no run has it. ``cost_minor``
+    is in minor units of ``currency``. ``evidence_digest`` is of the row of ``Evidence`` that was
+    frozen when it was filed, empty before. ``since`` is when it came into its state.
+    ``appeal_of`` is the finding that the last appeal is against, null where there is none.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    mailbox_id = models.BigIntegerField()
+    bucket = models.SmallIntegerField()
+    key = models.CharField(max_length=64)
+    number = models.CharField(max_length=20, blank=True)
+    address = models.CharField(max_length=254)
+    brand = models.CharField(max_length=40)
+    locale = models.CharField(max_length=5)
+    outage = models.CharField(max_length=80)
+    outage_digest = models.CharField(max_length=64)
+    run = models.ForeignKey(
+        Run, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False, null=True
+    )
+    lost = models.SmallIntegerField(choices=Lost, default=Lost.NOT_SAID)
+    counterparty = models.CharField(max_length=254, blank=True)
+    happened_on = models.DateField(null=True)
+    cost_minor = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3)
+    cost_kind = models.SmallIntegerField(choices=CostKind, default=CostKind.NOT_SAID)
+    how = models.TextField(blank=True)
+    state = models.SmallIntegerField(choices=ClaimState)
+    since = models.DateTimeField()
+    begun_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    filed_at = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True)
+    evidence_digest = models.CharField(max_length=64, blank=True)
+    appeal_of = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("mailbox_id", "key", name="claim_once"),
+            models.CheckConstraint(
+                name="claim_numbered",
+                condition=models.Q(state=ClaimState.DRAFT, number="", filed_at__isnull=True)
+                | (~models.Q(state=ClaimState.DRAFT) & ~models.Q(number="")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["number"], name="claims_by_number"),
+            models.Index(fields=["address", "-id"], name="claims_by_address"),
+            models.Index(fields=["state", "due_on", "id"], name="claims_by_due"),
+        ]
+
+
+class Numbering(models.Model):
+    """The last number given to a claim in a year; its row is locked while the next is given."""
+
+    year = models.SmallIntegerField(primary_key=True)
+    last = models.IntegerField()
+
+
+class Document(models.Model):
+    """One file that a holder adds to a claim, as it was sent.
+
+    ``digest`` is the SHA-256 of its bytes, ``size`` their number, ``kind`` the type that the bytes
+    show, ``name`` what the holder calls it. The bytes lie encrypted in a file that is named
+    ``sealed``, the SHA-256 of that file; ``secret`` opens it, so that a row that is gone leaves
+    nothing to read. ``scan`` is of ``claims.scanning.Verdict``.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    mailbox_id = models.BigIntegerField()
+    bucket = models.SmallIntegerField()
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    sealed = models.CharField(max_length=64)
+    secret = models.BinaryField(max_length=32)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=40)
+    size = models.BigIntegerField()
+    scan = models.CharField(max_length=20)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("mailbox_id", "claim", "digest", name="document_once"),
+        ]
+
+
+class Evidence(models.Model):
+    """What was found for a mailbox and a window when a claim was filed, never changed.
+
+    ``body`` is canonical JSON, ``digest`` its SHA-256.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    mailbox_id = models.BigIntegerField()
+    bucket = models.SmallIntegerField()
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    body = models.TextField()
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("mailbox_id", "claim", "digest", name="evidence_once"),
+        ]
+
+
+class Note(models.Model):
+    """One line of a claim's own diary: ``what`` happened, by whom, and what was written of it.
+
+    ``by`` is ``holder``, ``ristoro`` or the name of a person who works here; ``shown`` says whether
+    the holder reads it too. ``key`` makes what a form sends twice stand once.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    mailbox_id = models.BigIntegerField()
+    bucket = models.SmallIntegerField()
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    what = models.CharField(max_length=40)
+    by = models.CharField(max_length=150)
+    text = models.TextField(blank=True)
+    shown = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("mailbox_id", "claim", "key", name="note_once")]
+
+
+class Finding(models.Model):
+    """What a person found of a claim, and decided; a new one for every appeal (``round`` from 1).
+
+    ``amount_minor`` is what is owed before the set-off, ``set_off_minor`` what was already given
+    for the same loss. ``reasons`` is what the holder reads. A second person agrees or sends it
+    back (``agreed_by``); the constraint holds two people apart against every path.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    mailbox_id = models.BigIntegerField()
+    bucket = models.SmallIntegerField()
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="+")
+    round = models.SmallIntegerField()
+    accepted = models.BooleanField()
+    amount_minor = models.BigIntegerField()
+    set_off_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    reasons = models.TextField()
+    found_by = models.CharField(max_length=150)
+    found_by_id = models.BigIntegerField()
+    found_at = models.DateTimeField()
+    agreed_by = models.CharField(max_length=150, blank=True)
+    agreed_by_id = models.BigIntegerField(null=True)
+    agreed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("mailbox_id", "claim", "round", name="finding_once"),
+            models.CheckConstraint(
+                name="finding_two_people",
+                condition=models.Q(agreed_by="")
+                | (
+                    ~models.Q(agreed_by=models.F("found_by"))
+                    & ~models.Q(agreed_by_id=models.F("found_by_id"))
+                ),
+            ),
+        ]
+
+
+class Settlement(models.Model):
+    """What is given for a finding: a sum to be paid, or a grant in kind, of nature damages.
+
+    ``how`` is ``payment`` or ``in-kind``; ``kind`` is a ``fulfilment.models.GrantKind`` where it is
+    in kind. ``amount`` is in minor units of ``currency``, or in the unit of the kind. ``key`` is
+    what the payment is known by at the bank; ``state`` and ``result`` say how it stands.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    mailbox_id = models.BigIntegerField()
+    bucket = models.SmallIntegerField()
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="+")
+    finding = models.ForeignKey(Finding, models.CASCADE, related_name="+")
+    how = models.CharField(max_length=20)
+    kind = models.SmallIntegerField(null=True)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3, blank=True)
+    key = models.CharField(max_length=35)
+    state = models.CharField(max_length=20)
+    result = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("mailbox_id", "claim", "finding", name="settlement_once"),
+            models.UniqueConstraint("mailbox_id", "key", name="settlement_key_once"),
+        ]
+
+
+class Letter(models.Model):
+    """One letter about a claim, to its mailbox: planned with what it tells, deposited by a worker.
+
+    ``what`` is of ``claims.letters``: ``receipt`` for one; ``turn`` tells apart those of one kind,
+    from 0. The letter is made from the claim and its findings, signed with ``number`` and ``id`` as
+    its key where a run's letter has the run's name and the notice's id, so that the webmail's seal
+    and the public check know it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    mailbox_id = models.BigIntegerField()
+    bucket = models.SmallIntegerField()
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="+")
+    number = models.CharField(max_length=20)
+    address = models.CharField(max_length=254)
+    brand = models.CharField(max_length=40)
+    locale = models.CharField(max_length=5)
+    what = models.CharField(max_length=20)
+    turn = models.SmallIntegerField(default=0)
+    state = models.SmallIntegerField(choices=NoticeState, default=NoticeState.PLANNED)
+    result = models.CharField(max_length=40, blank=True)
+    body_hash = models.CharField(max_length=64, blank=True)
+    planned_at = models.DateTimeField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("mailbox_id", "claim", "what", "turn", name="letter_once"),
+        ]
+        indexes = [
+            models.Index(fields=["state", "id"], name="letters_by_state"),
+            models.Index(fields=["address"], name="letters_by_address"),
+        ]
