@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "ristoro.notices.push.apps.PushConfig",
     "ristoro.fulfilment",
     "ristoro.fulfilment.callers.apps.CallersConfig",
+    "ristoro.fulfilment.payees.apps.PayeesConfig",
     "ristoro.claims.apps.ClaimsConfig",
     "ristoro.workers",
     "ristoro.workers.hooks.apps.HooksConfig",
@@ -138,6 +139,13 @@ SECOND_FACTOR = ENVIRONMENT.flag("RISTORO_SECOND_FACTOR", default=True)
 APPROVAL_WAIT = timedelta(
     seconds=ENVIRONMENT.number("RISTORO_APPROVAL_WAIT", 600, 0, 7 * 24 * 3600)
 )
+# Between a holder's giving of an account and the first payment to it: whoever did not give it is
+# told by a letter, and has so long to undo it.
+PAYEE_WAIT = timedelta(
+    seconds=ENVIRONMENT.number("RISTORO_PAYEE_WAIT", 72 * 3600, 0, 30 * 24 * 3600)
+)
+# For how long an account is kept once nothing is owed to it: banks send payments back after days.
+PAYEE_KEPT = timedelta(days=ENVIRONMENT.number("RISTORO_PAYEE_DAYS", 30, 0, 366))
 LOGIN_URL = "entrance:sign-in"
 LOGIN_REDIRECT_URL = "console:runs"
 LOGOUT_REDIRECT_URL = "entrance:sign-in"

@@ -59,6 +59,10 @@ MAILBOX_LOOKED_AT = "fulfilment.mailbox.looked-at"
 CALL_ENDED = "fulfilment.call.ended"
 CALLBACK_ASKED = "fulfilment.callback.asked"
 CALLBACK_MOVED = "fulfilment.callback.moved"
+PAYEE_GIVEN = "fulfilment.payee.given"
+PAYEE_UNDONE = "fulfilment.payee.undone"
+PAYEE_REMOVED = "fulfilment.payee.removed"
+PAYEE_SHREDDED = "fulfilment.payee.shredded"
 ROWS_RETRIED = "workers.rows.retried"
 ROWS_LOOKED_AT = "workers.rows.looked-at"
 ROWS_HANDLED = "workers.rows.handled"
@@ -128,6 +132,10 @@ NAMES: dict[str, str] = {
     CALL_ENDED: "A call ended; it is said how, and what it was about.",
     CALLBACK_ASKED: "A holder asked to be called.",
     CALLBACK_MOVED: "A request to be called was taken, done, put off or given back.",
+    PAYEE_GIVEN: "A holder gave an account to be paid to, or another in its place; not which.",
+    PAYEE_UNDONE: "A holder took back an account just given; the one before it counts again.",
+    PAYEE_REMOVED: "A holder removed the account to be paid to; it was shredded.",
+    PAYEE_SHREDDED: "Accounts that nothing is owed to any more were shredded, so many.",
     ROWS_RETRIED: "A person had rows tried again that had not gone through.",
     ROWS_LOOKED_AT: "A person had workers look at rows that nobody knows the ending of.",
     ROWS_HANDLED: "A person said what was done about rows that did not go through.",
