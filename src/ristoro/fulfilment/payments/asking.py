@@ -1,0 +1,180 @@
+"""Putting what is owed on the list of payments, and saying how each payment stands.
+
+Import it as ``from ristoro.fulfilment.payments import asking as payments``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from ristoro.edges.billing.sepa.characters import is_reference, written
+from ristoro.fulfilment.payees import known as payees
+from ristoro.fulfilment.payees.known import Stand, Standing
+from ristoro.fulfilment.payments.models import Payment, PaymentState
+from ristoro.fulfilment.payments.states import ANSWERED_WITHIN, OPEN
+from ristoro.kernel.outcome import DONE, Ending, Result
+
+AT_ONCE = 500
+"""Payments asked for in one query."""
+
+CURRENCY = "EUR"
+MOST = 99_999_999_999
+"""In minor units: what a SEPA credit transfer carries (EPC implementation guidelines, AT-T002)."""
+
+ABSENT = "absent"
+_REMITTANCE = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A sum to be paid to the holder of a mailbox, once.
+
+    ``key`` is that of what it is owed for: at most 35 characters of the SEPA's set, the reference
+    under which the payee sees it. ``amount`` is in minor units; ``about`` is what the payee reads.
+    """
+
+    key: str
+    mailbox_id: int
+    bucket: int
+    address: str
+    amount: int
+    currency: str
+    nature: str
+    about: str
+
+
+def ask(dues: Sequence[Due], at: datetime) -> list[Result]:
+    """Put each on the list, once for its key, and say how each stands; in order.
+
+    Done once the bank has booked it. Deferred: ``no-payee``, ``cooling-off``, ``to-be-batched``,
+    ``sent``, or what it is held for (``name-close``, ``name-differs``, ``name-unchecked``). Refused
+    with the bank's code, with ``withdrawn``, with ``key-reused`` where the key is another sum's,
+    or with ``not-payable`` for a key, currency or amount that no bank takes. Unknown
+    (``no-answer``) where the bank ought to have said by now, and did not.
+    """
+    payable = [due for due in dues if not _unpayable(due)]
+    with transaction.atomic():
+        for first in range(0, len(payable), AT_ONCE):
+            Payment.objects.bulk_create(
+                [_row(due, at) for due in payable[first : first + AT_ONCE]], ignore_conflicts=True
+            )
+    rows = _rows(due.key for due in payable)
+    standings = _standings(rows.values(), at)
+    return [_of_due(due, rows.get(due.key), standings, at) for due in dues]
+
+
+def look(keys: Sequence[str], at: datetime) -> list[Result]:
+    """How the payment of each key stands, as ``ask`` says it; refused, ``absent``, where none is.
+
+    Nothing is changed: it is what settles an act of which nobody knows whether it happened.
+    """
+    rows = _rows(keys)
+    standings = _standings(rows.values(), at)
+    return [
+        Result(Ending.REFUSED, ABSENT) if key not in rows else _standing(rows[key], standings, at)
+        for key in keys
+    ]
+
+
+def names_to_correct(mailbox_id: int) -> bool:
+    """Whether the holder is to look at the name on their account: the bank knows a near one."""
+    return Payment.objects.filter(
+        mailbox_id=mailbox_id, state=PaymentState.HELD, why="name-close"
+    ).exists()
+
+
+def withdraw(keys: Sequence[str], at: datetime) -> list[Result]:
+    """Take from the list what is no longer owed; refused, ``too-late``, once it is in a batch."""
+    ended: list[Result] = []
+    for key in keys:
+        moved = Payment.objects.filter(
+            key=key, state__in=(PaymentState.LISTED, PaymentState.HELD)
+        ).update(state=PaymentState.WITHDRAWN, why="", suggested="", since=at)
+        there = moved or Payment.objects.filter(key=key, state=PaymentState.WITHDRAWN).exists()
+        ended.append(DONE if there else Result(Ending.REFUSED, "too-late"))
+    return ended
+
+
+def _unpayable(due: Due) -> str:
+    if not is_reference(due.key):
+        return f"the key {due.key!r} is not 1 to 35 characters that banks take as a reference"
+    if due.currency != CURRENCY:
+        return f"a transfer of the SEPA is in {CURRENCY}, not in {due.currency}"
+    if not 1 <= due.amount <= MOST:
+        return f"{due.amount} is not from 1 to {MOST} minor units"
+    return ""
+
+
+def _row(due: Due, at: datetime) -> Payment:
+    return Payment(
+        key=due.key,
+        end_to_end=due.key,
+        mailbox_id=due.mailbox_id,
+        bucket=due.bucket,
+        address=due.address,
+        amount=due.amount,
+        currency=due.currency,
+        nature=due.nature,
+        about=written(due.about, _REMITTANCE),
+        state=PaymentState.LISTED,
+        asked_at=at,
+        since=at,
+    )
+
+
+def _rows(keys: Iterable[str]) -> dict[str, Payment]:
+    wanted = list(dict.fromkeys(keys))
+    found: dict[str, Payment] = {}
+    for first in range(0, len(wanted), AT_ONCE):
+        some = Payment.objects.filter(key__in=wanted[first : first + AT_ONCE])
+        found |= {row.key: row for row in some}
+    return found
+
+
+def _standings(rows: Iterable[Payment], at: datetime) -> Mapping[int, Standing]:
+    listed = {row.mailbox_id for row in rows if row.state == PaymentState.LISTED}
+    return payees.standings(listed, at)
+
+
+def _of_due(
+    due: Due, row: Payment | None, standings: Mapping[int, Standing], at: datetime
+) -> Result:
+    wrong = _unpayable(due)
+    if wrong:
+        return Result(Ending.REFUSED, "not-payable", wrong)
+    figures = (due.mailbox_id, due.amount, due.currency)
+    if row is None or (row.mailbox_id, row.amount, row.currency) != figures:
+        return Result(Ending.REFUSED, "key-reused", f"{due.key} is the key of another sum")
+    return _standing(row, standings, at)
+
+
+def _standing(row: Payment, standings: Mapping[int, Standing], at: datetime) -> Result:
+    state = PaymentState(row.state)
+    if state is PaymentState.BOOKED:
+        return DONE
+    if state in OPEN:
+        if at - row.since >= ANSWERED_WITHIN:
+            return Result(Ending.UNKNOWN, "no-answer", f"nothing since {row.since:%Y-%m-%d}")
+        return Result(Ending.DEFERRED, "sent")
+    if state is PaymentState.HELD:
+        return Result(Ending.DEFERRED, row.why)
+    if state is PaymentState.BATCHED:
+        return Result(Ending.DEFERRED, "to-be-batched")
+    if state is PaymentState.LISTED:
+        stand = standings.get(row.mailbox_id, payees.NONE).stand
+        return Result(Ending.DEFERRED, _STANDS[stand])
+    if state is PaymentState.WITHDRAWN:
+        return Result(Ending.REFUSED, "withdrawn")
+    returned = "returned-" if state is PaymentState.RETURNED else ""
+    return Result(Ending.REFUSED, f"{returned}{row.why or 'no-reason'}")
+
+
+_STANDS: Mapping[Stand, str] = {
+    Stand.NONE: "no-payee",
+    Stand.COOLING_OFF: "cooling-off",
+    Stand.USABLE: "to-be-batched",
+}
