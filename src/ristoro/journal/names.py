@@ -63,6 +63,8 @@ PAYEE_GIVEN = "fulfilment.payee.given"
 PAYEE_UNDONE = "fulfilment.payee.undone"
 PAYEE_REMOVED = "fulfilment.payee.removed"
 PAYEE_SHREDDED = "fulfilment.payee.shredded"
+CLAIM_FILED = "claims.claim.filed"
+CLAIM_WITHDRAWN = "claims.claim.withdrawn"
 ROWS_RETRIED = "workers.rows.retried"
 ROWS_LOOKED_AT = "workers.rows.looked-at"
 ROWS_HANDLED = "workers.rows.handled"
@@ -136,6 +138,8 @@ NAMES: dict[str, str] = {
     PAYEE_UNDONE: "A holder took back an account just given; the one before it counts again.",
     PAYEE_REMOVED: "A holder removed the account to be paid to; it was shredded.",
     PAYEE_SHREDDED: "Accounts that nothing is owed to any more were shredded, so many.",
+    CLAIM_FILED: "A holder claimed damages; what was known was frozen beside the claim.",
+    CLAIM_WITHDRAWN: "A holder took a claim for damages back, before it was decided.",
     ROWS_RETRIED: "A person had rows tried again that had not gone through.",
     ROWS_LOOKED_AT: "A person had workers look at rows that nobody knows the ending of.",
     ROWS_HANDLED: "A person said what was done about rows that did not go through.",
