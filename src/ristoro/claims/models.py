@@ -182,6 +182,10 @@ class Finding(models.Model):
     ``amount_minor`` is what is owed before the set-off, ``set_off_minor`` what was already given
     for the same loss. ``reasons`` is what the holder reads. A second person agrees or sends it
     back (``agreed_by``); the constraint holds two people apart against every path.
+    ``outcome`` is of ``claims.reasons.Outcome``, ``codes`` of its closed list; ``words`` is what the
+    examiner wrote beside them. ``given`` lists what was set off. ``second`` says whether it waits
+    for a second person, ``sent_back_at`` that it was sent back: then it was never carried out.
+    ``together`` is the decision for identical facts that it is part of.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -194,6 +198,14 @@ class Finding(models.Model):
     set_off_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     reasons = models.TextField()
+    outcome = models.CharField(max_length=20, default="")
+    codes = models.JSONField(default=list)
+    words = models.TextField(blank=True, default="")
+    given = models.JSONField(default=list)
+    evidence_digest = models.CharField(max_length=64, blank=True, default="")
+    second = models.BooleanField(default=False)
+    sent_back_at = models.DateTimeField(null=True)
+    together = models.BigIntegerField(null=True)
     found_by = models.CharField(max_length=150)
     found_by_id = models.BigIntegerField()
     found_at = models.DateTimeField()
@@ -276,4 +288,78 @@ class Letter(models.Model):
         indexes = [
             models.Index(fields=["state", "id"], name="letters_by_state"),
             models.Index(fields=["address"], name="letters_by_address"),
+        ]
+
+
+class Taken(models.Model):
+    """Who examines a claim: it is nobody else's to decide until they give it back."""
+
+    id = models.BigAutoField(primary_key=True)
+    claim = models.OneToOneField(Claim, models.CASCADE, related_name="+")
+    person = models.CharField(max_length=150)
+    person_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
+class Trait(models.Model):
+    """One thing by which a claim may be like another: a number, of one ``twins.Sign``."""
+
+    id = models.BigAutoField(primary_key=True)
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="+")
+    sign = models.SmallIntegerField()
+    value = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("claim", "sign", "value", name="trait_once"),
+        ]
+        indexes = [models.Index(fields=["sign", "value"], name="traits_by_value")]
+
+
+class TogetherState(models.IntegerChoices):
+    """Where a decision for identical facts stands."""
+
+    PREPARED = 1
+    RELEASED = 2
+    DROPPED = 3
+
+
+class Together(models.Model):
+    """One decision for claims whose facts are identical: prepared by one person on a sample.
+
+    ``facts`` is the digest of the facts that ``claims``, by id, share; ``sample`` are the claims that
+    must be opened first, drawn at random, and ``opened`` those that were. Another person releases
+    it; the constraint holds the two apart against every path.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    facts = models.CharField(max_length=64)
+    key = models.CharField(max_length=64, unique=True)
+    claims = models.JSONField()
+    sample = models.JSONField()
+    opened = models.JSONField(default=list)
+    state = models.SmallIntegerField(choices=TogetherState)
+    outcome = models.CharField(max_length=20, blank=True)
+    codes = models.JSONField(default=list)
+    words = models.TextField(blank=True)
+    amount_minor = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    made_by = models.CharField(max_length=150)
+    made_by_id = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=150, blank=True)
+    released_by_id = models.BigIntegerField(null=True)
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="together_two_people",
+                condition=models.Q(released_by="")
+                | (
+                    ~models.Q(released_by=models.F("made_by"))
+                    & ~models.Q(released_by_id=models.F("made_by_id"))
+                ),
+            ),
         ]
