@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "ristoro.remedies",
     "ristoro.notices",
     "ristoro.notices.push.apps.PushConfig",
+    "ristoro.notices.singles.apps.SinglesConfig",
     "ristoro.fulfilment",
     "ristoro.fulfilment.callers.apps.CallersConfig",
     "ristoro.fulfilment.books.apps.BooksConfig",
