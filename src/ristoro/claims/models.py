@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db import models
 
-from ristoro.notices.models import NoticeState
 from ristoro.remedies.models import Run
 
 
@@ -253,41 +252,6 @@ class Settlement(models.Model):
         constraints = [
             models.UniqueConstraint("mailbox_id", "claim", "finding", name="settlement_once"),
             models.UniqueConstraint("mailbox_id", "key", name="settlement_key_once"),
-        ]
-
-
-class Letter(models.Model):
-    """One letter about a claim, to its mailbox: planned with what it tells, deposited by a worker.
-
-    ``what`` is of ``claims.letters``: ``receipt`` for one; ``turn`` tells apart those of one kind,
-    from 0. The letter is made from the claim and its findings, signed with ``number`` and ``id`` as
-    its key where a run's letter has the run's name and the notice's id, so that the webmail's seal
-    and the public check know it.
-    """
-
-    id = models.BigAutoField(primary_key=True)
-    mailbox_id = models.BigIntegerField()
-    bucket = models.SmallIntegerField()
-    claim = models.ForeignKey(Claim, models.CASCADE, related_name="+")
-    number = models.CharField(max_length=20)
-    address = models.CharField(max_length=254)
-    brand = models.CharField(max_length=40)
-    locale = models.CharField(max_length=5)
-    what = models.CharField(max_length=20)
-    turn = models.SmallIntegerField(default=0)
-    state = models.SmallIntegerField(choices=NoticeState, default=NoticeState.PLANNED)
-    result = models.CharField(max_length=40, blank=True)
-    body_hash = models.CharField(max_length=64, blank=True)
-    planned_at = models.DateTimeField()
-    since = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint("mailbox_id", "claim", "what", "turn", name="letter_once"),
-        ]
-        indexes = [
-            models.Index(fields=["state", "id"], name="letters_by_state"),
-            models.Index(fields=["address"], name="letters_by_address"),
         ]
 
 

@@ -1,4 +1,4 @@
-"""Claims, their documents, evidence, diary, findings, settlements and letters."""
+"""Claims, their documents, evidence, diary, findings and settlements."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -164,48 +164,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Letter",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("mailbox_id", models.BigIntegerField()),
-                ("bucket", models.SmallIntegerField()),
-                ("number", models.CharField(max_length=20)),
-                ("address", models.CharField(max_length=254)),
-                ("brand", models.CharField(max_length=40)),
-                ("locale", models.CharField(max_length=5)),
-                ("what", models.CharField(max_length=20)),
-                ("turn", models.SmallIntegerField(default=0)),
-                (
-                    "state",
-                    models.SmallIntegerField(
-                        choices=[
-                            (1, "Planned"),
-                            (2, "Sending"),
-                            (3, "Accepted"),
-                            (4, "Verified"),
-                            (5, "Deferred"),
-                            (6, "Refused"),
-                            (7, "Unknown"),
-                            (8, "Withheld"),
-                        ],
-                        default=1,
-                    ),
-                ),
-                ("result", models.CharField(blank=True, max_length=40)),
-                ("body_hash", models.CharField(blank=True, max_length=64)),
-                ("planned_at", models.DateTimeField()),
-                ("since", models.DateTimeField()),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="claims.claim",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="Note",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
@@ -321,24 +279,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="finding_two_people",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(fields=["state", "id"], name="letters_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(fields=["address"], name="letters_by_address"),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.UniqueConstraint(
-                models.F("mailbox_id"),
-                models.F("claim"),
-                models.F("what"),
-                models.F("turn"),
-                name="letter_once",
             ),
         ),
         migrations.AddConstraint(
