@@ -24,7 +24,7 @@ IBAN = "IT60X0542811101000000123456"
 OTHER = "DE89370400440532013000"
 NAME = "Carla Bianchi"
 ZONE = ZoneInfo("Europe/Rome")
-AT = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
+AT = datetime(2025, 11, 22, 15, 0, tzinfo=UTC)
 WAIT = timedelta(hours=72)
 CARLA = To(4711, "carla@libero.it", "libero", "it")
 FIREFOX = Seen("Firefox 128, Windows", "192.0.2.7")

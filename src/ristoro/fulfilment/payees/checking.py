@@ -1,55 +1,27 @@
 """Whether what a holder typed is an account that can be paid to, and what its bank will read.
 
 The number is checked by schwifty: country, length, check digits, the bank's own structure. The
-name is written in the letters that every bank of the area takes (the EPC's *SEPA Requirements for
-an Extended Character Set*, EPC217-08, section 6.2).
+name is written in the letters that every bank of the area takes.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, field
 
 from schwifty import IBAN
 from schwifty.exceptions import (
+    InvalidChecksumDigits,
     InvalidCountryCode,
     InvalidLength,
     SchwiftyException,
 )
 
+from ristoro.edges.billing.sepa import characters
 from ristoro.fulfilment.payees.sealing import masked
 from ristoro.kernel.errors import BadInput, Problem
 
 LONGEST_NAME = 70
 LONGEST_TYPED = 200
-_TAKEN = re.compile(r"[A-Za-z0-9/?:().,'+ -]+")
-_SPELLED = str.maketrans(
-    {
-        "ß": "ss",
-        "Æ": "AE",
-        "æ": "ae",
-        "Œ": "OE",
-        "œ": "oe",
-        "Ø": "O",
-        "ø": "o",
-        "Đ": "D",
-        "đ": "d",
-        "Ł": "L",
-        "ł": "l",
-        "Þ": "Th",
-        "þ": "th",
-        "Ð": "D",
-        "ð": "d",
-        "ı": "i",
-        "’": "'",
-        "‘": "'",
-        "ʼ": "'",
-        "–": "-",
-        "—": "-",
-        "&": "+",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +54,10 @@ def checked(iban: str, name: str) -> Checked:
     """
     problems: list[Problem] = []
     number = _number(iban, problems)
-    spelled = _name(name, problems)
+    written = _name(name, problems)
     if problems or number is None:
         raise BadInput(*problems)
-    return Checked(number.compact, spelled, number.country_code, number.bank_name or "")
-
-
-def spelled(name: str) -> str:
-    """The name in the letters that banks take; those that have none there are left out."""
-    plain = unicodedata.normalize("NFKD", name.translate(_SPELLED))
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    kept = "".join(letter for letter in bare if letter.isspace() or _TAKEN.fullmatch(letter))
-    return " ".join(kept.split())
+    return Checked(number.compact, written, number.country_code, number.bank_name or "")
 
 
 def _number(typed: str, problems: list[Problem]) -> IBAN | None:
@@ -111,8 +75,10 @@ def _number(typed: str, problems: list[Problem]) -> IBAN | None:
         wrong("iban-country", "the number does not begin with the letters of a country")
     except InvalidLength:
         wrong("iban-length", "the number is too long or too short for its country")
+    except InvalidChecksumDigits:
+        wrong("iban-digits", "the number's check digits do not fit: a letter or digit is wrong")
     except SchwiftyException:
-        wrong("iban-wrong", "the number's check digits do not fit")
+        wrong("iban-wrong", "the number is not written as those of its country are")
     else:
         if number.in_sepa_zone:
             return number
@@ -121,7 +87,7 @@ def _number(typed: str, problems: list[Problem]) -> IBAN | None:
 
 
 def _name(typed: str, problems: list[Problem]) -> str:
-    name = spelled(typed[:LONGEST_TYPED])
+    name = characters.written(typed, LONGEST_TYPED)
     if sum(letter.isalpha() for letter in name) < 2:
         problems.append(
             Problem("payee-name", "no name was given in letters that banks take",

@@ -42,6 +42,9 @@ class Account(models.Model):
         constraints = [
             models.UniqueConstraint("mailbox_id", "place", name="payee_once"),
         ]
+        indexes = [
+            models.Index("id", name="payees_untold", condition=models.Q(told_at=None)),
+        ]
 
     def __repr__(self) -> str:
         return f"<Account of mailbox {self.mailbox_id}, {Place(self.place).name.lower()}>"

@@ -18,8 +18,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from ristoro.fulfilment.payees.models import Account
+from ristoro.kernel.errors import Missing, Problem
 
 _NONCE = 12
 _SALT = 32
@@ -75,5 +77,16 @@ def _bound(account: Account) -> bytes:
 
 
 def _key(salt: bytes) -> bytes:
+    try:
+        secret = settings.SECRET_KEY
+    except ImproperlyConfigured as error:
+        raise Missing(
+            Problem(
+                "setting",
+                "the secret RISTORO_SECRET_KEY is not set",
+                "the accounts that holders gave are sealed by it",
+                "set RISTORO_SECRET_KEY or RISTORO_SECRET_KEY_FILE, or run `ristoro init`",
+            )
+        ) from error
     drawn = HKDF(SHA256(), length=32, salt=salt, info=b"ristoro payees")
-    return drawn.derive(settings.SECRET_KEY.encode())
+    return drawn.derive(secret.encode())
