@@ -149,6 +149,10 @@ PAYEE_WAIT = timedelta(
 )
 # For how long an account is kept once nothing is owed to it: banks send payments back after days.
 PAYEE_KEPT = timedelta(days=ENVIRONMENT.number("RISTORO_PAYEE_DAYS", 30, 0, 366))
+# Above how much, in minor units, a second person agrees before damages are settled.
+CLAIM_SECOND_ABOVE = ENVIRONMENT.number("RISTORO_CLAIM_SECOND_ABOVE", 10_000, 0, 99_999_999_999)
+# The province, by its two letters, whose patron saint's day is no working day; empty for none.
+CLAIM_PROVINCE = ENVIRONMENT.text("RISTORO_CLAIM_PROVINCE", "")
 LOGIN_URL = "entrance:sign-in"
 LOGIN_REDIRECT_URL = "console:runs"
 LOGOUT_REDIRECT_URL = "entrance:sign-in"

@@ -48,6 +48,17 @@ GRANT_REVERSED = "fulfilment.grant.reversed"
 GRANTS_LAPSED = "fulfilment.grants.lapsed"
 GRANTS_READ_BACK = "fulfilment.grants.read-back"
 MISMATCHES_HANDLED = "fulfilment.mismatches.handled"
+BATCH_PREPARED = "fulfilment.batch.prepared"
+BATCH_DROPPED = "fulfilment.batch.dropped"
+BATCH_RELEASED = "fulfilment.batch.released"
+BATCH_RELEASE_REFUSED = "fulfilment.batch.release-refused"
+BATCH_DOWNLOADED = "fulfilment.batch.downloaded"
+PAYEE_ANSWERED = "fulfilment.payee.answered"
+PAYMENT_LET_GO = "fulfilment.payment.let-go"
+PAYMENT_TRIED_AGAIN = "fulfilment.payment.tried-again"
+BANK_FILE_RECEIVED = "fulfilment.bank-file.received"
+BANK_FILE_APPLIED = "fulfilment.bank-file.applied"
+STRAY_HANDLED = "fulfilment.stray.handled"
 REPORT_DRAWN_UP = "fulfilment.report.drawn-up"
 HOLDS_EXPORTED = "fulfilment.holds.exported"
 CALLER_SEARCHED = "fulfilment.caller.searched"
@@ -65,6 +76,20 @@ PAYEE_REMOVED = "fulfilment.payee.removed"
 PAYEE_SHREDDED = "fulfilment.payee.shredded"
 CLAIM_FILED = "claims.claim.filed"
 CLAIM_WITHDRAWN = "claims.claim.withdrawn"
+CLAIM_APPEALED = "claims.claim.appealed"
+CLAIM_LOOKED_AT = "claims.claim.looked-at"
+CLAIM_TAKEN = "claims.claim.taken"
+CLAIM_GIVEN_BACK = "claims.claim.given-back"
+CLAIM_FOUND = "claims.claim.found"
+CLAIM_AGREED = "claims.claim.agreed"
+CLAIM_SENT_BACK = "claims.claim.sent-back"
+CLAIM_PAYMENT = "claims.claim.payment"
+CLAIM_BUNDLED = "claims.claim.bundled"
+DOCUMENT_OPENED = "claims.document.opened"
+TOGETHER_PREPARED = "claims.together.prepared"
+TOGETHER_ASKED = "claims.together.asked"
+TOGETHER_RELEASED = "claims.together.released"
+TOGETHER_DROPPED = "claims.together.dropped"
 ROWS_RETRIED = "workers.rows.retried"
 ROWS_LOOKED_AT = "workers.rows.looked-at"
 ROWS_HANDLED = "workers.rows.handled"
@@ -123,6 +148,17 @@ NAMES: dict[str, str] = {
     GRANTS_LAPSED: "The deadline of grants that asked for a yes went by without one.",
     GRANTS_READ_BACK: "Made grants were read back from the world, and so many agreed.",
     MISMATCHES_HANDLED: "A person said why grants stay that were read back otherwise.",
+    BATCH_PREPARED: "A person put payments into a batch; nothing was written yet.",
+    BATCH_DROPPED: "A prepared batch was taken apart, for a reason.",
+    BATCH_RELEASED: "A second person released a batch by retyping its figures; its file exists.",
+    BATCH_RELEASE_REFUSED: "A person tried to release a batch, and was refused.",
+    BATCH_DOWNLOADED: "A person took away the file of a released batch.",
+    PAYEE_ANSWERED: "A person noted what the bank answered about a payee.",
+    PAYMENT_LET_GO: "A person had a held payment paid nevertheless, for a reason.",
+    PAYMENT_TRIED_AGAIN: "A refused or returned payment is tried again, for a reason.",
+    BANK_FILE_RECEIVED: "A file of the bank's was received; its digest is kept.",
+    BANK_FILE_APPLIED: "A file of the bank's was applied to the payments that it speaks of.",
+    STRAY_HANDLED: "A person said what became of a line of the bank's that changed nothing.",
     REPORT_DRAWN_UP: "The closing report of a run was drawn up and kept, with its digest.",
     HOLDS_EXPORTED: "The list of mailboxes that must not be downgraded or purged was published.",
     CALLER_SEARCHED: "An agent looked for the mailbox of a caller, found or not.",
@@ -140,6 +176,20 @@ NAMES: dict[str, str] = {
     PAYEE_SHREDDED: "Accounts that nothing is owed to any more were shredded, so many.",
     CLAIM_FILED: "A holder claimed damages; what was known was frozen beside the claim.",
     CLAIM_WITHDRAWN: "A holder took a claim for damages back, before it was decided.",
+    CLAIM_APPEALED: "A holder asked for the decision on a claim to be looked at again.",
+    CLAIM_LOOKED_AT: "A person opened a claim: its documents and its evidence, never mail.",
+    CLAIM_TAKEN: "An examiner took a claim, or took it over from another.",
+    CLAIM_GIVEN_BACK: "An examiner gave a claim back undecided.",
+    CLAIM_FOUND: "An examiner wrote what they found of a claim, with reasons and exact sums.",
+    CLAIM_AGREED: "A second person agreed to a finding, and it was carried out.",
+    CLAIM_SENT_BACK: "A second person sent a finding back, for a reason.",
+    CLAIM_PAYMENT: "The payment of a settled claim stands otherwise than before.",
+    CLAIM_BUNDLED: "A person took away the signed bundle of a claim; its digest is kept.",
+    DOCUMENT_OPENED: "A person opened a document that a holder added to a claim.",
+    TOGETHER_PREPARED: "Claims of identical facts were put together, with a sample to be opened.",
+    TOGETHER_ASKED: "One decision for claims of identical facts waits for a second person.",
+    TOGETHER_RELEASED: "A second person released one decision for claims of identical facts.",
+    TOGETHER_DROPPED: "A decision for claims of identical facts was dropped; each is decided alone.",
     ROWS_RETRIED: "A person had rows tried again that had not gone through.",
     ROWS_LOOKED_AT: "A person had workers look at rows that nobody knows the ending of.",
     ROWS_HANDLED: "A person said what was done about rows that did not go through.",
