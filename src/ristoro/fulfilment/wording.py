@@ -70,7 +70,8 @@ OBSTACLES = {
         "deferred": "ristori rinviati, da ritentare",
         "unknown": "ristori di cui non si sa se sono avvenuti: si guarda, non si riprova",
         "not-verified": "ristori attivati e non ancora riletti",
-        "not-made-by-this-version": "ristori che questa versione non sa attivare",
+        # of reports that an earlier version drew up
+        "not-made-by-this-version": "ristori che la versione di allora non sapeva attivare",
         "notices-pending": "messaggi non ancora consegnati",
         "discrepancies": "conti che non tornano",
         "not-reconciled": "ristori attivati dei quali nessuna rilettura completa ha dato notizia",
@@ -82,7 +83,7 @@ OBSTACLES = {
         "deferred": "remedies deferred, to be tried again",
         "unknown": "remedies of which it is not known whether they happened: we look, not retry",
         "not-verified": "remedies made and not yet read back",
-        "not-made-by-this-version": "remedies that this version cannot make",
+        "not-made-by-this-version": "remedies that the version of that time could not make",
         "notices-pending": "letters not delivered yet",
         "discrepancies": "figures that do not agree",
         "not-reconciled": "remedies made that no full reading of the world has spoken of",
@@ -242,7 +243,6 @@ def _line(line: Line, lang: str, titles: Mapping[int, str], others: Others) -> d
     return {
         "title": titles.get(line.remedy_no, line.remedy),
         "kind": KINDS[lang][line.kind],
-        "made_here": line.made_here,
         "owed": shown(line.owed),
         "made": shown(line.made),
         "unknown": shown(line.unsettled),
