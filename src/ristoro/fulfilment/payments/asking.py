@@ -5,6 +5,8 @@ Import it as ``from ristoro.fulfilment.payments import asking as payments``.
 
 from __future__ import annotations
 
+import hashlib
+from base64 import b32encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +14,14 @@ from datetime import datetime
 from django.db import transaction
 
 from ristoro.edges.billing.sepa.characters import is_reference, written
+from ristoro.fulfilment.books.accounts import Nature
 from ristoro.fulfilment.payees import known as payees
 from ristoro.fulfilment.payees.known import Stand, Standing
 from ristoro.fulfilment.payments.models import Payment, PaymentState
 from ristoro.fulfilment.payments.states import ANSWERED_WITHIN, OPEN
 from ristoro.kernel.outcome import DONE, Ending, Result
+
+BOOKED = Result(Ending.DONE, "transfer")
 
 AT_ONCE = 500
 """Payments asked for in one query."""
@@ -27,14 +32,17 @@ MOST = 99_999_999_999
 
 ABSENT = "absent"
 _REMITTANCE = 140
+_LONGEST_KEY = 100
+_NATURES = frozenset(one.word for one in Nature)
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
     """A sum to be paid to the holder of a mailbox, once.
 
-    ``key`` is that of what it is owed for: at most 35 characters of the SEPA's set, the reference
-    under which the payee sees it. ``amount`` is in minor units; ``about`` is what the payee reads.
+    ``key`` is that of what it is owed for, at most 100 characters; where banks take it as a
+    reference, it is that under which the payee sees it (``reference_of``). ``amount`` is in minor
+    units; ``nature`` is the accounting nature; ``about`` is what the payee reads.
     """
 
     key: str
@@ -50,11 +58,11 @@ class Due:
 def ask(dues: Sequence[Due], at: datetime) -> list[Result]:
     """Put each on the list, once for its key, and say how each stands; in order.
 
-    Done once the bank has booked it. Deferred: ``no-payee``, ``cooling-off``, ``to-be-batched``,
-    ``sent``, or what it is held for (``name-close``, ``name-differs``, ``name-unchecked``). Refused
-    with the bank's code, with ``withdrawn``, with ``key-reused`` where the key is another sum's,
-    or with ``not-payable`` for a key, currency or amount that no bank takes. Unknown
-    (``no-answer``) where the bank ought to have said by now, and did not.
+    Done, ``transfer``, once the bank has booked it. Deferred: ``no-payee``, ``cooling-off``,
+    ``to-be-batched``, ``sent``, or what it is held for (``name-close``, ``name-differs``,
+    ``name-unchecked``). Refused with the bank's code, with ``withdrawn``, with ``key-reused`` where
+    the key is another sum's, or with ``not-payable`` for a currency or amount that no bank takes.
+    Unknown (``no-answer``) where the bank ought to have said by now, and did not.
     """
     payable = [due for due in dues if not _unpayable(due)]
     with transaction.atomic():
@@ -80,13 +88,6 @@ def look(keys: Sequence[str], at: datetime) -> list[Result]:
     ]
 
 
-def names_to_correct(mailbox_id: int) -> bool:
-    """Whether the holder is to look at the name on their account: the bank knows a near one."""
-    return Payment.objects.filter(
-        mailbox_id=mailbox_id, state=PaymentState.HELD, why="name-close"
-    ).exists()
-
-
 def withdraw(keys: Sequence[str], at: datetime) -> list[Result]:
     """Take from the list what is no longer owed; refused, ``too-late``, once it is in a batch."""
     ended: list[Result] = []
@@ -99,9 +100,23 @@ def withdraw(keys: Sequence[str], at: datetime) -> list[Result]:
     return ended
 
 
+def reference_of(key: str, attempt: int = 1) -> str:
+    """The reference of an attempt at the bank, of at most 35 characters, always the same.
+
+    It is the key where banks take that, else 30 characters drawn from it: 150 bits of its SHA-256.
+    That of a later attempt is drawn, too, with the number behind a slash.
+    """
+    if attempt == 1 and is_reference(key):
+        return key
+    drawn = b32encode(hashlib.sha256(key.encode()).digest()).decode()[:30]
+    return drawn if attempt == 1 else f"{drawn}/{attempt}"
+
+
 def _unpayable(due: Due) -> str:
-    if not is_reference(due.key):
-        return f"the key {due.key!r} is not 1 to 35 characters that banks take as a reference"
+    if not 1 <= len(due.key) <= _LONGEST_KEY:
+        return f"the key {due.key!r} is not 1 to {_LONGEST_KEY} characters"
+    if due.nature not in _NATURES:
+        return f"{due.nature!r} is not an accounting nature"
     if due.currency != CURRENCY:
         return f"a transfer of the SEPA is in {CURRENCY}, not in {due.currency}"
     if not 1 <= due.amount <= MOST:
@@ -112,7 +127,7 @@ def _unpayable(due: Due) -> str:
 def _row(due: Due, at: datetime) -> Payment:
     return Payment(
         key=due.key,
-        end_to_end=due.key,
+        end_to_end=reference_of(due.key),
         mailbox_id=due.mailbox_id,
         bucket=due.bucket,
         address=due.address,
@@ -155,7 +170,7 @@ def _of_due(
 def _standing(row: Payment, standings: Mapping[int, Standing], at: datetime) -> Result:
     state = PaymentState(row.state)
     if state is PaymentState.BOOKED:
-        return DONE
+        return BOOKED
     if state in OPEN:
         if at - row.since >= ANSWERED_WITHIN:
             return Result(Ending.UNKNOWN, "no-answer", f"nothing since {row.since:%Y-%m-%d}")

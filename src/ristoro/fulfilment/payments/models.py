@@ -80,7 +80,7 @@ class Payment(models.Model):
     """One sum owed to one mailbox, under the key of what it is owed for.
 
     ``amount`` is in minor units of ``currency``; ``about`` is what the bank tells the payee.
-    ``end_to_end`` names this attempt at the bank, and is the key for the first. ``payee`` is the
+    ``end_to_end`` names this attempt at the bank (``asking.reference_of``). ``payee`` is the
     fingerprint of the account that was last batched or answered for. ``why`` is what it is held
     for, or the bank's code; ``reason`` is a person's, for paying or trying again nevertheless.
     ``suggested`` is the name that the payee's bank gave, sealed. ``booking`` is the bank's own
@@ -88,7 +88,7 @@ class Payment(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    key = models.CharField(max_length=35, unique=True)
+    key = models.CharField(max_length=100, unique=True)
     end_to_end = models.CharField(max_length=35, unique=True)
     attempt = models.SmallIntegerField(default=1)
     mailbox_id = models.BigIntegerField()
@@ -159,11 +159,13 @@ class BankFile(models.Model):
 class Stray(models.Model):
     """A line of a bank's file that changed nothing and is not simply known already.
 
-    ``code`` says what it is (``reading.STRAYS``); nothing that the bank says is dropped.
+    ``code`` says what it is (``reading.STRAYS``); nothing that the bank says is dropped. ``place``
+    counts what the file says from 0; ``line`` is where it says so.
     """
 
     id = models.BigAutoField(primary_key=True)
     file = models.ForeignKey(BankFile, models.CASCADE, related_name="+")
+    place = models.IntegerField()
     line = models.IntegerField()
     end_to_end = models.CharField(max_length=35)
     code = models.CharField(max_length=20)
@@ -176,4 +178,4 @@ class Stray(models.Model):
     handled_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint("file", "line", "end_to_end", name="stray_once")]
+        constraints = [models.UniqueConstraint("file", "place", "end_to_end", name="stray_once")]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ristoro.edges.billing.sepa.elements import Element, Reader
 from ristoro.edges.billing.sepa.figures import Refused
@@ -49,7 +50,8 @@ class _Message:
             raise self.reader.refused("unknown-format", why)
         # What is said of one payment comes before what is said of all the others in its message.
         words = sorted(self._words, key=lambda word: bool(word.whole))
-        return BankWords(self._kind, self._message_id, tuple(words))
+        numbered = (replace(word, place=place) for place, word in enumerate(words))
+        return BankWords(self._kind, self._message_id, tuple(numbered))
 
     def _take(self, element: Element, around: tuple[str, ...]) -> bool:
         if self._listener is None:

@@ -55,6 +55,8 @@ class Word:
     on: date | None = None
     answer: PayeeAnswer | None = None
     name: str = ""
+    place: int = 0
+    """How many things the file says before this."""
     count: int | None = None
     """With ``whole``: of how many payments the amount is the sum, where the file says so."""
 
