@@ -27,6 +27,8 @@ class Fate(StrEnum):
     """In the queue where the log ends, with no attempt told of."""
     UNFILLED = "unfilled"
     """The sender hung up before the message was whole: it was never ours."""
+    UNTOLD = "untold"
+    """It left the queue, and no line that was understood says how."""
 
 
 class SignIn(StrEnum):
@@ -70,12 +72,15 @@ HISTORIES = pa.schema(
         ("reason", pa.string()),
         ("session", pa.string()),
         ("first_line", pa.int64()),
-        ("last_line", pa.int64()),
         ("file", pa.string()),
+        ("last_line", pa.int64()),
+        ("last_file", pa.string()),
     ]
 )
 """One row a queue id, arrival and recipient. ``delay_ms`` is Postfix's own figure of the last
-attempt, of two significant digits; ``session`` is the store's, by which a delivery is found."""
+attempt, of two significant digits; ``session`` is the store's, by which a delivery is found.
+``arrived_at`` is null where the log begins later; ``file`` and ``first_line`` tell of the arrival,
+``last_file`` and ``last_line`` of the last that is known."""
 
 DEPOSITS = pa.schema(
     [

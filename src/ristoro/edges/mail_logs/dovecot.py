@@ -7,9 +7,13 @@ or behind them and is taken from there; a line in which it stands twice is not r
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from ristoro.edges.mail_logs.columns import Edge, SignIn
+from ristoro.edges.mail_logs.events import Kind, Told
+
+ENDED = tuple(SignIn)
+EDGES = tuple(Edge)
+"""The words of two columns, by their numbers in an event."""
 
 _DEPOSIT = re.compile(
     rb"(?:lmtp|lda)\(([^()\s]+)\)(?:<\d+>)?<([^>\s]+)>: (?:sieve: )?msgid=(.*): "
@@ -40,28 +44,7 @@ _SILENT = (
 _TALK = (b"Disconnect", b"Connect from", b"Error:", b"Warning:", b"Logged out", b"Killed with")
 
 
-class Deposit(NamedTuple):
-    mailbox: bytes
-    session: bytes
-    message_id: bytes
-    folder: bytes
-    saved: bool
-    reason: bytes
-
-
-class SignedIn(NamedTuple):
-    way: bytes
-    mailbox: bytes
-    ended: SignIn
-    reason: bytes
-    remote: bytes
-    session: bytes
-
-
-Event = Deposit | SignedIn | Edge
-
-
-def read(text: bytes) -> Event | bool:
+def read(text: bytes) -> Told | bool:
     """What a line tells; ``True`` where it tells nothing of these, ``False`` where unknown."""
     if text.startswith((b"lmtp(", b"lda(")):
         return _deposit(text)
@@ -71,13 +54,13 @@ def read(text: bytes) -> Event | bool:
         return _sign_in(text)
     if text.startswith(b"master: "):
         if _STARTED.fullmatch(text):
-            return Edge.STARTED
+            return Told(Kind.EDGE, (EDGES.index(Edge.STARTED),), ())
         if _STOPPED.fullmatch(text):
-            return Edge.STOPPED
+            return Told(Kind.EDGE, (EDGES.index(Edge.STOPPED),), ())
     return text.startswith(_SILENT)
 
 
-def _deposit(text: bytes) -> Event | bool:
+def _deposit(text: bytes) -> Told | bool:
     if b"msgid=" not in text:
         _, _, rest = text.partition(b": ")
         return rest.startswith(_TALK)
@@ -88,14 +71,15 @@ def _deposit(text: bytes) -> Event | bool:
         return False
     mailbox, session, message_id, verb, folder, reason = found.groups()
     saved = verb != b"save failed to"
-    return Deposit(mailbox, session, message_id, folder.strip(b"'"), saved, reason or b"")
+    texts = (mailbox, session, message_id, folder.strip(b"'"), reason or b"")
+    return Told(Kind.DEPOSIT, (int(saved),), texts)
 
 
-def _sign_in(text: bytes) -> Event | bool:
+def _sign_in(text: bytes) -> Told | bool:
     found = _LOGIN.fullmatch(text)
     if found is not None:
         way, mailbox, remote, session = found.groups()
-        return SignedIn(way, mailbox, SignIn.GOOD, b"", remote, session)
+        return Told(Kind.SIGN_IN, (ENDED.index(SignIn.GOOD),), (way, mailbox, b"", remote, session))
     found = _REFUSED.fullmatch(text)
     if found is None:
         return text.partition(b"-login: ")[2].startswith((b"Warning:", b"Error:"))
@@ -106,14 +90,8 @@ def _sign_in(text: bytes) -> Event | bool:
     # The address typed stands before these: the last ones are Dovecot's own.
     remote = _REMOTE.findall(text)
     session = _SESSION.findall(text)
-    return SignedIn(
-        way,
-        mailbox or b"",
-        ended,
-        reason,
-        remote[-1] if remote else b"",
-        session[-1] if session else b"",
-    )
+    last = (remote[-1] if remote else b"", session[-1] if session else b"")
+    return Told(Kind.SIGN_IN, (ENDED.index(ended),), (way, mailbox or b"", reason, *last))
 
 
 def _ended(reason: bytes) -> SignIn | None:

@@ -9,129 +9,131 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
+from functools import lru_cache
 
-from ristoro.edges.mail_logs.columns import Fate
-from ristoro.edges.mail_logs.lives import Queue
+from ristoro.edges.mail_logs.events import NEVER, Kind, Mark, Status, Told
 
 ADDRESS = rb'((?:"(?:[^"\\]|\\.)*"@)?[^">\s]*)'
-_QID = rb"([0-9A-Za-z]{5,20})"
+QID = rb"([0-9A-Za-z]{5,20})"
 _ATTEMPT = re.compile(
     rb"%(qid)s: to=<%(address)s>, (?:orig_to=<%(address)s>, )?relay=([^,\s]+), "
-    rb"(?:conn_use=\d+, )?delay=(\d+(?:\.\d+)?), delays=[\d./]+, dsn=(\d\.\d+\.\d+), "
-    rb"status=(sent|deferred|bounced|expired) \((.*)\)" % {b"qid": _QID, b"address": ADDRESS},
+    rb"(?:conn_use=\d+, )?delay=(\d{1,12}(?:\.\d{1,9})?), delays=[\d./]+, dsn=(\d\.\d+\.\d+), "
+    rb"status=(sent|deferred|bounced|expired) \((.*)\)" % {b"qid": QID, b"address": ADDRESS},
     re.DOTALL,
 )
 _QUEUED = re.compile(
-    rb"%(qid)s: from=<%(address)s>, size=(\d+), nrcpt=\d+ \(queue active\)"
-    % {b"qid": _QID, b"address": ADDRESS}
+    rb"%(qid)s: from=<%(address)s>, size=(\d{1,18}), nrcpt=\d+ \(queue active\)"
+    % {b"qid": QID, b"address": ADDRESS}
 )
 _GIVEN_UP = re.compile(
     rb"%(qid)s: from=<%(address)s>, status=(?:force-)?expired, returned to sender"
-    % {b"qid": _QID, b"address": ADDRESS}
+    % {b"qid": QID, b"address": ADDRESS}
 )
-_CLIENT = re.compile(rb"%s: client=(\S+\[[0-9A-Fa-f.:]+\]|\S+\[unknown\])(?:, .*)?" % _QID)
-_NAMED = re.compile(rb"%s: (?:resent-)?message-id=(.*)" % _QID, re.DOTALL)
-_PICKED_UP = re.compile(rb"%s: uid=\d+ from=<%s>" % (_QID, ADDRESS))
+_REMOVED = re.compile(rb"%s: removed" % QID)
+_CLIENT = re.compile(rb"%s: client=(\S+\[[0-9A-Fa-f.:]+\]|\S+\[unknown\])(?:, .*)?" % QID)
+_NAMED = re.compile(rb"%s: (?:resent-)?message-id=(.*)" % QID, re.DOTALL)
+_PICKED_UP = re.compile(rb"%s: uid=\d+ from=<%s>(?: orig_id=[0-9A-Za-z]+)?" % (QID, ADDRESS))
+_BY_HAND = re.compile(rb"%s: (removed|placed on hold|released from hold|requeued)" % QID)
 _DOOR = re.compile(
     rb"NOQUEUE: reject: [A-Z-]+ from (\S+\[[^\]\s]*\]): (\d{3}) (?:(\d\.\d+\.\d+) )?(.*); "
     rb"from=<%(address)s> to=<%(address)s> proto=\w+(?: helo=<(.*)>)?" % {b"address": ADDRESS},
     re.DOTALL,
 )
-_FATES = {b"removed": Fate.DELETED, b"placed on hold": Fate.HELD}
+_MARKS = {
+    b"removed": Mark.DELETED,
+    b"placed on hold": Mark.HELD,
+    b"released from hold": Mark.RELEASED,
+    b"requeued": Mark.REQUEUED,
+}
+_STATUS = {
+    b"sent": Status.SENT,
+    b"deferred": Status.DEFERRED,
+    b"bounced": Status.BOUNCED,
+    b"expired": Status.EXPIRED,
+}
 
-Door = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
-OnDoor = Callable[[Door], None]
-Read = Callable[[Queue, bytes, bytes, int], bool]
-"""A queue, the stamp, a program's text and the line's number; whether the line was understood."""
+Reader = Callable[[bytes], Told | bool]
+"""Reads a program's text: what it tells, ``True`` where nothing of a message, ``False`` where the
+line is not known."""
 
 
-def attempt(queue: Queue, at: bytes, text: bytes, line: int) -> bool:
+@lru_cache(maxsize=65_536)
+def millis(delay: bytes) -> int:
+    """Milliseconds of a delay as Postfix writes it, in seconds: ``0.09``, ``8.8``, ``40``."""
+    return int(Decimal(delay.decode("ascii")) * 1000)
+
+
+def attempt(text: bytes) -> Told | bool:
     """smtp, lmtp, error, local, virtual, pipe, discard: one attempt at one recipient."""
     found = _ATTEMPT.fullmatch(text)
-    if found is not None:
-        queue.attempted(found[1], at, found.groups()[1:], line)
-        return True
-    return text.startswith(b"connect to ") or _is_talk(text)
-
-
-def manager(queue: Queue, at: bytes, text: bytes, line: int) -> bool:
-    """qmgr: what is in the queue, and what leaves it."""
-    qid, _, rest = text.partition(b": ")
-    if rest == b"removed":
-        queue.removed(qid, line)
-        return True
-    if rest.endswith(b" (queue active)"):
-        if queue.knows(qid):
-            return True
-        found = _QUEUED.fullmatch(text)
-        if found is not None:
-            queue.queued(qid, found[2], int(found[3]), line)
-            return True
-        return False
-    given_up = _GIVEN_UP.fullmatch(text)
-    if given_up is not None:
-        queue.marked(qid, at, Fate.EXPIRED, line)
-        return True
-    return False
-
-
-def cleanup(queue: Queue, at: bytes, text: bytes, line: int) -> bool:
-    """cleanup: a message's Message-ID, which its sender wrote."""
-    found = _NAMED.fullmatch(text)
     if found is None:
-        return False
-    queue.named(found[1], at, found[2], line)
-    return True
-
-
-def server(queue: Queue, at: bytes, text: bytes, line: int) -> bool:
-    """smtpd: a message begins to come in. What comes and goes at the door says nothing more."""
-    if text.startswith((b"connect from ", b"disconnect from ", b"lost connection after ")):
-        return True
-    found = _CLIENT.fullmatch(text)
-    if found is not None:
-        queue.arrived(found[1], at, found[2], line)
-        return True
-    return text.startswith((b"timeout after ", b"improper command ", b"too many errors "))
-
-
-def door(text: bytes) -> Door | None:
-    """A refusal at the door: client, code, dsn, reason, sender, recipient."""
-    found = _DOOR.fullmatch(text)
-    if found is None or text.count(b"; from=<") > 1:
-        return None
-    client, code, dsn, reason, sender, recipient, _ = found.groups()
-    return client, code, dsn or b"", reason, sender, recipient
-
-
-def picked_up(queue: Queue, at: bytes, text: bytes, line: int) -> bool:
-    """pickup: a message of this host's own."""
-    found = _PICKED_UP.fullmatch(text)
-    if found is None:
-        return False
-    queue.arrived(found[1], at, b"", line)
-    return True
-
-
-def by_hand(queue: Queue, at: bytes, text: bytes, line: int) -> bool:
-    """postsuper: what an administrator did to a message."""
-    qid, _, rest = text.partition(b": ")
-    fate = _FATES.get(rest)
-    if fate is not None and qid.isalnum():
-        queue.marked(qid, at, fate, line)
-        return True
-    if rest == b"released from hold" and qid.isalnum():
-        queue.released(qid)
-        return True
-    return qid in (b"Deleted", b"Placed on hold", b"Released from hold", b"Requeued") or (
-        rest == b"requeued"
+        return text.startswith(b"connect to ") or _is_talk(text)
+    queue_id, recipient, original, relay, delay, dsn, word, reason = found.groups()
+    status = _STATUS[word]
+    deferred = status is Status.DEFERRED
+    # When it was first deferred is the line's own instant, which its reader does not know.
+    return Told(
+        Kind.TRIED,
+        (status, millis(delay), int(deferred), NEVER),
+        (queue_id, recipient, original, relay, dsn, reason, reason if deferred else None),
     )
 
 
-def silent(queue: Queue, at: bytes, text: bytes, line: int) -> bool:
+def manager(text: bytes) -> Told | bool:
+    """qmgr: what is in the queue, and what leaves it."""
+    if found := _REMOVED.fullmatch(text):
+        return Told(Kind.MARKED, (Mark.REMOVED,), (found[1],))
+    if found := _QUEUED.fullmatch(text):
+        return Told(Kind.QUEUED, (int(found[3]),), (found[1], found[2]))
+    if found := _GIVEN_UP.fullmatch(text):
+        return Told(Kind.MARKED, (Mark.EXPIRED,), (found[1],))
+    return False
+
+
+def cleanup(text: bytes) -> Told | bool:
+    """cleanup: a message's Message-ID, which its sender wrote."""
+    found = _NAMED.fullmatch(text)
+    return found is not None and Told(Kind.NAMED, (), (found[1], found[2]))
+
+
+def server(text: bytes) -> Told | bool:
+    """smtpd: a message begins to come in. What comes and goes at the door says nothing more."""
+    if text.startswith((b"connect from ", b"disconnect from ", b"lost connection after ")):
+        return True
+    if text.startswith(b"NOQUEUE: "):
+        return _door(text)
+    if found := _CLIENT.fullmatch(text):
+        return Told(Kind.ARRIVED, (), (found[1], found[2]))
+    return text.startswith((b"timeout after ", b"improper command ", b"too many errors "))
+
+
+def _door(text: bytes) -> Told | bool:
+    """A refusal at the door."""
+    found = _DOOR.fullmatch(text)
+    if found is None or text.count(b"; from=<") > 1:
+        return False
+    client, code, dsn, reason, sender, recipient, _ = found.groups()
+    return Told(Kind.DOOR, (int(code),), (client, dsn, sender, recipient, reason))
+
+
+def picked_up(text: bytes) -> Told | bool:
+    """pickup: a message of this host's own."""
+    found = _PICKED_UP.fullmatch(text)
+    return found is not None and Told(Kind.ARRIVED, (), (found[1], b""))
+
+
+def by_hand(text: bytes) -> Told | bool:
+    """postsuper: what an administrator did to a message."""
+    if found := _BY_HAND.fullmatch(text):
+        return Told(Kind.MARKED, (_MARKS[found[2]],), (found[1],))
+    return text.startswith((b"Deleted: ", b"Placed on hold: ", b"Released from hold: ",
+                            b"Requeued: "))  # fmt: skip
+
+
+def silent(text: bytes) -> Told | bool:
     """Programs whose lines say nothing of a message: bounce names what cleanup names too."""
-    del queue, at, text, line
-    return True
+    return not text.startswith((b"warning: ", b"fatal: ", b"error: ", b"panic: "))
 
 
 def _is_talk(text: bytes) -> bool:
@@ -142,7 +144,7 @@ def _is_talk(text: bytes) -> bool:
     )
 
 
-READS: dict[bytes, Read] = {
+READERS: dict[bytes, Reader] = {
     b"smtpd": server,
     b"cleanup": cleanup,
     b"qmgr": manager,
@@ -154,3 +156,11 @@ READS: dict[bytes, Read] = {
     **dict.fromkeys((b"bounce", b"scache", b"anvil", b"master", b"postfix-script", b"tlsmgr",
                      b"trivial-rewrite", b"verify", b"proxymap"), silent),
 }  # fmt: skip
+
+
+def reader_of(program: bytes) -> Reader | None:
+    """Who reads a program's lines: ``postfix/lmtp``, ``postfix-out/submission/smtpd`` and so on."""
+    first, slash, _ = program.partition(b"/")
+    if not slash or not first.startswith(b"postfix"):
+        return None
+    return READERS.get(program.rpartition(b"/")[2])

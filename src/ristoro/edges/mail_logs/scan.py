@@ -1,217 +1,278 @@
-"""One log, all its rotations in order, read into tables of facts.
+"""Logs, all their rotations in order, read into the tables of an import.
 
-A log is read by one process, for what a line means depends on those before it; several logs are
-read side by side.
+Each log is read a block of lines at a time. Where there are several, their lines are taken in the
+order of their stamps, for one host may have written into more than one of them; within a log, its
+own order counts.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ristoro.edges.mail_logs import dovecot, postfix
-from ristoro.edges.mail_logs.columns import DEPOSITS, DOORS, EDGES, HISTORIES, SIGN_INS, Edge
-from ristoro.edges.mail_logs.dovecot import Deposit, SignedIn
-from ristoro.edges.mail_logs.lives import Queue
-from ristoro.edges.mail_logs.reading import LONGEST_LINE, LogFile, of_journald, parts
-from ristoro.edges.mail_logs.stamps import TRADITIONAL, Traditional, is_rfc3339
-from ristoro.edges.mail_logs.tables import Table
+import numpy as np
 
-_PROGRAM = re.compile(rb"([^\s\[:]{1,64})(?:\[\d+\])?: (.*)", re.DOTALL)
-_DIGITS, _BRACE, _SPACE = range(48, 58), 123, 32
-_NO_STAMP = "no stamp"
-_SAMPLE = 400
+from ristoro.edges.mail_logs import reading
+from ristoro.edges.mail_logs.events import NEVER, QUEUE, Numbers, Pool, Sheet, pooled
+from ristoro.edges.mail_logs.folder import Source
+from ristoro.edges.mail_logs.lines import (
+    LONGEST,
+    NO_PROGRAM,
+    NO_STAMP,
+    TOO_LONG,
+    Reader,
+    Unknown,
+    why_not,
+)
+from ristoro.edges.mail_logs.lives import Lives
+from ristoro.edges.mail_logs.reading import LogFile
+from ristoro.edges.mail_logs.stamps import Traditional
+from ristoro.edges.mail_logs.tables import Tables
+from ristoro.kernel.clock import instant
+from ristoro.kernel.errors import Place
+
+OCTETS_AN_EVENT = 64
+"""What is read at once grows with what waits, so that waiting costs each line the same."""
+END = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """A file that was read: its octets, their digest and its lines."""
+class Stated:
+    """What was stated of stamps that have no year and zone."""
 
-    path: str
-    octets: int
-    sha256: str
+    year: int
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What reading gave: the files, the rows of each table, and what was not understood."""
+
+    sources: tuple[Source, ...]
+    rows: dict[str, int]
+    unknown: dict[tuple[str, str], Unknown]
     lines: int
+    understood: int
+    repeated_stamps: int
+    left_before: int
 
 
-@dataclass
-class Unknown:
-    """Lines that were not understood for one reason."""
-
-    lines: int
-    sample: bytes
-    line: int
-    file: str
-
-
-@dataclass
-class Told:
-    """What a log gave."""
-
-    files: list[Read] = field(default_factory=list)
-    unknown: dict[tuple[str, str], Unknown] = field(default_factory=dict)
-    understood: int = 0
-    repeated_stamps: int = 0
+def scan(
+    logs: Sequence[Sequence[LogFile]],
+    names: dict[Path, str],
+    folder: Path,
+    stated: Stated | None,
+    progress: Callable[[int], None],
+) -> Scanned:
+    """Read logs into the tables of a folder; ``progress`` is told the octets of files read."""
+    tables = Tables(folder, list(names.values()))
+    try:
+        return _Scan(logs, names, tables, stated, progress).run()
+    except BaseException:
+        tables.abandon()
+        raise
 
 
-class Scan:
-    """Reads the lines of one log into the tables of a folder."""
+class _Scan:
+    def __init__(
+        self,
+        logs: Sequence[Sequence[LogFile]],
+        names: dict[Path, str],
+        tables: Tables,
+        stated: Stated | None,
+        progress: Callable[[int], None],
+    ) -> None:
+        self._tables, self._lives = tables, Lives()
+        self._logs = [
+            _Log(number, files, names, tables.hosts, stated, progress, self._size)
+            for number, files in enumerate(logs)
+        ]
+        self._pending: list[Pool] = []
 
-    def __init__(self, folder: Path, year: int, zone: ZoneInfo) -> None:
-        self._histories = Table(folder / "histories.parquet", HISTORIES)
-        self._deposits = Table(folder / "deposits.parquet", DEPOSITS)
-        self._sign_ins = Table(folder / "sign_ins.parquet", SIGN_INS)
-        self._doors = Table(folder / "doors.parquet", DOORS)
-        self._edges = Table(folder / "edges.parquet", EDGES)
-        self._traditional = Traditional(year, zone)
-        self._queues: dict[bytes, Queue] = {}
-        self._programs: dict[bytes, postfix.Read | None] = {}
-        self._file = ""
-        self._line = 0
-        self.told = Told()
+    def _size(self) -> int:
+        return max(reading.BLOCK, OCTETS_AN_EVENT * self._lives.waiting)
 
-    def files(self, log: Sequence[LogFile], read: Callable[[int], None]) -> Told:
-        """Read every file of a log, oldest first."""
-        for file in log:
-            self._read(file, read)
-        for queue in self._queues.values():
-            queue.close()
-        for table in (
-            self._histories, self._deposits, self._sign_ins, self._doors, self._edges
-        ):  # fmt: skip
-            table.close()
-        self.told.repeated_stamps = self._traditional.repeated
-        return self.told
-
-    def _read(self, file: LogFile, read: Callable[[int], None]) -> None:
-        self._file, self._line = file.path.name, 0
-        digest = hashlib.sha256()
-        octets = 0
-
-        def count(size: int) -> None:
-            nonlocal octets
-            octets += size
-            read(size)
-
-        for lines in parts(file, digest, count):
-            self._lines(lines)
-        self.told.files.append(Read(str(file.path), octets, digest.hexdigest(), self._line))
-
-    def _lines(self, lines: Sequence[bytes]) -> None:
-        """Each line by the shape of its stamp. The one loop that every line goes through."""
-        programs, queues = self._programs, self._queues
-        minutes: set[bytes] = set()
-        number = self._line
-        understood = 0
-        for line in lines:
-            number += 1
-            if not line:
-                continue
-            first = line[0]
-            if first in _DIGITS:
-                stamp, _, rest = line.partition(b" ")
-                # A minute's first stamp is judged, and the others by their likeness to it.
-                if (stamp[:17], stamp[26:]) not in minutes:
-                    if not is_rfc3339(stamp):
-                        self._not(b"", _NO_STAMP, line, number)
-                        continue
-                    if len(stamp) == 32:
-                        minutes.add((stamp[:17], stamp[26:]))
-                host, _, rest = rest.partition(b" ")
-            elif first == _BRACE:
-                journal = of_journald(line)
-                if journal is None:
-                    self._not(b"", _NO_STAMP, line, number)
-                    continue
-                stamp, host, rest = journal
+    def run(self) -> Scanned:
+        reached = dict.fromkeys(self._logs, NEVER)
+        while reached:
+            log = min(reached, key=lambda one: (reached[one], one.number))
+            pool = log.read()
+            if pool is None:
+                del reached[log]
             else:
-                found = self._traditional.iso(line[:TRADITIONAL])
-                if found is None:
-                    self._not(b"", _NO_STAMP, line, number)
-                    continue
-                stamp = found
-                host, _, rest = line[TRADITIONAL + 1 :].partition(b" ")
-                if host.endswith(b":"):  # Dovecot's own log has no host and no program
-                    host, rest = b"", b"dovecot: " + host + b" " + rest
-            program, _, text = rest.partition(b": ")
-            if program == b"dovecot":
-                if self._dovecot(stamp, host, text, number):
-                    understood += 1
-                else:
-                    self._not(program, "shape", line, number)
-                continue
-            name = program[: program.find(b"[")] if program.endswith(b"]") else program
-            reader = programs.get(name, 0)
-            if reader == 0:
-                reader = programs[name] = _reader_of(name)
-            if reader is None or len(line) >= LONGEST_LINE:
-                self._not(name, "too long" if reader else "program", line, number)
-                continue
-            queue = queues.get(host)
-            if queue is None:
-                queue = queues[host] = Queue(
-                    host.decode("utf-8", "backslashreplace"), self._file, self._histories.add
+                reached[log] = log.clock
+                self._tables.add(pool)
+                self._pending.append(
+                    Pool(pool.buffer, {k: lot for k, lot in pool.lots.items() if k in QUEUE})
                 )
-            if text.startswith(b"NOQUEUE: "):
-                if self._door(stamp, host, text, number):
-                    understood += 1
-                    continue
-            elif reader(queue, stamp, text, number):
-                understood += 1
-                continue
-            if text.startswith((b"warning: ", b"fatal: ", b"error: ", b"panic: ")):
-                self._not(name, text[: text.find(b":")].decode(), line, number)
-            else:
-                self._not(name, "shape", line, number)
-        self._line = number
-        self.told.understood += understood
+            self._release(min(reached.values(), default=END))
+        clock = max((log.clock for log in self._logs), default=NEVER)
+        self._tables.add_histories(self._lives.close(clock))
+        return self._scanned()
 
-    def _dovecot(self, at: bytes, host: bytes, text: bytes, line: int) -> bool:
-        event = dovecot.read(text)
-        if isinstance(event, bool):
-            return event
-        here = (line, self._file)
-        name = host.decode("utf-8", "backslashreplace")
-        if isinstance(event, Deposit):
-            self._deposits.add(
-                (name, at, event.mailbox, event.session, event.message_id, event.folder,
-                 event.saved, event.reason, *here)
-            )  # fmt: skip
-        elif isinstance(event, SignedIn):
-            self._sign_ins.add(
-                (name, at, event.way, event.mailbox, event.ended.value, event.reason,
-                 event.remote, event.session, *here)
-            )  # fmt: skip
-        else:
-            self._edges.add((name, at, "dovecot", Edge(event).value, *here))
-        return True
+    def _release(self, until: int) -> None:
+        """Hand on what no log can tell anything earlier than."""
+        if not self._pending:
+            return
+        pool = pooled(self._pending)
+        if len(self._logs) == 1:
+            self._pending = []
+            self._tables.add_histories(self._lives.add(pool))
+            return
+        ripe = {kind: lot.numbers["clock"] <= until for kind, lot in pool.lots.items()}
+        chosen = {kind: np.flatnonzero(flags) for kind, flags in ripe.items()}
+        left = {kind: np.flatnonzero(~flags) for kind, flags in ripe.items()}
+        self._pending = [pool.take(left)] if any(map(len, left.values())) else []
+        if any(map(len, chosen.values())):
+            ready = Pool(pool.buffer, {k: pool.lots[k].take(some) for k, some in chosen.items()})
+            _rank(ready)
+            self._tables.add_histories(self._lives.add(ready))
 
-    def _door(self, at: bytes, host: bytes, text: bytes, line: int) -> bool:
-        found = postfix.door(text)
-        if found is None:
-            return False
-        client, code, dsn, reason, sender, recipient = found
-        name = host.decode("utf-8", "backslashreplace")
-        self._doors.add(
-            (name, at, client, int(code), dsn, sender, recipient, reason, line, self._file)
+    def _scanned(self) -> Scanned:
+        unknown: dict[tuple[str, str], Unknown] = {}
+        for log in self._logs:
+            for key, found in log.reader.unknown.items():
+                if key in unknown:
+                    unknown[key].lines += found.lines
+                else:
+                    unknown[key] = found
+        sources = tuple(source for log in self._logs for source in log.sources)
+        return Scanned(
+            sources,
+            self._tables.close(),
+            unknown,
+            lines=sum(source.lines for source in sources),
+            understood=sum(log.understood for log in self._logs),
+            repeated_stamps=sum(log.repeated for log in self._logs),
+            left_before=self._lives.before,
         )
-        return True
 
-    def _not(self, program: bytes, why: str, line: bytes, number: int) -> None:
-        key = (program.decode("utf-8", "backslashreplace"), why)
-        known = self.told.unknown.get(key)
-        if known is None:
-            self.told.unknown[key] = Unknown(1, line[:_SAMPLE], number, self._file)
+
+def _rank(pool: Pool) -> None:
+    """Number the events of several logs by instant, log and line."""
+    lots = [lot for lot in pool.lots.values() if len(lot)]
+    keys = [np.concatenate([lot.numbers[name] for lot in lots]) for name in ("row", "log", "clock")]
+    rank = np.empty(len(keys[0]), np.int64)
+    rank[np.lexsort(keys)] = np.arange(len(rank))
+    at = 0
+    for lot in lots:
+        lot.numbers["row"] = rank[at : at + len(lot)]
+        at += len(lot)
+
+
+class _Log:
+    """One log: its files one after another."""
+
+    def __init__(
+        self,
+        number: int,
+        files: Sequence[LogFile],
+        names: dict[Path, str],
+        hosts: dict[bytes, int],
+        stated: Stated | None,
+        progress: Callable[[int], None],
+        size: Callable[[], int],
+    ) -> None:
+        self.number = number
+        self.clock = NEVER
+        self.sources: list[Source] = []
+        self.understood = 0
+        self._hosts, self._progress, self._size = hosts, progress, size
+        traditional = Traditional(stated.year, stated.zone) if stated else None
+        self.reader = Reader(traditional)
+        self._rows = 0
+        self._pools = self._read(files, names)
+
+    @property
+    def repeated(self) -> int:
+        return self.reader.traditional.repeated if self.reader.traditional else 0
+
+    def read(self) -> Pool | None:
+        """The events of the next block; ``None`` at the end."""
+        return next(self._pools, None)
+
+    def _read(self, files: Sequence[LogFile], names: dict[Path, str]) -> Iterator[Pool]:
+        numbers = {path: number for number, path in enumerate(names)}
+        for file in files:
+            digest, octets = hashlib.sha256(), 0
+
+            def told(part: bytes) -> None:
+                nonlocal octets
+                digest.update(part)  # noqa: B023 - told within this round
+                octets += len(part)
+                self._progress(len(part))
+
+            lines = 0
+            first, last = END, NEVER
+            for block in reading.blocks(file.path, told, self._size):
+                pool, at = self._block(block, file.path, numbers[file.path], lines)
+                known = at[at != NEVER]
+                if len(known):
+                    first = min(first, int(known.min()))
+                    last = max(last, int(known.max()))
+                lines += len(at)
+                yield pool
+            self.sources.append(
+                Source(
+                    names[file.path], octets, digest.hexdigest(), lines,
+                    _instant(first), _instant(last),
+                )
+            )  # fmt: skip
+
+    def _block(self, block: bytes, path: Path, file: int, before: int) -> tuple[Pool, Numbers]:
+        lines = block.split(b"\n")
+        del lines[-1]
+        at = np.full(len(lines), NEVER)
+        sheet = Sheet()
+        for row, line in enumerate(lines):
+            if line:
+                self._line(row, line, at, sheet, Place(str(path), before + row + 1), file)
+        pool = sheet.pool()
+        clock = np.maximum.accumulate(np.maximum(at, self.clock))
+        if len(clock):
+            self.clock = int(clock[-1])
+        for lot in pool.lots.values():
+            rows = lot.numbers["row"]
+            lot.numbers["log"] = np.full(len(rows), self.number)
+            lot.numbers["line"] = before + rows + 1
+            lot.numbers["file"] = np.full(len(rows), file)
+            lot.numbers["at"] = at[rows]
+            lot.numbers["clock"] = clock[rows]
+            lot.numbers["row"] = rows + self._rows
+            if "first_at" in lot.numbers:
+                deferred = lot.numbers["deferrals"] > 0
+                lot.numbers["first_at"] = np.where(deferred, at[rows], NEVER)
+        self._rows += len(lines)
+        return pool, at
+
+    def _line(
+        self, row: int, line: bytes, at: Numbers, sheet: Sheet, place: Place, file: int
+    ) -> None:
+        number = place.line or 0
+        reader = self.reader
+        if len(line) >= LONGEST:
+            reader.not_known(b"", TOO_LONG, line, number, file)
+            return
+        found = reader.split(line, place)
+        if found is None:
+            reader.not_known(b"", NO_STAMP, line, number, file)
+            return
+        at[row] = found.at
+        told = reader.tell(found)
+        if told is None:
+            reader.not_known(found.program, NO_PROGRAM, line, number, file)
+        elif told is False:
+            reader.not_known(found.program, why_not(found.text), line, number, file)
         else:
-            known.lines += 1
+            self.understood += 1
+            if told is not True:
+                host = self._hosts.setdefault(found.host, len(self._hosts))
+                sheet.add(row, host, told)
 
 
-def _reader_of(program: bytes) -> postfix.Read | None:
-    """Who reads a program's lines: ``postfix/lmtp``, ``postfix-out/submission/smtpd`` and so on."""
-    first, slash, _ = program.partition(b"/")
-    if not slash or not first.startswith(b"postfix"):
-        return None
-    return postfix.READS.get(program.rpartition(b"/")[2])
+def _instant(microseconds: int) -> datetime | None:
+    return instant(microseconds) if NEVER < microseconds < END else None

@@ -1,78 +1,137 @@
-"""Rows of log facts gathered into columns, and written part by part."""
+"""Rows of log facts as typed columns, written to Parquet in parts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ristoro.edges.mail_logs import dovecot
+from ristoro.edges.mail_logs.columns import TABLES, Fate
+from ristoro.edges.mail_logs.events import NEVER, Kind, Lot, Numbers, Octets, Pool, texts_of
+from ristoro.edges.mail_logs.lives import Rows
+
 ROWS_A_PART = 100_000
+FATES = (
+    Fate.SENT, Fate.BOUNCED, Fate.EXPIRED, Fate.DELETED, Fate.HELD, Fate.DEFERRED, Fate.OPEN,
+    Fate.UNFILLED, Fate.UNTOLD,
+)  # fmt: skip
+"""The fates by their numbers in ``lives``."""
+KINDS = {
+    Kind.DEPOSIT: "deposits",
+    Kind.SIGN_IN: "sign_ins",
+    Kind.DOOR: "doors",
+    Kind.EDGE: "edges",
+}
+_WORDS = {
+    "fate": tuple(fate.value for fate in FATES),
+    "ended": tuple(one.value for one in dovecot.ENDED),
+    "edge": tuple(one.value for one in dovecot.EDGES),
+}
 
 
-class Table:
-    """One table of facts: rows of octets in, Parquet with typed columns out."""
+class Tables:
+    """The tables of one import."""
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self._schema = schema
-        self._rows: list[tuple[Any, ...]] = []
-        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
-        self.rows = 0
+    def __init__(self, folder: Path, files: Sequence[str]) -> None:
+        self._files = pa.array(files, pa.string())
+        self.hosts: dict[bytes, int] = {}
+        self._tables = {
+            name: _Table(folder / f"{name}.parquet", schema) for name, schema in TABLES.items()
+        }
 
-    def add(self, row: tuple[Any, ...]) -> None:
-        """One row, in the order of the schema: stamps in ISO 8601, texts and numbers in octets."""
-        self._rows.append(row)
-        if len(self._rows) >= ROWS_A_PART:
-            self._flush()
+    def add(self, pool: Pool) -> None:
+        """Whatever of these events is a row of its own."""
+        for kind, name in KINDS.items():
+            lot = pool.lots.get(kind)
+            if lot is not None and len(lot):
+                self._tables[name].add(self._rows(name, lot, pool.buffer))
 
-    def close(self) -> None:
-        self._flush()
-        self._writer.close()
-
-    def _flush(self) -> None:
-        if not self._rows:
+    def add_histories(self, rows: Rows | None) -> None:
+        if rows is None:
             return
-        columns = zip(*self._rows, strict=True)
-        arrays = [
-            column_of(values, field) for values, field in zip(columns, self._schema, strict=True)
-        ]
-        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
-        self.rows += len(self._rows)
-        self._rows.clear()
+        lot = Lot({**rows.numbers, "host": rows.host, "row": rows.host}, dict(rows.texts))
+        table = self._rows("histories", lot, rows.pool.buffer, {"session"})
+        schema = TABLES["histories"]
+        session = _sessions(table.column("reason"))
+        at = schema.get_field_index("session")
+        self._tables["histories"].add(table.add_column(at, schema.field(at), session))
 
+    def close(self) -> dict[str, int]:
+        """Write what is left; the rows of each table."""
+        return {name: table.close() for name, table in self._tables.items()}
 
-def column_of(values: Sequence[Any], field: pa.Field) -> pa.Array:
-    """A column of a type from what lines gave; an impossible stamp, as of a 31 June, is null."""
-    if pa.types.is_timestamp(field.type):
-        texts = pa.array(values, pa.binary()).cast(pa.string())
-        try:
-            return texts.cast(field.type)
-        except pa.ArrowInvalid:
-            return pa.array([_instant(value) for value in values], field.type)
-    if pa.types.is_string(field.type):
-        return _texts(values)
-    return pa.array(values, field.type)
+    def abandon(self) -> None:
+        """Close the files as they are, for nobody will read them."""
+        for table in self._tables.values():
+            table.writer.close()
 
-
-def _texts(values: Sequence[Any]) -> pa.Array:
-    if isinstance(values[0], str):
-        return pa.array(values, pa.string())
-    try:
-        return pa.array(values, pa.binary()).cast(pa.string())
-    except pa.ArrowInvalid:  # some line is not UTF-8
-        return pa.array(
-            [None if v is None else v.decode("utf-8", "backslashreplace") for v in values],
-            pa.string(),
+    def _rows(
+        self, name: str, lot: Lot, buffer: Octets, without: set[str] | None = None
+    ) -> pa.Table:
+        fields = [field for field in TABLES[name] if field.name not in (without or ())]
+        return pa.Table.from_arrays(
+            [self._column(field, lot, buffer) for field in fields], schema=pa.schema(fields)
         )
 
+    def _column(self, field: pa.Field, lot: Lot, buffer: Octets) -> pa.Array:
+        name = field.name
+        if name == "host":
+            names = [host.decode("utf-8", "backslashreplace") for host in self.hosts]
+            return pa.array(names, pa.string()).take(pa.array(lot.numbers[name]))
+        if name in ("file", "last_file"):
+            return self._files.take(pa.array(lot.numbers[name]))
+        if name in _WORDS:
+            return pa.array(_WORDS[name], pa.string()).take(pa.array(lot.numbers[name]))
+        if name == "service":
+            return pa.repeat(pa.scalar("dovecot"), len(lot))
+        if name in lot.texts:
+            return texts_of(buffer, lot.texts[name])
+        return _numbers(lot.numbers[name], field.type)
 
-def _instant(stamp: bytes | None) -> datetime | None:
-    if stamp is None:
-        return None
-    try:
-        return datetime.fromisoformat(stamp.decode("ascii")).astimezone(UTC)
-    except ValueError:
-        return None
+
+def _numbers(values: Numbers, kind: pa.DataType) -> pa.Array:
+    if pa.types.is_timestamp(kind):
+        missing = values == NEVER
+        return pa.array(values, pa.int64(), mask=missing).cast(kind)
+    if pa.types.is_boolean(kind):
+        return pa.array(values.astype(np.bool_))
+    return pa.array(values, pa.int64(), mask=values < 0).cast(kind)
+
+
+def _sessions(reason: pa.ChunkedArray) -> pa.Array:
+    """The store's session of each answer ``250 2.0.0 <address> SESSION Saved``, null in others."""
+    answers = reason.combine_chunks() if isinstance(reason, pa.ChunkedArray) else reason
+    found = pc.extract_regex(answers, r"^250 2\.\d\.\d <[^>]*> (?P<session>[^ ]+) Saved$")
+    return found.field("session") if found.null_count == 0 else pc.struct_field(found, "session")
+
+
+class _Table:
+    """One table: parts gathered until they are worth a row group."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.writer = pq.ParquetWriter(path, schema, compression="zstd")
+        self._waiting: list[pa.Table] = []
+        self._count = 0
+        self._rows = 0
+
+    def add(self, rows: pa.Table) -> None:
+        self._waiting.append(rows)
+        self._count += rows.num_rows
+        if self._count >= ROWS_A_PART:
+            self._flush()
+
+    def close(self) -> int:
+        self._flush()
+        self.writer.close()
+        return self._rows
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self.writer.write_table(pa.concat_tables(self._waiting).combine_chunks())
+        self._rows += self._count
+        self._waiting, self._count = [], 0
