@@ -112,7 +112,7 @@ CLOCKS: Mapping[str, Clock] = {
 
 
 def due(filed_at: datetime, working_days: int, zone: ZoneInfo, province: str = "") -> date:
-    """The last day to answer what was filed ``at``: so many working days after that day in ``zone``.
+    """The last day to answer what was filed: so many working days after that day in ``zone``.
 
     ``BadInput`` outside the years 2000 to 2060, of which the holidays are known.
     """

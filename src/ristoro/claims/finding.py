@@ -189,9 +189,7 @@ def agree(finding: Finding, person: Person, terms: Terms, at: datetime, browser:
         journal(row, names.CLAIM_AGREED, person, {"round": found.round}, at)
 
 
-def send_back(
-    finding: Finding, person: Person, why: str, at: datetime, browser: str = ""
-) -> None:
+def send_back(finding: Finding, person: Person, why: str, at: datetime, browser: str = "") -> None:
     """A second person does not agree: the claim is examined again, and the reason is kept."""
     if not why.strip():
         raise BadInput(_problem("reason-missing", "words", "nothing says why", "write why"))

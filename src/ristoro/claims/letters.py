@@ -16,7 +16,7 @@ from typing import Any
 from ristoro.claims.models import Claim, Evidence, Finding
 from ristoro.claims.reasons import Outcome
 from ristoro.claims.terms import Terms
-from ristoro.kernel.money import Money
+from ristoro.kernel.money import MINOR_DIGITS
 from ristoro.notices import words as said
 from ristoro.notices.models import NoticeState
 from ristoro.notices.singles.models import Single
@@ -51,6 +51,10 @@ SHOWN: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ),
     ),
 }
+TEN = 10
+"""Thousands from which an amount has five digits."""
+THOUSAND = {"it": "mila", "en": "thousand"}
+MILLIONS = {"it": ("milione", "milioni"), "en": ("million", "million")}
 NOTHING = {
     "it": "niente che riguardi questa casella in quei giorni: non vuol dire che non sia successo",
     "en": "nothing about this mailbox in those days, which does not mean that nothing happened",
@@ -82,9 +86,7 @@ def of_claim(claim: Claim) -> list[Single]:
     return list(Single.objects.filter(key__startswith=begins).order_by("id"))
 
 
-def preview(
-    claim: Claim, finding: Finding, terms: Terms, at: datetime, writer: Writer
-) -> Preview:
+def preview(claim: Claim, finding: Finding, terms: Terms, at: datetime, writer: Writer) -> Preview:
     """The letter of a finding that may not be kept yet; ``BadInput`` where the lint refuses it."""
     kind, words = words_of(claim, finding, terms, at)
     to = _to(claim)
@@ -120,17 +122,16 @@ def words_of(
     outcome = Outcome(finding.outcome)
     pays = finding.amount_minor - finding.set_off_minor
     words = {
-        "number": claim.number,
         "outcome": outcome.value,
-        "asked": _money(claim.cost_minor or 0, claim.currency, lang),
-        "amount": _money(finding.amount_minor, finding.currency, lang),
-        "set_off": _money(finding.set_off_minor, finding.currency, lang)
+        "asked": said_sum(claim.cost_minor or 0, claim.currency, lang),
+        "amount": said_sum(finding.amount_minor, finding.currency, lang),
+        "set_off": said_sum(finding.set_off_minor, finding.currency, lang)
         if finding.set_off_minor
         else "",
-        "pays": _money(pays, finding.currency, lang) if pays else "",
-        "reasons": finding.reasons,
+        "pays": said_sum(pays, finding.currency, lang) if pays else "",
+        "reasons": "\n\n".join(finding.reasons.splitlines()),
         "evidence": shown_in(claim, lang),
-        "appeal_until": said.day(terms.appeal_until(at), lang),
+        "appeal_until": said.up_to(terms.appeal_until(at), lang, 0),
     }
     return (SETTLED if finding.accepted else REFUSED), words
 
@@ -165,5 +166,19 @@ def _to(claim: Claim) -> To:
     return To(claim.mailbox_id, claim.address, claim.brand, claim.locale)
 
 
-def _money(minor: int, currency: str, lang: str) -> str:
-    return Money(minor, currency).words(lang)
+def said_sum(minor: int, currency: str, lang: str) -> str:
+    """``12 mila 345 euro e 67 centesimi``: detectors take five digits together for a telephone."""
+    digits = MINOR_DIGITS[currency]
+    high, low = divmod(minor, 1_000 * 10**digits)
+    if high < TEN:
+        return said.money(minor, currency, lang)
+    millions, thousands = divmod(high, 1_000)
+    named = MILLIONS[lang][millions != 1]
+    told = [f"{millions} {named}"] if millions else []
+    told += [f"{thousands} {THOUSAND[lang]}"] if thousands else []
+    rest = said.money(low, currency, lang)
+    if low < 10**digits:  # so that the coin is named: nought euros of nothing are none
+        unit = said.money(2 * 10**digits, currency, lang).partition(" ")[2]
+        told.append(("di " if lang == "it" and not thousands else "") + unit)
+        rest = f"{'e' if lang == 'it' else 'and'} {rest}" if low else ""
+    return " ".join([*told, rest]).strip()

@@ -181,9 +181,9 @@ class Finding(models.Model):
     ``amount_minor`` is what is owed before the set-off, ``set_off_minor`` what was already given
     for the same loss. ``reasons`` is what the holder reads. A second person agrees or sends it
     back (``agreed_by``); the constraint holds two people apart against every path.
-    ``outcome`` is of ``claims.reasons.Outcome``, ``codes`` of its closed list; ``words`` is what the
-    examiner wrote beside them. ``given`` lists what was set off. ``second`` says whether it waits
-    for a second person, ``sent_back_at`` that it was sent back: then it was never carried out.
+    ``outcome`` is of ``claims.reasons.Outcome``, ``codes`` of its closed list; ``words`` is what
+    the examiner wrote beside them. ``given`` lists what was set off. ``second`` says whether it
+    waits for a second person, ``sent_back_at`` that it was sent back: then it was never carried out.
     ``together`` is the decision for identical facts that it is part of.
     """
 
@@ -291,7 +291,7 @@ class TogetherState(models.IntegerChoices):
 class Together(models.Model):
     """One decision for claims whose facts are identical: prepared by one person on a sample.
 
-    ``facts`` is the digest of the facts that ``claims``, by id, share; ``sample`` are the claims that
+    ``facts`` is the digest of the facts that ``claims``, by id, share; ``sample`` are those that
     must be opened first, drawn at random, and ``opened`` those that were. Another person releases
     it; the constraint holds the two apart against every path.
     """

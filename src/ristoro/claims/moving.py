@@ -29,7 +29,7 @@ def move(claim: Claim, to: ClaimState, at: datetime, **also: Any) -> None:
 
 
 def journal(claim: Claim, name: str, person: Person, data: dict[str, Any], at: datetime) -> None:
-    """An entry about the claim, in the caller's transaction; last, for it holds the chain's head."""
+    """An entry about the claim, in the caller's transaction: last, as ``append`` asks."""
     append(person.name, name, f"claim {claim.number}", {"person": person.id, **data}, at)
 
 

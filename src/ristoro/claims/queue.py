@@ -90,7 +90,9 @@ def counts(person: Person, terms: Terms, at: datetime) -> dict[View, int]:
     }
 
 
-def following(person: Person, terms: Terms, at: datetime, after: Claim | None = None) -> Claim | None:
+def following(
+    person: Person, terms: Terms, at: datetime, after: Claim | None = None
+) -> Claim | None:
     """The claim to go on with: one's own first, then the one due first that nobody has taken.
 
     Never the one just seen, nor one that the person may not judge.

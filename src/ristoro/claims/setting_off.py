@@ -77,5 +77,3 @@ def readable(claim: Claim) -> tuple[tuple[Given, ...], bool]:
         return of_claim(claim), True
     except BadInput:
         return (), False
-
-

@@ -1,4 +1,4 @@
-"""What an installation sets for its claims: above which sum a second person decides, and its days."""
+"""What an installation sets for its claims: the sum that needs two people, and its days."""
 
 from __future__ import annotations
 

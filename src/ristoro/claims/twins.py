@@ -142,7 +142,9 @@ def _same_loss(claim: Claim, other: Claim) -> bool:
     if claim.lost != other.lost:
         return False
     party = claim.counterparty.strip().casefold() == other.counterparty.strip().casefold()
-    return party or (claim.happened_on == other.happened_on and claim.cost_minor == other.cost_minor)
+    return party or (
+        claim.happened_on == other.happened_on and claim.cost_minor == other.cost_minor
+    )
 
 
 def _nearness(claim: Claim, others: Iterable[int]) -> dict[int, int]:
@@ -176,7 +178,7 @@ def _documents(claim: Claim) -> list[str]:
 
 def _holder(claim: Claim) -> str:
     """Who the snapshot says holds the mailbox; empty where it says nothing, or cannot be read."""
-    run = Run.objects.filter(pk=claim.run_id).first()
+    run = None if claim.run_id is None else Run.objects.filter(pk=claim.run_id).first()
     if run is None:
         return ""
     try:

@@ -1,4 +1,4 @@
-"""The words of a bundle's sheets, in Italian and English: for a court, so nothing is abbreviated."""
+"""The words of a bundle's sheets, in Italian and English: for a court, so nothing is cut."""
 
 from __future__ import annotations
 
