@@ -10,7 +10,10 @@ from ristoro.faces import assets
 
 ENVIRONMENT = env.current()
 FACES = Path(__file__).parent / "faces"
-WEBMAIL_PARTS = ("mail", "reading", "writing", "mine", "calling", "phone", "leaving")
+WEBMAIL_PARTS = (
+    *("mail", "reading", "writing", "mine", "calling", "payee", "claiming"),
+    *("phone", "leaving"),
+)
 CONSOLE_PARTS = (
     "runs",
     "errands",
