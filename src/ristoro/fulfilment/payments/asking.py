@@ -70,7 +70,7 @@ def ask(dues: Sequence[Due], at: datetime) -> list[Result]:
             Payment.objects.bulk_create(
                 [_row(due, at) for due in payable[first : first + AT_ONCE]], ignore_conflicts=True
             )
-    rows = _rows(due.key for due in payable)
+    rows = _told(_rows(due.key for due in payable))
     standings = _standings(rows.values(), at)
     return [_of_due(due, rows.get(due.key), standings, at) for due in dues]
 
@@ -78,9 +78,9 @@ def ask(dues: Sequence[Due], at: datetime) -> list[Result]:
 def look(keys: Sequence[str], at: datetime) -> list[Result]:
     """How the payment of each key stands, as ``ask`` says it; refused, ``absent``, where none is.
 
-    Nothing is changed: it is what settles an act of which nobody knows whether it happened.
+    It puts nothing on the list: it settles acts of which nobody knows whether they happened.
     """
-    rows = _rows(keys)
+    rows = _told(_rows(keys))
     standings = _standings(rows.values(), at)
     return [
         Result(Ending.REFUSED, ABSENT) if key not in rows else _standing(rows[key], standings, at)
@@ -148,6 +148,16 @@ def _rows(keys: Iterable[str]) -> dict[str, Payment]:
         some = Payment.objects.filter(key__in=wanted[first : first + AT_ONCE])
         found |= {row.key: row for row in some}
     return found
+
+
+def _told(rows: dict[str, Payment]) -> dict[str, Payment]:
+    """Note of which whoever asks is told now that they are done; the books depend on it."""
+    new = [row.pk for row in rows.values() if row.state == PaymentState.BOOKED and not row.told]
+    for first in range(0, len(new), AT_ONCE):
+        Payment.objects.filter(
+            pk__in=new[first : first + AT_ONCE], state=PaymentState.BOOKED
+        ).update(told=True)
+    return rows
 
 
 def _standings(rows: Iterable[Payment], at: datetime) -> Mapping[int, Standing]:

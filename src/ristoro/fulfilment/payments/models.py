@@ -84,7 +84,8 @@ class Payment(models.Model):
     fingerprint of the account that was last batched or answered for. ``why`` is what it is held
     for, or the bank's code; ``reason`` is a person's, for paying or trying again nevertheless.
     ``suggested`` is the name that the payee's bank gave, sealed. ``booking`` is the bank's own
-    reference of the booking. ``since`` is when it came into its state.
+    reference of the booking. ``told`` is whether whoever asked was told that it is done.
+    ``since`` is when it came into its state.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -108,6 +109,7 @@ class Payment(models.Model):
     suggested = models.TextField(blank=True)
     batch = models.ForeignKey(Batch, models.DO_NOTHING, related_name="+", null=True)
     booking = models.CharField(max_length=60, blank=True)
+    told = models.BooleanField(default=False)
     asked_at = models.DateTimeField()
     since = models.DateTimeField()
 
