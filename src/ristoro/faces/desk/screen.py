@@ -24,6 +24,8 @@ from ristoro.fulfilment.callers.models import Call
 from ristoro.fulfilment.consent import Silence
 from ristoro.fulfilment.held import GrantFacts, Owed, Programme, Told
 from ristoro.fulfilment.models import Consent, GrantState
+from ristoro.fulfilment.payees import known as payees
+from ristoro.fulfilment.payees.known import Stand
 from ristoro.fulfilment.withdraw import may_withdraw
 from ristoro.notices.codes import code_of
 from ristoro.notices.models import NoticeState
@@ -108,6 +110,7 @@ def of(call: Call, now: datetime) -> dict[str, Any]:
         "standing": STANDINGS.get(box.standing, box.standing) if box else "",
         "ways": [COMPONENTS[way] for way in box.ways] if box else [],
         "parts": parts,
+        "account": account_of(call.mailbox_id, now),
         "asking": [line for line in lines if line.grant is not None and line.grant.asks],
         "beside": sorted({one for programme in programmes for one in programme.beside}),
         "faults": report.of_mailbox(call.address, now),
@@ -115,6 +118,17 @@ def of(call: Call, now: datetime) -> dict[str, Any]:
         "calls": [one for one in calls.of_mailbox(call.address, now) if one.pk != call.pk],
         "suggested": telling.after(call, programmes, now.astimezone(zone)),
     }
+
+
+def account_of(mailbox_id: int, now: datetime) -> str:
+    """Whether an account for transfers was given, and from when it is used: never which."""
+    standing = payees.standing(mailbox_id, now)
+    if standing.stand is Stand.USABLE:
+        return _("given, and in use")
+    if standing.until is None:
+        return _("not given")
+    until = said.instant(standing.until.astimezone(doors.zone()))
+    return _("given, not in use before %(until)s") % {"until": until}
 
 
 def title_of(run: Run, grant: GrantFacts) -> str:
