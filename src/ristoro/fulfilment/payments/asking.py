@@ -83,7 +83,7 @@ def look(keys: Sequence[str], at: datetime) -> list[Result]:
     rows = _told(_rows(keys))
     standings = _standings(rows.values(), at)
     return [
-        Result(Ending.REFUSED, ABSENT) if key not in rows else _standing(rows[key], standings, at)
+        Result(Ending.REFUSED, ABSENT) if key not in rows else standing_of(rows[key], standings, at)
         for key in keys
     ]
 
@@ -174,10 +174,11 @@ def _of_due(
     figures = (due.mailbox_id, due.amount, due.currency)
     if row is None or (row.mailbox_id, row.amount, row.currency) != figures:
         return Result(Ending.REFUSED, "key-reused", f"{due.key} is the key of another sum")
-    return _standing(row, standings, at)
+    return standing_of(row, standings, at)
 
 
-def _standing(row: Payment, standings: Mapping[int, Standing], at: datetime) -> Result:
+def standing_of(row: Payment, standings: Mapping[int, Standing], at: datetime) -> Result:
+    """How a payment stands; ``standings`` are of the accounts of mailboxes that have one."""
     state = PaymentState(row.state)
     if state is PaymentState.BOOKED:
         return BOOKED

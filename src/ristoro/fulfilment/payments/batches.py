@@ -117,6 +117,15 @@ def release(
         raise
 
 
+def take_away(batch: Batch, person: Person, at: datetime) -> None:
+    """Note that the person takes the file of a released batch away; ``NotAllowed`` without it."""
+    people.require(person, Role.FINANCE, Role.APPROVER)
+    if batch.state != BatchState.RELEASED:
+        raise wrong_state(batch)
+    with transaction.atomic():
+        tell(batch, names.BATCH_DOWNLOADED, person, {"sha256": batch.digest}, at)
+
+
 def refusal(batch: Batch, person: Person, browser: str = "") -> NotAllowed | None:
     """Why this person could not release the batch, if they asked; ``None`` where they could."""
     try:

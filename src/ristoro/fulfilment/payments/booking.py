@@ -14,7 +14,6 @@ from ristoro.fulfilment.books.entries import Entry, Sum
 from ristoro.fulfilment.books.posting import post
 from ristoro.fulfilment.payments.models import Payment, PaymentState
 
-
 _BETWEEN: Mapping[str, tuple[Account, Account]] = {
     "booked": (Account.CLEARING, Account.BANK),
     "booked-again": (Account.RETURNED, Account.BANK),
