@@ -26,6 +26,7 @@ CONSOLE_PARTS = (
     "incidents",
     "breaches",
     "programs",
+    "claims",
 )
 
 DATABASES = {"default": ENVIRONMENT.database()}
@@ -106,6 +107,7 @@ TEMPLATES = [
                 "telling": "ristoro.faces.console.runs.telling",
                 "service": "ristoro.faces.status.words",
                 "breaches": "ristoro.faces.console.breaches.telling",
+                "claims": "ristoro.faces.console.claims.words",
                 "desk": "ristoro.faces.desk.words",
                 "posta": "ristoro.faces.webmail.tags",
             },

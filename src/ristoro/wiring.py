@@ -18,6 +18,8 @@ from threading import Event
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from ristoro import env
 from ristoro.edges.billing.contract import Billing
 from ristoro.edges.billing.exchange import Line
@@ -40,9 +42,10 @@ from ristoro.fulfilment.callers.means import Means, read_means
 from ristoro.fulfilment.callers.sentences import SHIPPED as SENTENCES
 from ristoro.fulfilment.callers.sentences import Sentence, read_sentences
 from ristoro.fulfilment.consent import silences_of
-from ristoro.fulfilment.money import payouts_of
+from ristoro.fulfilment.money import channels_of, payouts_of
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, Problem
+from ristoro.kernel.signed import key_of
 from ristoro.notices.brands import SHIPPED, read_brands
 from ristoro.notices.facts import Brand
 from ristoro.notices.keys import dns_record, read_signers
@@ -217,6 +220,7 @@ def desk(run: Run, environment: Environment) -> Desk:
         brands=brands,
         outage=outage_words(*days_of(outage)),
         choices={no: name for name, within in policy.choices.items() for no in within},
+        channels=channels_of(policy),
         fallbacks={no: silence.value for no, silence in silences_of(policy).items()},
         signers={code: read_signers(folder, brand) for code, brand in brands.items()},
         secret=environment.secret("RISTORO_NOTICE_SECRET").encode(),
@@ -282,6 +286,11 @@ def post_room(environment: Environment) -> Iterator[tuple[MailHost, Writer]]:
         yield host, writer
     finally:
         host.close()
+
+
+def facts_key(environment: Environment) -> Ed25519PrivateKey:
+    """The key that signs public facts, and the bundles of claims."""
+    return key_of(environment.secret("RISTORO_FACTS_SECRET"), "facts")
 
 
 def preview_desk(decided: Decided, at: datetime) -> Desk:

@@ -183,7 +183,7 @@ class Finding(models.Model):
     back (``agreed_by``); the constraint holds two people apart against every path.
     ``outcome`` is of ``claims.reasons.Outcome``, ``codes`` of its closed list; ``words`` is what
     the examiner wrote beside them. ``given`` lists what was set off. ``second`` says whether it
-    waits for a second person, ``sent_back_at`` that it was sent back: then it was never carried out.
+    waits for a second person, ``sent_back_at`` that it was sent back, and never carried out.
     ``together`` is the decision for identical facts that it is part of.
     """
 

@@ -77,7 +77,7 @@ def page(view: View, person: Person, terms: Terms, at: datetime, after: str = ""
     key = "" if last is None else f"{last.due_on:%Y-%m-%d}.{last.pk}"
     if view is View.DECIDED and last is not None:
         key = str(last.pk)
-    return Page(tuple(_rows(shown, terms, at)), key if more else "")
+    return Page(tuple(rows(shown, terms, at)), key if more else "")
 
 
 def counts(person: Person, terms: Terms, at: datetime) -> dict[View, int]:
@@ -181,7 +181,8 @@ def _past(wanted: QuerySet[Claim], after: str) -> QuerySet[Claim]:
     return wanted.filter(Q(due_on__gt=due) | Q(due_on=due, pk__gt=int(number)))
 
 
-def _rows(claims: Sequence[Claim], terms: Terms, at: datetime) -> list[Row]:
+def rows(claims: Sequence[Claim], terms: Terms, at: datetime) -> list[Row]:
+    """These claims as rows of a list."""
     taken = dict(Taken.objects.filter(claim__in=claims).values_list("claim_id", "person"))
     waiting = {
         one.claim_id: one

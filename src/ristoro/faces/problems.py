@@ -11,6 +11,30 @@ from ristoro.faces.said import Lazy
 from ristoro.kernel.errors import RistoroError
 
 WORDS: Mapping[str, tuple[int, Lazy]] = {
+    "claim-moved": (
+        409,
+        _("This claim is no longer where the page showed it. See where it stands."),
+    ),
+    "claim-taken": (
+        409,
+        _("Another examiner has this claim. Go on with another, or take it over."),
+    ),
+    "claim-outcome": (422, _("Say what was found: one of the four.")),
+    "claim-reasons": (422, _("Choose at least one of the reasons that are shown.")),
+    "claim-words": (422, _("Your own words are too long.")),
+    "claim-amount": (
+        422,
+        _("That sum does not fit what was found. Write the part that is recognised, as 123,45."),
+    ),
+    "two-people-claim": (403, _("You had a part in this decision: another person looks at it.")),
+    "together-gone": (409, _("These claims are no longer what the page showed. Look again.")),
+    "together-changed": (
+        409,
+        _("One of these claims has changed, so none was decided. Decide each alone."),
+    ),
+    "sample-not-opened": (409, _("Open every claim of the sample first.")),
+    "wrong-count": (422, _("That is not how many claims there are. Nothing was decided.")),
+    "document-lost": (409, _("This document cannot be read as it was kept. Tell an operator.")),
     "role-missing": (403, _("You do not hold the role that this asks for.")),
     "two-people": (403, _("You entered this run: another person approves it.")),
     "two-people-decided": (403, _("You had this run decided: another person approves it.")),

@@ -20,5 +20,6 @@ urlpatterns = [
     path("", include("ristoro.faces.console.breaches.urls")),
     path("", include("ristoro.faces.console.publishing.urls")),
     path("", include("ristoro.faces.console.programs.urls")),
+    path("", include("ristoro.faces.console.claims.urls")),
     path("segnalazioni/", faults.faults, name="faults"),
 ]
