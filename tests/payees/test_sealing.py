@@ -1,4 +1,4 @@
-"""What is kept of an account opens by the key of the installation, for its own row, and no other."""
+"""What is kept of an account opens by the installation's key, for its own row, and no other."""
 
 from __future__ import annotations
 
