@@ -45,6 +45,10 @@ _STEPS = {
     "sign_ins": "14_sign_ins.sql",
     "edges": "15_edges.sql",
 }
+_ASKED = """
+CREATE OR REPLACE TEMP TABLE asked AS
+SELECT * FROM read_parquet($histories, filename = true) WHERE mailbox = $mailbox
+"""
 _UNNAMED = """
 SELECT count(*) FROM read_parquet($sign_ins)
 WHERE mailbox = '' AND ended IN ('ours', 'cut')
@@ -107,9 +111,15 @@ class _Asked:
 
     def rows(self, con: duckdb.DuckDBPyConnection, table: str) -> list[Row]:
         """The rows that a step gives."""
-        values: Row = {table: self._paths(table), "until": self.window.end}
+        values: Row = {"until": self.window.end}
         if table != "edges":  # what stands before the window says how a service stood in it
-            values |= {"mailbox": self.mailbox, "since": self.window.start}
+            values["since"] = self.window.start
+        if table == "histories":
+            con.execute(step("10_words.sql"))
+            con.execute(_ASKED, {table: self._paths(table), "mailbox": self.mailbox})
+        else:
+            values[table] = self._paths(table)
+            values |= {} if table == "edges" else {"mailbox": self.mailbox}
         asked = con.execute(step(_STEPS[table]), values)
         names = [column[0] for column in asked.description]
         return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]

@@ -1,23 +1,21 @@
--- What became of each message for one mailbox. An import that ends while a message waits, and one
--- that begins after it came, tell parts of one life: the parts are put together, and what was read
--- twice counts once. Instants are microseconds.
+-- What became of each message for its mailbox, of the rows of ``asked``. An import that ends while a
+-- message waits, and one that begins after it came, tell parts of one life: the parts are put
+-- together, and what was read twice counts once. Instants are microseconds.
 WITH told AS (
     SELECT
-        * EXCLUDE (arrived_at, first_deferred_at, ended_at, filename),
+        * EXCLUDE (arrived_at, first_deferred_at, ended_at),
         epoch_us(arrived_at) AS arrived_at,
         epoch_us(first_deferred_at) AS first_deferred_at,
         epoch_us(ended_at) AS ended_at,
-        filename,
         fate IN ('sent', 'bounced', 'expired', 'deleted') AS final
-    FROM read_parquet($histories, filename = true)
-    WHERE mailbox = $mailbox
+    FROM asked
 ),
 
 placed AS (
     SELECT
         *,
         last_value(CASE WHEN arrived_at IS NOT NULL THEN arrived_at END IGNORE NULLS) OVER (
-            PARTITION BY host, queue_id, recipient
+            PARTITION BY mailbox, host, queue_id, recipient
             ORDER BY coalesce(arrived_at, first_deferred_at, ended_at), arrived_at NULLS LAST
             ROWS UNBOUNDED PRECEDING
         ) AS came_at
@@ -37,6 +35,7 @@ lives AS (
 
 whole AS (
     SELECT
+        mailbox,
         host,
         queue_id,
         recipient,
@@ -61,7 +60,7 @@ whole AS (
             (arrived_at IS NULL, filename)
         ) AS first
     FROM lives
-    GROUP BY host, queue_id, recipient, life
+    GROUP BY mailbox, host, queue_id, recipient, life
 ),
 
 named AS (
@@ -69,38 +68,18 @@ named AS (
         *,
         last.fate AS fate,
         last.ended_at AS ended_at,
-        CASE
-            WHEN last.fate = 'sent'
-                THEN regexp_extract(first_reason, 'said: \d{3}[ -]([245]\.\d{1,3}\.\d{1,3})', 1)
-            ELSE coalesce(last.dsn, '')
-        END AS code
+        code_of(last.fate, last.dsn, first_reason) AS code
     FROM whole
 )
 
 SELECT
+    mailbox,
     host,
     queue_id,
     arrived_at,
-    CASE
-        WHEN fate = 'sent' AND regexp_matches(last.reason, 'queued as [0-9A-Za-z]+') THEN 'passed-on'
-        WHEN fate = 'sent' AND deferrals > 0 THEN 'late'
-        WHEN fate = 'sent' THEN 'delivered'
-        WHEN fate = 'deferred' THEN 'waiting'
-        WHEN fate = 'open' THEN 'not-shown'
-        WHEN fate = 'unfilled' THEN 'never-ours'
-        ELSE fate
-    END AS came,
+    came_of(fate, deferrals, last.reason) AS came,
     fate,
-    CASE
-        WHEN fate IN ('open', 'unfilled') OR (fate = 'sent' AND deferrals = 0) THEN NULL
-        WHEN fate IN ('deleted', 'held') THEN 'ours'
-        WHEN lower(recipient) <> $mailbox THEN 'unclear'
-        WHEN code LIKE '_.2.2' THEN 'mailbox-full'
-        WHEN code LIKE '_.1._' THEN 'no-such-address'
-        WHEN code LIKE '_.6.%' OR code LIKE '_.7.%' OR code IN ('5.2.3', '5.3.4') THEN 'sender'
-        WHEN code LIKE '_.3.%' OR code LIKE '_.4.%' OR (fate = 'sent' AND code = '') THEN 'ours'
-        ELSE 'unclear'
-    END AS cause,
+    cause_of(fate, deferrals, code, lower(recipient) = mailbox) AS cause,
     ended_at - arrived_at AS waited_us,
     deferrals,
     first_deferred_at,
