@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from ristoro.edges.billing.contract import Billing, CreditAsk, CreditReading, Where
 from ristoro.fulfilment.extension import key_of
-from ristoro.fulfilment.models import GrantKind, Route
+from ristoro.fulfilment.models import Grant, GrantKind, Route
 from ristoro.fulfilment.payments import asking as payments
 from ristoro.fulfilment.payments.asking import Due
 from ristoro.fulfilment.receipts import number_of
@@ -31,6 +31,7 @@ from ristoro.remedies.folder.run_folder import read_record
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.language.checked import Checked, CheckedRemedy
 from ristoro.remedies.language.evaluate import Known, evaluate
+from ristoro.remedies.language.policy import Policy
 from ristoro.remedies.language.types import as_int
 from ristoro.remedies.models import Run
 
@@ -192,6 +193,27 @@ def at_bank(grants: Sequence[GrantRow]) -> frozenset[int]:
     return frozenset(id_ for id_, way in _routes(money).items() if way == TRANSFER)
 
 
+def ways_of(grants: Iterable[Grant]) -> dict[int, str]:
+    """By which way each is paid, by the grant's id; those of which it is not decided are left out.
+
+    Nothing is asked where none of them is of money.
+    """
+    ids = [one.id for one in grants if one.kind in KINDS]
+    if not ids:
+        return {}
+    return dict(Route.objects.filter(grant_id__in=ids).values_list("grant_id", "channel"))
+
+
+def channels_of(policy: Policy) -> dict[int, tuple[str, ...]]:
+    """The ways by which each remedy's money may be paid, by its position; once each."""
+    ways = (BILL, CREDIT, TRANSFER)
+    found = {
+        at: tuple(dict.fromkeys(one.name for one in remedy.channels if one.name in ways))
+        for at, remedy in enumerate(policy.remedies)
+    }
+    return {at: names for at, names in found.items() if names}
+
+
 def _is_open(way: Way, amount: int, contract: Contract) -> bool:
     if way.over is not None and amount <= way.over:
         return False
@@ -337,6 +359,8 @@ def _credit(grant: GrantRow, channel: str, lane: Lane) -> CreditAsk:
 
 def _routes(grants: Sequence[GrantRow]) -> dict[int, str]:
     ids = [one.id for one in grants]
+    if not ids:
+        return {}
     return dict(Route.objects.filter(grant_id__in=ids).values_list("grant_id", "channel"))
 
 

@@ -159,7 +159,8 @@ def _values(subject: Subject, code: str, ends: Ends | None) -> dict[str, object]
         "outage_span": words.month_span(subject.outage.first, subject.outage.last, lang),
         "grants": grants,
         "choices": choices,
-        "open": [grant for grant in grants if grant.phase != "done"],
+        "open": [grant for grant in grants if grant.phase in ("asked", "claim")],
+        "payable": any(grant.phase == "payable" for grant in grants),
         "asked": bool(choices) or any(grant.phase == "asked" for grant in grants),
         "claims": any(grant.phase == "claim" for grant in grants),
         "code": code,
@@ -182,6 +183,7 @@ class _Figures:
     base_until: str
     until: str
     deadline: str
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,4 +243,5 @@ def _figures(grant: GrantFacts, lang: str, year: int) -> _Figures:
         base_until=dated(grant.base_until),
         until=dated(grant.until),
         deadline="" if grant.deadline is None else words.up_to(grant.deadline, lang, year),
+        channel=grant.channel,
     )
