@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ristoro import env
+from ristoro.claims.models import Claim, ClaimState
+from ristoro.claims.states import OPEN
 from ristoro.errands import places
 from ristoro.faces import picture, said
 from ristoro.faces.components import COMPONENTS
@@ -51,6 +53,11 @@ CONSENTS: Mapping[Consent, Lazy] = {
 }
 
 
+CLAIMS: Mapping[int, Lazy] = {
+    ClaimState.FILED: gettext_lazy("received, to be examined"),
+    ClaimState.EXAMINED: gettext_lazy("examined, waits for a second person"),
+    ClaimState.APPEALED: gettext_lazy("being looked at again"),
+}
 CHANNELS: Mapping[str, Lazy] = {
     "webmail": gettext_lazy("in the webmail"),
     "phone": gettext_lazy("on the telephone"),
@@ -115,6 +122,7 @@ def of(call: Call, now: datetime) -> dict[str, Any]:
         "beside": sorted({one for programme in programmes for one in programme.beside}),
         "faults": report.of_mailbox(call.address, now),
         "callbacks": callbacks.live_of(call.address),
+        "claims": [(number, CLAIMS[state]) for number, state in open_claims(call.address)],
         "calls": [one for one in calls.of_mailbox(call.address, now) if one.pk != call.pk],
         "suggested": telling.after(call, programmes, now.astimezone(zone)),
     }
@@ -129,6 +137,12 @@ def account_of(mailbox_id: int, now: datetime) -> str:
         return _("not given")
     until = said.instant(standing.until.astimezone(doors.zone()))
     return _("given, not in use before %(until)s") % {"until": until}
+
+
+def open_claims(address: str) -> list[tuple[str, int]]:
+    """Number and state of the mailbox's claims that wait for an answer: nothing else of them."""
+    found = Claim.objects.filter(address=address, state__in=OPEN).order_by("-id")
+    return list(found.values_list("number", "state")[:20])
 
 
 def title_of(run: Run, grant: GrantFacts) -> str:
