@@ -118,6 +118,8 @@ class Lot:
 
     def moved(self, by: int) -> Lot:
         """The same where the buffer begins ``by`` octets earlier."""
+        if not by:
+            return self
         return Lot(
             self.numbers,
             {name: Text(text.starts + by, text.lengths) for name, text in self.texts.items()},
@@ -150,6 +152,8 @@ class Pool:
 
     buffer: Octets
     lots: Lots = field(default_factory=dict)
+    room: int = 0
+    """Octets at the buffer's end that nothing lies in."""
 
     def events(self) -> int:
         return sum(len(lot) for lot in self.lots.values())
@@ -169,17 +173,27 @@ class Pool:
 
 
 def pooled(pools: Sequence[Pool]) -> Pool:
-    """All of several pools' events."""
+    """All of several pools' events; small ones are moved into the room of the largest."""
     if len(pools) == 1:
         return pools[0]
-    size = 0
+    into = max(pools, key=lambda pool: len(pool.buffer))
+    others = [pool for pool in pools if pool is not into]
+    needed = sum(len(pool.buffer) for pool in others)
+    buffer, size = into.buffer, len(into.buffer) - into.room
+    if needed > into.room:
+        buffer = np.empty(size + 2 * needed, np.uint8)
+        buffer[:size] = into.buffer[:size]
     lots: dict[Kind, list[Lot]] = {}
+    moves = {id(into): 0}
+    for pool in others:
+        buffer[size : size + len(pool.buffer)] = pool.buffer
+        moves[id(pool)] = size
+        size += len(pool.buffer)
     for pool in pools:
         for kind, lot in pool.lots.items():
-            lots.setdefault(kind, []).append(lot.moved(size))
-        size += len(pool.buffer)
-    buffer = np.concatenate([pool.buffer for pool in pools])
-    return Pool(buffer, {kind: joined(some) for kind, some in lots.items()})
+            lots.setdefault(kind, []).append(lot.moved(moves[id(pool)]))
+    joined_lots = {kind: joined(some) for kind, some in lots.items()}
+    return Pool(buffer, joined_lots, len(buffer) - size)
 
 
 def packed(buffer: Octets, text: Text) -> tuple[Octets, Numbers]:

@@ -44,20 +44,23 @@ class Reader:
     """Reads the lines of one log in their order."""
 
     def __init__(self, traditional: Traditional | None) -> None:
+        self.path, self.file, self.number = "", 0, 0
+        """The file that is read, its number among all, and the line in it."""
         self.traditional = traditional
         self.unknown: dict[tuple[str, str], Unknown] = {}
         self._readers: dict[bytes, postfix.Reader | None] = {}
 
-    def split(self, line: bytes, place: Place) -> Line | None:
-        """The parts of a line; ``None`` where it has no stamp."""
+    def split(self, line: bytes, at: int | None = None) -> Line | None:
+        """The parts of a line; ``None`` where it has no stamp. ``at`` is its stamp, if known."""
         first = line[0]
         if first in _DIGITS:
             stamp, _, rest = line.partition(b" ")
-            at = rfc3339(stamp)
+            at = rfc3339(stamp) if at is None else at
         elif first == _BRACE:
             return _of_journald(line)
         else:
-            at, rest = self._traditional(line, place), line[TRADITIONAL + 1 :]
+            at = self._traditional(line) if at is None else at
+            rest = line[TRADITIONAL + 1 :]
         if at is None:
             return None
         host, _, rest = rest.partition(b" ")
@@ -68,21 +71,21 @@ class Reader:
             program = program[: program.find(b"[")]
         return Line(at, host, program, text)
 
-    def _traditional(self, line: bytes, place: Place) -> int | None:
+    def _traditional(self, line: bytes) -> int | None:
         stamp = line[:TRADITIONAL]
+        if line[TRADITIONAL : TRADITIONAL + 1] != b" ":
+            return None
         if self.traditional is not None:
-            at = self.traditional.micros(stamp)
-        else:
-            at = None
-            if is_traditional(stamp):
-                raise bad_input(
-                    "no-year",
-                    "its stamps have no year and no zone",
-                    f"{stamp.decode()} may be any year's, and anywhere's",
-                    "state them: --year 2023 --zone Europe/Rome",
-                    place,
-                )
-        return at if line[TRADITIONAL : TRADITIONAL + 1] == b" " else None
+            return self.traditional.micros(stamp)
+        if is_traditional(stamp):
+            raise bad_input(
+                "no-year",
+                "its stamps have no year and no zone",
+                f"{stamp.decode()} may be any year's, and anywhere's",
+                "state them: --year 2023 --zone Europe/Rome",
+                self.place(),
+            )
+        return None
 
     def tell(self, line: Line) -> Told | bool | None:
         """What a line tells; ``True`` is nothing of ours, ``False`` not known, ``None`` a program
@@ -96,14 +99,34 @@ class Reader:
                 self._readers[line.program] = reader
         return None if reader is None else reader(line.text)
 
-    def not_known(self, program: bytes, why: str, line: bytes, number: int, file: int) -> None:
+    def read(self, line: bytes, at: int | None = None) -> tuple[Line, Told | bool] | None:
+        """A line and what it tells, ``False`` where that is not known; ``None`` without stamp."""
+        if len(line) >= LONGEST:
+            self.not_known(b"", TOO_LONG, line)
+            return None
+        found = self.split(line, at)
+        if found is None:
+            self.not_known(b"", NO_STAMP, line)
+            return None
+        told = self.tell(found)
+        if told is None:
+            self.not_known(found.program, NO_PROGRAM, line)
+        elif told is False:
+            self.not_known(found.program, why_not(found.text), line)
+        return found, told or False
+
+    def place(self) -> Place:
+        """Where the line being read stands."""
+        return Place(self.path, self.number)
+
+    def not_known(self, program: bytes, why: str, line: bytes) -> None:
         """Count a line that was not understood."""
         key = (readable(program[:64]), why)
         if key not in self.unknown and len(self.unknown) >= 1000:
             key = ("", why)  # programs' names may be invented without end
         known = self.unknown.get(key)
         if known is None:
-            self.unknown[key] = Unknown(1, readable(line[:_SAMPLE]), number, file)
+            self.unknown[key] = Unknown(1, readable(line[:_SAMPLE]), self.number, self.file)
         else:
             known.lines += 1
 

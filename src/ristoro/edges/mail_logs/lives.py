@@ -401,15 +401,18 @@ class _Lives:
         lot = self._pool.lots[Kind.TRIED]
         last, first = self._group_last[groups], self._group_first[groups]
         deferred = self._first_deferred[groups]
-        known = deferred >= 0
+        # Arrays may be shared with what was read; only copies are changed.
+        for name in ("deferrals", "first_at", "seq"):
+            lot.numbers[name] = lot.numbers[name].copy()
         lot.numbers["deferrals"][last] = self._deferrals[groups]
+        first_at = np.where(deferred >= 0, lot.numbers["first_at"][deferred], NEVER)
+        lot.numbers["first_at"][last] = first_at
         for name, source in (("original", first), ("first_reason", deferred)):
             text = lot.texts[name]
-            starts, lengths = text.starts[source], text.lengths[source]
-            text.starts[last] = starts
-            text.lengths[last] = np.where(source >= 0, lengths, -1)
-        first_at = np.where(known, lot.numbers["first_at"][deferred], NEVER)
-        lot.numbers["first_at"][last] = first_at
+            starts, lengths = text.starts.copy(), text.lengths.copy()
+            starts[last] = text.starts[source]
+            lengths[last] = np.where(source >= 0, text.lengths[source], -1)
+            lot.texts[name] = Text(starts, lengths)
         begins = np.zeros(len(lot), np.bool_)
         begin = self._order.begins & (self._order.kind == Kind.TRIED)
         begins[self._order.event[begin]] = True

@@ -16,24 +16,18 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ristoro.edges.mail_logs import reading
+from ristoro.edges.mail_logs import reading, swift
 from ristoro.edges.mail_logs.events import NEVER, QUEUE, Numbers, Pool, Sheet, pooled
 from ristoro.edges.mail_logs.folder import Source
 from ristoro.edges.mail_logs.lines import (
-    LONGEST,
-    NO_PROGRAM,
-    NO_STAMP,
-    TOO_LONG,
     Reader,
     Unknown,
-    why_not,
 )
 from ristoro.edges.mail_logs.lives import Lives
 from ristoro.edges.mail_logs.reading import LogFile
 from ristoro.edges.mail_logs.stamps import Traditional
 from ristoro.edges.mail_logs.tables import Tables
 from ristoro.kernel.clock import instant
-from ristoro.kernel.errors import Place
 
 OCTETS_AN_EVENT = 64
 """What is read at once grows with what waits, so that waiting costs each line the same."""
@@ -224,14 +218,28 @@ class _Log:
             )  # fmt: skip
 
     def _block(self, block: bytes, path: Path, file: int, before: int) -> tuple[Pool, Numbers]:
-        lines = block.split(b"\n")
-        del lines[-1]
-        at = np.full(len(lines), NEVER)
+        found = swift.read(block, self._hosts, self.reader.traditional)
+        at = found.at
+        self.understood += int(found.read.sum())
         sheet = Sheet()
-        for row, line in enumerate(lines):
-            if line:
-                self._line(row, line, at, sheet, Place(str(path), before + row + 1), file)
-        pool = sheet.pool()
+        left = np.flatnonzero(~found.read & (found.ends > found.starts))
+        reader, hosts = self.reader, self._hosts
+        reader.path, reader.file = str(path), file
+        bounds = zip(
+            left.tolist(), found.starts[left].tolist(), found.ends[left].tolist(),
+            at[left].tolist(), strict=True,
+        )  # fmt: skip
+        for row, start, end, known in bounds:
+            reader.number = before + row + 1
+            line = reader.read(block[start:end], None if known == NEVER else known)
+            if line is None:
+                continue
+            parts, told = line
+            at[row] = parts.at
+            self.understood += told is not False
+            if not isinstance(told, bool):
+                sheet.add(row, hosts.setdefault(parts.host, len(hosts)), told)
+        pool = pooled([found.pool, sheet.pool()])
         clock = np.maximum.accumulate(np.maximum(at, self.clock))
         if len(clock):
             self.clock = int(clock[-1])
@@ -246,32 +254,8 @@ class _Log:
             if "first_at" in lot.numbers:
                 deferred = lot.numbers["deferrals"] > 0
                 lot.numbers["first_at"] = np.where(deferred, at[rows], NEVER)
-        self._rows += len(lines)
+        self._rows += len(at)
         return pool, at
-
-    def _line(
-        self, row: int, line: bytes, at: Numbers, sheet: Sheet, place: Place, file: int
-    ) -> None:
-        number = place.line or 0
-        reader = self.reader
-        if len(line) >= LONGEST:
-            reader.not_known(b"", TOO_LONG, line, number, file)
-            return
-        found = reader.split(line, place)
-        if found is None:
-            reader.not_known(b"", NO_STAMP, line, number, file)
-            return
-        at[row] = found.at
-        told = reader.tell(found)
-        if told is None:
-            reader.not_known(found.program, NO_PROGRAM, line, number, file)
-        elif told is False:
-            reader.not_known(found.program, why_not(found.text), line, number, file)
-        else:
-            self.understood += 1
-            if told is not True:
-                host = self._hosts.setdefault(found.host, len(self._hosts))
-                sheet.add(row, host, told)
 
 
 def _instant(microseconds: int) -> datetime | None:

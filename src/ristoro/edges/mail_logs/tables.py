@@ -59,7 +59,7 @@ class Tables:
         schema = TABLES["histories"]
         session = _sessions(table.column("reason"))
         at = schema.get_field_index("session")
-        self._tables["histories"].add(table.add_column(at, schema.field(at), session))
+        self._tables["histories"].add(table.add_column(at, "session", session))
 
     def close(self) -> dict[str, int]:
         """Write what is left; the rows of each table."""
@@ -75,23 +75,29 @@ class Tables:
     ) -> pa.Table:
         fields = [field for field in TABLES[name] if field.name not in (without or ())]
         return pa.Table.from_arrays(
-            [self._column(field, lot, buffer) for field in fields], schema=pa.schema(fields)
+            [self._column(field, lot, buffer) for field in fields],
+            names=[field.name for field in fields],
         )
 
     def _column(self, field: pa.Field, lot: Lot, buffer: Octets) -> pa.Array:
         name = field.name
         if name == "host":
             names = [host.decode("utf-8", "backslashreplace") for host in self.hosts]
-            return pa.array(names, pa.string()).take(pa.array(lot.numbers[name]))
+            return _coded(lot.numbers[name], pa.array(names, pa.string()))
         if name in ("file", "last_file"):
-            return self._files.take(pa.array(lot.numbers[name]))
+            return _coded(lot.numbers[name], self._files)
         if name in _WORDS:
-            return pa.array(_WORDS[name], pa.string()).take(pa.array(lot.numbers[name]))
+            return _coded(lot.numbers[name], pa.array(_WORDS[name], pa.string()))
         if name == "service":
-            return pa.repeat(pa.scalar("dovecot"), len(lot))
+            return _coded(np.zeros(len(lot), np.int64), pa.array(["dovecot"], pa.string()))
         if name in lot.texts:
             return texts_of(buffer, lot.texts[name])
         return _numbers(lot.numbers[name], field.type)
+
+
+def _coded(numbers: Numbers, words: pa.Array) -> pa.Array:
+    """Words by their numbers, each kept once; a file has them as any other text."""
+    return pa.DictionaryArray.from_arrays(pa.array(numbers.astype(np.int32)), words)
 
 
 def _numbers(values: Numbers, kind: pa.DataType) -> pa.Array:
@@ -110,11 +116,35 @@ def _sessions(reason: pa.ChunkedArray) -> pa.Array:
     return found.field("session") if found.null_count == 0 else pc.struct_field(found, "session")
 
 
+_CODED = ("host", "file", "last_file", "service", *_WORDS)
+_OFTEN = (
+    *_CODED, "client", "sender", "recipient", "original_recipient", "mailbox", "relay", "dsn",
+    "first_reason", "folder", "way", "remote",
+)  # fmt: skip
+"""The columns whose values come again and again."""
+
+
+def _kept(field: pa.Field) -> pa.DataType:
+    return pa.dictionary(pa.int32(), pa.string()) if field.name in _CODED else field.type
+
+
+def _is_instant(field: pa.Field) -> bool:
+    return bool(pa.types.is_timestamp(field.type))
+
+
 class _Table:
     """One table: parts gathered until they are worth a row group."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self.writer = pq.ParquetWriter(path, schema, compression="zstd")
+        self._schema = pa.schema([(field.name, _kept(field)) for field in schema])
+        self.writer = pq.ParquetWriter(
+            path,
+            self._schema,
+            compression="zstd",
+            store_schema=False,  # else readers would be given codes where the shape says text
+            use_dictionary=[name for name in _OFTEN if name in schema.names],
+            write_statistics=[field.name for field in schema if _is_instant(field)],
+        )
         self._waiting: list[pa.Table] = []
         self._count = 0
         self._rows = 0
@@ -132,6 +162,7 @@ class _Table:
 
     def _flush(self) -> None:
         if self._waiting:
-            self.writer.write_table(pa.concat_tables(self._waiting).combine_chunks())
+            rows = pa.concat_tables(self._waiting).unify_dictionaries()
+            self.writer.write_table(rows.cast(self._schema))
         self._rows += self._count
         self._waiting, self._count = [], 0
