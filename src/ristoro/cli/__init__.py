@@ -7,6 +7,7 @@ import typer
 from ristoro import start
 from ristoro.cli import (
     approve,
+    books,
     breach,
     claims,
     confirm,
@@ -65,6 +66,7 @@ GROUPS = {
     "payments": (payments.app, ACT),
     "evidence": (evidence.app, PROVE),
     "public": (public.app, PROVE),
+    "books": (books.app, PROVE),
     "breach": (breach.app, PROVE),
     "claims": (claims.app, PROVE),
     "holds": (holds.app, PROVE),

@@ -76,6 +76,7 @@ OBSTACLES = {
         "discrepancies": "conti che non tornano",
         "not-reconciled": "ristori attivati dei quali nessuna rilettura completa ha dato notizia",
         "mismatches": "ristori riletti diversi da come risultano, senza una motivazione",
+        "books": "differenze fra i libri contabili e i ristori",
     },
     "en": {
         "waiting-for-yes": "remedies that wait for the holder's yes",
@@ -88,6 +89,7 @@ OBSTACLES = {
         "discrepancies": "figures that do not agree",
         "not-reconciled": "remedies made that no full reading of the world has spoken of",
         "mismatches": "remedies read back otherwise than they stand here, without a reason given",
+        "books": "differences between the books and the remedies",
     },
 }
 DISCREPANCIES = {

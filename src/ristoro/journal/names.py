@@ -61,6 +61,7 @@ BANK_FILE_APPLIED = "fulfilment.bank-file.applied"
 STRAY_HANDLED = "fulfilment.stray.handled"
 REPORT_DRAWN_UP = "fulfilment.report.drawn-up"
 HOLDS_EXPORTED = "fulfilment.holds.exported"
+BOOKS_EXPORTED = "fulfilment.books.exported"
 CALLER_SEARCHED = "fulfilment.caller.searched"
 CALLER_CODE_MADE = "fulfilment.caller.code-made"
 CALLER_CODE_WRONG = "fulfilment.caller.code-wrong"
@@ -101,6 +102,7 @@ WEBHOOK_ROTATED = "workers.webhook.rotated"
 WEBHOOK_ENABLED = "workers.webhook.enabled"
 WEBHOOK_DISABLED = "workers.webhook.disabled"
 WEBHOOK_REMOVED = "workers.webhook.removed"
+BILLING_HEARD = "workers.billing.heard"
 JOURNAL_EXPORTED = "journal.period.exported"
 DETAIL_SHREDDED = "journal.detail.shredded"
 
@@ -161,6 +163,7 @@ NAMES: dict[str, str] = {
     STRAY_HANDLED: "A person said what became of a line of the bank's that changed nothing.",
     REPORT_DRAWN_UP: "The closing report of a run was drawn up and kept, with its digest.",
     HOLDS_EXPORTED: "The list of mailboxes that must not be downgraded or purged was published.",
+    BOOKS_EXPORTED: "The books were exported for accountants.",
     CALLER_SEARCHED: "An agent looked for the mailbox of a caller, found or not.",
     CALLER_CODE_MADE: "A code was made, to be read in a caller's own webmail.",
     CALLER_CODE_WRONG: "A caller did not read the code that their webmail shows.",
@@ -201,6 +204,7 @@ NAMES: dict[str, str] = {
     WEBHOOK_ENABLED: "A webhook that was disabled goes on with the next event.",
     WEBHOOK_DISABLED: "A webhook is told nothing more: it failed for days, or it is gone.",
     WEBHOOK_REMOVED: "A webhook was removed.",
+    BILLING_HEARD: "The billing system said that bookings have ended; workers look at them.",
     JOURNAL_EXPORTED: "A person took away the journal of a period, as a file.",
     DETAIL_SHREDDED: "The detail of an entry was shredded, for a reason; its hash remains.",
 }

@@ -72,14 +72,18 @@ class Difference:
 
 
 def standings(run: Run, sums: Sums) -> list[Standing]:
-    """How each remedy of a run stands in the books beside its grants, from the balances alone."""
+    """How each remedy of a run stands in the books beside its grants, from the balances
+    alone; nothing where it is in no books."""
+    terms = list(Term.objects.filter(run_id=run.pk).order_by("remedy"))
+    if not terms:
+        return []
     booked = _booked(run.pk)
     decided = _decided(run)
     rows: dict[tuple[int, Position | None], int] = defaultdict(int)
     for (remedy, state), amount in sums.items():
         rows[remedy, position(state)] += amount
     found = []
-    for term in Term.objects.filter(run_id=run.pk).order_by("remedy"):
+    for term in terms:
         number = term.remedy
         owed, given = booked.get(number, (0, 0))
         found.append(
@@ -145,11 +149,7 @@ def arithmetic() -> Iterator[Difference]:
 
 def whole(run: Run, sums: Sums, buckets: Sequence[int]) -> list[Difference]:
     """Everything of a run held against the books, grant by grant; seconds for a million."""
-    return [
-        *differences(run, sums),
-        *islice(each_grant(run, buckets), MOST_NAMED),
-        *islice(arithmetic(), MOST_NAMED),
-    ]
+    return [*differences(run, sums), *islice(each_grant(run, buckets), MOST_NAMED)]
 
 
 def _of(one: Standing) -> Iterator[Difference]:
