@@ -26,6 +26,7 @@ CONSOLE_PARTS = (
     "incidents",
     "breaches",
     "programs",
+    "payments",
     "claims",
 )
 
@@ -105,6 +106,7 @@ TEMPLATES = [
                 "estates": "ristoro.faces.console.estates.words",
                 "decisions": "ristoro.faces.console.decisions.telling",
                 "telling": "ristoro.faces.console.runs.telling",
+                "payments": "ristoro.faces.console.payments.words",
                 "service": "ristoro.faces.status.words",
                 "breaches": "ristoro.faces.console.breaches.telling",
                 "claims": "ristoro.faces.console.claims.words",

@@ -22,6 +22,10 @@ WORDS: Mapping[str, tuple[int, Lazy]] = {
     "claim-outcome": (422, _("Say what was found: one of the four.")),
     "claim-reasons": (422, _("Choose at least one of the reasons that are shown.")),
     "claim-words": (422, _("Your own words are too long.")),
+    "letter-linked": (
+        422,
+        _("A reader would make a link of something in the letter. Say it in other words."),
+    ),
     "claim-amount": (
         422,
         _("That sum does not fit what was found. Write the part that is recognised, as 123,45."),
@@ -186,6 +190,25 @@ WORDS: Mapping[str, tuple[int, Lazy]] = {
     "wrong-token-days": (422, _("A token lasts 1 to 90 days.")),
     "wrong-token-roles": (422, _("Choose at least one of your roles.")),
     "tokens-full": (409, _("You have too many tokens. Revoke one that is not used.")),
+    "no-batch": (404, _("There is no batch of that name.")),
+    "no-debtor": (409, _("The account that pays is not set up yet.")),
+    "nothing-to-pay": (409, _("There is nothing for a batch now: see what stands against each.")),
+    "single-payment": (
+        409,
+        _("The file would be of one payment alone. Say that this is meant, or wait for others."),
+    ),
+    "wrong-batch-total": (
+        422,
+        _("The figures that you typed are not the batch's. Nothing was released: read it again."),
+    ),
+    "batch-moved": (409, _("The batch is no longer where this page showed it.")),
+    "batch-changed": (
+        409,
+        _("An account was changed since the batch was prepared. Drop it, and prepare another."),
+    ),
+    "payment-moved": (409, _("This cannot be done with this payment now. See where it stands.")),
+    "not-payable": (422, _("A payment is not as banks take it: nothing was written.")),
+    "not-xml": (422, _("This is not a file as banks send it. Nothing of it was taken.")),
     "no-mailbox": (404, _("This run has no mailbox with that address.")),
 }
 """The status and the sentence by the code of a problem; any other is 409 and told as it is."""

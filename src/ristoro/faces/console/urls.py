@@ -9,6 +9,7 @@ from ristoro.faces.console import faults
 app_name = "console"
 urlpatterns = [
     path("", include("ristoro.faces.console.audit.urls")),
+    path("", include("ristoro.faces.console.payments.urls")),
     path("", include("ristoro.faces.console.closing.urls")),
     path("", include("ristoro.faces.console.runs.urls")),
     path("", include("ristoro.faces.console.errands.urls")),

@@ -46,6 +46,7 @@ LINES = (
     ),
     _line("console:runs", _("Runs"), *Role),
     _line("console:claims", _("Claims"), Role.EXAMINER, Role.APPROVER, Role.AUDITOR),
+    _line("console:payments", _("Payments"), Role.FINANCE, Role.APPROVER, Role.AUDITOR),
     _line("console:incidents", _("Incidents"), Role.OPERATOR, Role.AGENT, Role.AUDITOR),
     _line("console:breaches", _("Breaches"), Role.OPERATOR, Role.APPROVER, Role.AUDITOR),
     _line("console:faults", _("Reports of faults"), Role.OPERATOR, Role.AGENT, Role.AUDITOR),
