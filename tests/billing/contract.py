@@ -92,8 +92,7 @@ class BillingContract:
         assert all(result.done for result in billing.look(["c1", "c2"]))
 
     def test_the_same_key_is_never_credited_twice(self, billing: Billing) -> None:
-        asks = [credit("c1"), credit("c1")]
-        assert [one.code for one in billing.credit(asks, reason="run one")] == ["done", "already"]
+        assert billing.credit([credit("c1")], reason="run one")[0].code == "done"
         [result] = billing.credit([credit("c1")], reason="run one")
         assert (result.ending, result.code) == (Ending.DONE, "already")
 
@@ -101,13 +100,12 @@ class BillingContract:
         self, billing: Billing
     ) -> None:
         billing.credit([credit("c1")], reason="run one")
-        others = [
+        for other in (
             credit("c1", amount=1_000),
             credit("c1", where=Where.ACCOUNT),
             credit("c1", OTHER),
-        ]
-        codes = [result.code for result in billing.credit(others, reason="run one")]
-        assert codes == ["key-reused"] * 3
+        ):
+            assert billing.credit([other], reason="run one")[0].code == "key-reused"
         assert billing.read_credits(["c1"])[0].credit == credit("c1")
 
     def test_one_key_is_not_a_credit_and_an_extension(self, billing: Billing) -> None:

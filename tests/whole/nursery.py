@@ -47,10 +47,8 @@ STEPS: tuple[tuple[Any, str, tuple[int, ...]], ...] = (
     (readback, "record", (1, 2)),
 )
 MONEY_STEPS: tuple[tuple[Any, str, tuple[int, ...]], ...] = (
-    (Ledger, "read", (1,)),
     (Ledger, "credit", (1, 2)),
     (grants, "record", (2,)),
-    (Ledger, "read_credits", (1,)),
 )
 
 

@@ -21,6 +21,7 @@ from tests.whole.programme import NOW, ROOT, Programme, programme
 from ristoro import env, wiring
 from ristoro.edges.billing.contract import ExtensionAsk
 from ristoro.fulfilment import closing as closings
+from ristoro.fulfilment.books.reconcile import differences
 from ristoro.fulfilment.models import Grant, GrantState, Route
 from ristoro.fulfilment.payments.models import Payment, PaymentState
 from ristoro.fulfilment.reconcile import reconcile
@@ -31,13 +32,14 @@ from ristoro.remedies import runs
 from ristoro.remedies.models import RunState
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
+from ristoro.workers.books import open_books, sums_of
 from ristoro.workers.counted import miscounts
 from ristoro.workers.models import Act, Chunk
 
 pytestmark = [pytest.mark.whole, pytest.mark.host, pytest.mark.timeout(300)]
 
 POLICY = ROOT / "policies/premium-refund-2023-01.yaml"
-MAILBOXES = 300
+MAILBOXES = 150
 GONE_ON = date(2099, 12, 31)
 
 
@@ -46,7 +48,7 @@ def test_refunds_are_booked_once_and_the_run_closes(
 ) -> None:
     monkeypatch.setenv("RISTORO_HOME", str(tmp_path))
     with programme(tmp_path, MAILBOXES, POLICY) as made:
-        runs.begin(made.run, NOW)
+        runs.begin(made.run, NOW, begun=open_books)
         renewed = _renewed_but_lapsed(made)
         _worked(made, database, "bookings")
         grants = {one.address: one for one in Grant.objects.filter(run=made.run)}
@@ -66,6 +68,7 @@ def test_refunds_are_booked_once_and_the_run_closes(
         states = Grant.objects.filter(run=made.run).values_list("state", flat=True)
         assert set(states) == {GrantState.VERIFIED}
         assert miscounts(made.run.id) == []
+        assert differences(made.run, sums_of(made.run)) == []
         _closed(made)
 
 
