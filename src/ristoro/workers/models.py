@@ -118,6 +118,13 @@ class Snag(models.Model):
         ]
 
 
+class Heard(models.Model):
+    """A message of the billing system that was heard: told again, it does nothing."""
+
+    id = models.CharField(max_length=100, primary_key=True)
+    at = models.DateTimeField(db_index=True)
+
+
 class ErrandState(models.IntegerChoices):
     """Where an errand stands; it begins waiting and ends done, failed or cancelled."""
 
