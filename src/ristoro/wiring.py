@@ -277,15 +277,20 @@ def post_room(environment: Environment) -> Iterator[tuple[MailHost, Writer]]:
 
     ``Missing`` where a brand has no keys.
     """
+    written = writer(environment)
+    host = mail_host(environment)
+    try:
+        yield host, written
+    finally:
+        host.close()
+
+
+def writer(environment: Environment) -> Writer:
+    """Who writes letters that are of no run; ``Missing`` where a brand has no keys."""
     brands = brands_of(environment)
     folder = dkim_folder(environment)
     signers = {code: read_signers(folder, brand) for code, brand in brands.items()}
-    writer = Writer(brands, signers, environment.secret("RISTORO_NOTICE_SECRET").encode())
-    host = mail_host(environment)
-    try:
-        yield host, writer
-    finally:
-        host.close()
+    return Writer(brands, signers, environment.secret("RISTORO_NOTICE_SECRET").encode())
 
 
 def facts_key(environment: Environment) -> Ed25519PrivateKey:

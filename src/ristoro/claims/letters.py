@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes, policy
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from ristoro.claims.models import Claim, Evidence, Finding
 from ristoro.claims.reasons import Outcome
 from ristoro.claims.terms import Terms
+from ristoro.kernel.errors import BadInput, Place
 from ristoro.kernel.money import MINOR_DIGITS
 from ristoro.notices import words as said
 from ristoro.notices.models import NoticeState
@@ -51,6 +52,7 @@ SHOWN: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ),
     ),
 }
+WORDS = Place("form", field="words")
 TEN = 10
 """Thousands from which an amount has five digits."""
 THOUSAND = {"it": "mila", "en": "thousand"}
@@ -104,7 +106,13 @@ def preview(claim: Claim, finding: Finding, terms: Terms, at: datetime, writer: 
         state=NoticeState.PLANNED,
         next_at=at,
     )
-    parsed = message_from_bytes(writer.write(letter).letter.message, policy=policy.default)
+    try:
+        message = writer.write(letter).letter.message
+    except BadInput as refused:
+        raise BadInput(
+            *(replace(one, code="letter-linked", place=WORDS) for one in refused.problems)
+        ) from refused
+    parsed = message_from_bytes(message, policy=policy.default)
     part = parsed.get_body(("plain",))
     return Preview(str(parsed["Subject"]), "" if part is None else str(part.get_content()))
 

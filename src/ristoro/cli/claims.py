@@ -53,8 +53,8 @@ def bundle(
             )
         )
     environment, now = env.current(), clock.now()
-    with wiring.post_room(environment) as (_host, writer):
-        packed = pack(gather(claim, environment.home, writer), now, wiring.facts_key(environment))
+    contents = gather(claim, environment.home, wiring.writer(environment))
+    packed = pack(contents, now, wiring.facts_key(environment))
     with transaction.atomic():
         journal(claim, names.CLAIM_BUNDLED, person, {"sha256": digest(packed)}, now)
     file = out or Path(f"{number}.zip")

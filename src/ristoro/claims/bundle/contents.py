@@ -41,8 +41,8 @@ class Paper:
 class Contents:
     """Everything about one claim, every value of it with one canonical spelling.
 
-    ``claim`` names its ``evidence_digest`` and ``documents``, ``rule`` the digests of ``policy``
-    and ``outage``; either text is empty where no run has the claim. ``decisions`` are in their
+    ``claim`` names its ``evidence_digest`` and ``documents``, ``rule`` those of ``policy`` and
+    ``outage``; either text is empty where no run has the claim. ``decisions`` are in their
     order, ``letters`` as they were deposited.
     """
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ristoro.claims import documents, letters, settle
 from ristoro.claims.bundle.contents import Contents, Facts, Paper
+from ristoro.claims.bundle.pack import digest
 from ristoro.claims.models import Claim, CostKind, Document, Evidence, Finding, Lost, Note
 from ristoro.kernel.errors import bad_input
 from ristoro.notices.singles.writing import Writer
@@ -94,8 +95,9 @@ def _evidence(claim: Claim) -> bytes:
 def _rule(claim: Claim) -> tuple[Facts, bytes, bytes]:
     run = None if claim.run_id is None else Run.objects.filter(pk=claim.run_id).first()
     if run is None:
-        return {"policy": "", "version": 0, "outage_digest": ""}, b"", b""
+        return {"policy": "", "version": 0}, b"", b""
     folder = Path(run.directory)
+    outage = (folder / OUTAGE).read_bytes()
     policy = load_policy(folder / POLICY).policy
     paragraphs = [
         {
@@ -113,9 +115,10 @@ def _rule(claim: Claim) -> tuple[Facts, bytes, bytes]:
         "version": policy.version,
         "policy_digest": run.policy_digest,
         "outage_digest": run.outage_digest,
+        "outage_sha256": digest(outage),
         "paragraphs": paragraphs,
     }
-    return rule, (folder / POLICY).read_bytes(), (folder / OUTAGE).read_bytes()
+    return rule, (folder / POLICY).read_bytes(), outage
 
 
 def _decision(claim: Claim, one: Finding) -> Facts:

@@ -172,7 +172,7 @@ def _of_agreement(files: Mapping[str, bytes]) -> Iterator[Fault]:
     told = (
         (EVIDENCE, claim.get("evidence_digest"), "the evidence that the claim was examined by"),
         (POLICY, rule.get("policy_digest"), "the policy that the rule is of"),
-        (OUTAGE, rule.get("outage_digest"), "the outage that the claim is about"),
+        (OUTAGE, rule.get("outage_sha256"), "the outage that the claim is about"),
     )
     for path, wanted, words in told:
         if path in files and wanted and digest(files[path]) != wanted:

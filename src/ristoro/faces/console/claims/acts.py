@@ -81,9 +81,8 @@ def decide(request: HttpRequest, person: Person, number: str) -> HttpResponse:
         verdict = telling.verdict_of(found, typed)
         finding.check(found, verdict)
         if seen == finding.rounds(found):
-            with wiring.post_room(env.current()) as (_host, writer):
-                kept = telling.unsaved(found, verdict)
-                letter = letters.preview(found, kept, house, now, writer)
+            kept = telling.unsaved(found, verdict)
+            letter = letters.preview(found, kept, house, now, wiring.writer(env.current()))
             if "confirmed" not in request.POST:
                 about = {
                     "claim": found,
@@ -138,8 +137,7 @@ def bundle(request: HttpRequest, person: Person, number: str) -> HttpResponse:
     """Take the signed bundle of a claim away; its digest stands in the journal."""
     found, environment, now = named(number), env.current(), clock.now()
     try:
-        with wiring.post_room(environment) as (_host, writer):
-            contents = gather(found, environment.home, writer)
+        contents = gather(found, environment.home, wiring.writer(environment))
         packed = pack(contents, now, wiring.facts_key(environment))
     except RistoroError as error:
         return claim_page(request, person, found, error)

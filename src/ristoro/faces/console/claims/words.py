@@ -48,7 +48,7 @@ VIEWS: Mapping[View, Lazy] = {
     View.LATE: _("Late"),
     View.APPEALS: _("Appeals"),
     View.SECOND: _("For a second person"),
-    View.DECIDED: _("Decided"),
+    View.DECIDED: _("Decided claims"),
 }
 SIGNS: Mapping[Sign, Lazy] = {
     Sign.MAILBOX: _("same mailbox"),
@@ -59,7 +59,7 @@ SIGNS: Mapping[Sign, Lazy] = {
     Sign.LOSS: _("same loss"),
 }
 CAME: Mapping[str, Lazy] = {
-    "delivered": _("delivered"),
+    "delivered": _("delivered in time"),
     "late": _("delivered late"),
     "bounced": _("returned to its sender"),
     "expired": _("given up after days of trying"),
@@ -85,7 +85,7 @@ HAPPENED: Mapping[str, Lazy] = {
     "agreed": _("a second person agreed"),
     "sent-back": _("a second person sent it back"),
     "settled": _("settled"),
-    "refused": _("refused"),
+    "refused": _("refused, with reasons"),
     "paid": _("paid"),
     "stopped": _("the payment was stopped"),
     "appealed": _("the holder appealed"),
