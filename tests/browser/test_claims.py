@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,9 @@ __all__ = ["decided", "loaded", "opened", "site"]
 
 pytestmark = pytest.mark.host
 LOOKS = (
-    (1366, "light", "it"),
-    (390, "light", "it"),
-    (390, "dark", "en"),
     (1366, "dark", "it"),
+    (390, "light", "en"),
+    (320, "light", "it"),
 )
 STORY = "La conferma di un lavoro non è mai arrivata, e il lavoro è andato a un altro."
 
@@ -34,14 +32,6 @@ def begin(page: Any) -> str:
     page.click("main form.claiming button")
     page.wait_for_url("**/reclami/*/")
     return str(page.url)
-
-
-def looked_at(page: Any, name: str) -> list[str]:
-    """What is wrong with the page, at every width and colour that it is looked at in."""
-    kept = os.environ.get("RISTORO_PICTURES")
-    if kept:
-        page.screenshot(path=Path(kept) / f"{name}.png", full_page=True)
-    return [f"{name}: {one}" for one in troubles(page)]
 
 
 def test_a_claim_is_written_left_gone_on_with_and_sent(opened: Open, tmp_path: Path) -> None:
@@ -85,18 +75,18 @@ def test_a_claim_is_written_left_gone_on_with_and_sent(opened: Open, tmp_path: P
 def test_the_pages_are_without_trouble_and_without_script(opened: Open) -> None:
     plain = opened(FREE, java_script_enabled=False)
     place = begin(plain)
-    found = []
     plain.click("button[value=save]")
     plain.wait_for_url("**salvata=1")
     plain.goto(f"{place}riepilogo/")
     assert "Manca ancora qualcosa" in plain.inner_text("main")
     pages = [opened(FREE, width, lang, scheme) for width, scheme, lang in LOOKS]
-    paths = {"list": "/reclami/", "new": "/reclami/nuovo/", "form": place}
-    paths["lacks"] = f"{place}riepilogo/"
-    for page, look in zip(pages, LOOKS, strict=True):
-        for name, path in paths.items():
-            page.goto(path)
-            found += looked_at(page, f"{name}-{look[0]}-{look[1]}")
+    found = []
+    for page in pages:
+        page.goto(place)
+        found += troubles(page)
+    for path in ("/reclami/", "/reclami/nuovo/", f"{place}riepilogo/"):
+        pages[-1].goto(path)
+        found += troubles(pages[-1])
     plain.goto(place)
     plain.check("#lost-4")
     plain.fill("#cost", "40")
@@ -104,16 +94,13 @@ def test_the_pages_are_without_trouble_and_without_script(opened: Open) -> None:
     plain.fill("#how", STORY)
     plain.click("button[value=review]")
     plain.wait_for_url("**/riepilogo/")
-    for page, look in zip(pages, LOOKS, strict=True):
-        page.goto(paths["lacks"])
-        found += looked_at(page, f"review-{look[0]}-{look[1]}")
     plain.click("text=Invia la richiesta")
     plain.wait_for_url("**fatto=inviata")
-    for page, look in zip(pages, LOOKS, strict=True):
+    for page in pages:
         page.goto(place)
         for each in page.query_selector_all("details"):
             each.evaluate("(details) => details.open = true")
-        found += looked_at(page, f"claim-{look[0]}-{look[1]}")
+        found += troubles(page)
     assert found == []
     plain.click("summary:has-text('Ritira')")
     plain.click("button:has-text('Ritira')")

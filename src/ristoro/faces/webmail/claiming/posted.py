@@ -23,8 +23,8 @@ from ristoro.kernel.errors import Problem
 from ristoro.kernel.money import MINOR_DIGITS, Money
 
 SEEN = "seen"
-_THOUSANDS = re.compile(r"\d{1,3}([.,' ])\d{3}(\1\d{3})*(?P<rest>[.,]\d{1,2})?")
-_PLAIN = re.compile(r"\d{1,12}(?P<rest>[.,]\d{1,2})?")
+_THOUSANDS = re.compile(r"\d{1,3}([.,' ])\d{3}(\1\d{3})*(?P<rest>[.,]\d{1,2})?", re.ASCII)
+_PLAIN = re.compile(r"\d{1,12}(?P<rest>[.,]\d{1,2})?", re.ASCII)
 
 LACKS: Mapping[str, Lazy] = {
     "lost": gettext_lazy("Say what was lost: choose what comes closest."),

@@ -118,7 +118,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The frozen evidence in sentences: facts first, then counts, then what cannot be shown."""
+    """The frozen evidence in sentences: facts first, then counts, then what cannot be shown.
+
+    ``silent`` is where there is no record of the time at all, so that nothing follows from it.
+    """
 
     start: datetime
     end: datetime
@@ -126,6 +129,7 @@ class Shown:
     more: int
     counts: tuple[str, ...]
     limits: tuple[str, ...]
+    silent: bool
     digest: str
     found_at: datetime
 
@@ -142,6 +146,7 @@ def shown(evidence: Evidence, claim: Claim) -> Shown:
         more=max(0, len(facts) - MOST),
         counts=tuple(_counts(told["totals"])),
         limits=tuple(dict.fromkeys(_limit(one) for one in told["limits"])),
+        silent=any(one["limit"] == Limit.NO_EVIDENCE for one in told["limits"]),
         digest=evidence.digest,
         found_at=evidence.found_at,
     )
