@@ -16,6 +16,7 @@ from ristoro.cli import (
     errands,
     estate,
     evidence,
+    evidence_held,
     explain,
     holds,
     host,
@@ -96,6 +97,8 @@ VERBS = {
     PROVE: (tend.unheard, report.report, report.close, verify.verify),
     HOUSE: (demo.demo, demo.stop, init.init, serve.serve, errands.errands),
 }
+for _held in (evidence_held.gaps, evidence_held.compare):
+    evidence.app.command()(_held)
 for _name, (_group, _panel) in GROUPS.items():
     app.add_typer(_group, name=_name, rich_help_panel=_panel)
 for _panel, _verbs in VERBS.items():
