@@ -88,11 +88,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One kind of debt; the three never mix."""
+    """One kind of debt; the three never mix. ``claims`` where a holder can claim it."""
 
     name: Lazy
     empty: Lazy
     lines: tuple[Line, ...]
+    claims: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,12 @@ def part_of(held: Holder, programme: Programme, today: date) -> Part:
     asked = {one.grant.id: one for one in asked_of(held, grants, today)}
     lines = [_line(held, one, asked, today) for one in programme.owed]
     lanes = tuple(
-        Lane(LANE_NAMES[lane], LANE_EMPTY[lane], tuple(o for o in lines if o.owed.lane == lane))
+        Lane(
+            LANE_NAMES[lane],
+            LANE_EMPTY[lane],
+            tuple(one for one in lines if one.owed.lane == lane),
+            claims=lane == "damages",
+        )
         for lane in LANES
     )
     if not programme.proven:
