@@ -18,7 +18,7 @@ import pyarrow as pa
 from ristoro.edges.mail_logs.lines import LONGEST
 from ristoro.kernel.errors import Place, bad_input
 
-BLOCK = 1 << 22
+BLOCK = 1 << 23
 _HEAD = 4096
 
 _ROTATED = re.compile(r"(?P<stem>.+?)(?:[.-](?P<number>\d+))?(?:\.(?:gz|xz|zst|bz2))?")

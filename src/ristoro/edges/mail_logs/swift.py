@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from ristoro.edges.mail_logs.columns import SignIn
+from ristoro.edges.mail_logs.dovecot import ENDED
 from ristoro.edges.mail_logs.events import (
     NEVER,
     Kind,
@@ -96,9 +98,12 @@ _STAMP_SECONDS = _word(b":00.0000")
 _STAMP_MICROS = _word(b"00\0\0\0\0\0\0")
 _IS_SECONDS = np.uint64(0x767676767F76767F)
 _IS_MICROS = np.uint64(0x7676)
+_ZEROS, _NINES = _word(b"00000000"), np.uint64(0x7676767676767676)
 _FIRST_16 = np.uint64(16)
 
 _POSTFIX, _DOVECOT = _word(b"postfix/"), _word(b"dovecot:")
+_CONNECT, _DISCONNECT = _word(b"connect "), _word(b"disconne")
+_SILENT = (b"bounce[", b"scache[", b"anvil[")
 _ATTEMPTS = (b"lmtp[", b"smtp[", b"error[", b"local[", b"virtual[", b"pipe[")
 
 
@@ -197,9 +202,10 @@ def _stamp(
     here: _Block, starts: Numbers, ends: Numbers, fits: Flags, at: Numbers, body: Numbers
 ) -> None:
     """Stamps of RFC 3339 with microseconds, as rsyslog writes them."""
-    words, octets = here.words, here.octets
-    seconds = words[starts + 16] ^ _STAMP_SECONDS
-    last = words[starts + 24]
+    octets = here.octets
+    stamps = here.window(starts, _STAMP).view("<u8")
+    seconds = stamps[:, 2] ^ _STAMP_SECONDS
+    last = stamps[:, 3].copy()
     micros = (last ^ _STAMP_MICROS) & _low(2)
     fine = (((seconds + _IS_SECONDS) | seconds) & _HIGH) == 0
     fine &= (((micros + _IS_MICROS) | micros) & _HIGH) == 0
@@ -209,7 +215,7 @@ def _stamp(
     if not len(rows):
         return
     begin = starts[rows]
-    date, minute, zone = words[begin], words[begin + 8], last[rows] >> _FIRST_16
+    date, minute, zone = stamps[rows, 0], stamps[rows, 1], last[rows] >> _FIRST_16
     new = np.ones(len(rows), np.bool_)
     new[1:] = (date[1:] != date[:-1]) | (minute[1:] != minute[:-1]) | (zone[1:] != zone[:-1])
     firsts = np.flatnonzero(new)
@@ -342,6 +348,7 @@ class _Postfix:
             ((b"cleanup[",), self._cleanup),
             ((b"smtpd[",), self._server),
             (_ATTEMPTS, self._attempt),
+            (_SILENT, self._silent),
         ):
             which = np.zeros(len(rows), np.bool_)
             length = np.zeros(len(rows), np.int64)
@@ -354,12 +361,20 @@ class _Postfix:
                 continue
             # The process's number, and then ``]: ``.
             place = name[chosen] + length[chosen]
-            place += self.here.until(place, _no_digit, 12)
-            fine = self.here.begins(place, b"]: ")
-            fine &= place + 3 < self.ends[rows[chosen]]
-            chosen, place = chosen[fine], place[fine] + 3
+            place, fine = self._after_number(place)
+            fine &= place < self.ends[rows[chosen]]
+            chosen, place = chosen[fine], place[fine]
             if len(chosen):
                 reader(rows[chosen], host[chosen], place)
+
+    def _after_number(self, place: Numbers) -> tuple[Numbers, Flags]:
+        """Behind ``N]: ``, the number of at most seven digits, and whether that stands there."""
+        word = self.here.words[place]
+        digits = word ^ _ZEROS
+        other = ((digits + _NINES) | digits) & _HIGH
+        size = np.bitwise_count((other & (~other + np.uint64(1))) - np.uint64(1)) >> 3
+        size = size.astype(np.int64)
+        return place + size + 3, (size > 0) & (size < 8) & self.here.begins(place + size, b"]: ")
 
     def _tell(self, kind: Kind, rows: Numbers, host: Numbers, numbers: dict[str, Numbers],
               texts: dict[str, Text]) -> None:  # fmt: skip
@@ -374,6 +389,14 @@ class _Postfix:
         length = self.here.until(text, _no_alnum, 24)
         fine = (length >= 5) & (length <= 20) & self.here.begins(text + length, b": ")
         return fine, length
+
+    def _silent(self, rows: Numbers, host: Numbers, text: Numbers) -> None:
+        """Lines that say nothing of a message, but for warnings."""
+        del host
+        wrong = np.zeros(len(rows), np.bool_)
+        for word in (b"warning: ", b"fatal: ", b"error: ", b"panic: "):
+            wrong |= self.here.begins(text, word)
+        self.done[rows[~wrong]] = True
 
     def _manager(self, rows: Numbers, host: Numbers, text: Numbers) -> None:
         fine, length = self._queue_ids(text)
@@ -430,7 +453,11 @@ class _Postfix:
 
     def _server(self, rows: Numbers, host: Numbers, text: Numbers) -> None:
         here = self.here
-        talk = here.begins(text, b"connect from ") | here.begins(text, b"disconnect from ")
+        word = here.words[text]
+        talk = (word == _CONNECT) | (word == _DISCONNECT)
+        likely = np.flatnonzero(talk)
+        place = text[likely] + np.where(word[likely] == _CONNECT, 0, 3)
+        talk[likely] = here.begins(place, b"connect from ")
         talk &= text + 16 < self.ends[rows]
         self.done[rows[talk]] = True
         rows, host, text = rows[~talk], host[~talk], text[~talk]
@@ -598,7 +625,7 @@ def _dovecot(
     mine[auth] = ~((head[:, :-1] == 45) & (head[:, 1:] == 108)).any(axis=1)
     done[rows[mine]] = True
     for way in (b"imap", b"pop3"):
-        some = np.flatnonzero(here.begins(text, way + b"-login: Login: user=<"))
+        some = np.flatnonzero(here.begins(text, way + b"-login: "))
         if len(some):
             _signed_in(here, rows[some], host[some], text[some], end[some], done)
     some = np.flatnonzero(here.begins(text, b"lmtp("))
@@ -610,11 +637,20 @@ def _dovecot(
     place = user + size
     digits = here.until(user, _no_digit, 12)
     talk = (digits == size) & (
-        here.begins(place, b"): Connect from ") | here.begins(place, b"): Disconnect from ")
-    )
-    tail = here.window(place, 96)
-    talk &= (end - place <= 96) & ~((tail[:, :-1] == 100) & (tail[:, 1:] == 61)).any(axis=1)
-    done[rows[talk & (place + 16 <= end)]] = True
+        here.begins(place, b"): Conne") | here.begins(place, b"): Disco")
+        | here.begins(place, b"): Error")
+    )  # fmt: skip
+    likely = np.flatnonzero(talk)
+    short = place[likely]
+    talk[likely] = (
+        here.begins(short, b"): Connect from ") | here.begins(short, b"): Disconnect")
+        | here.begins(short, b"): Error:")
+    )  # fmt: skip
+    tail = here.window(short, 224)
+    inside = np.arange(223) < (end[likely] - short)[:, None]
+    talk[likely] &= ~((tail[:, :-1] == 100) & (tail[:, 1:] == 61) & inside).any(axis=1)
+    talk &= (end - place <= 223) & (place + 16 <= end)
+    done[rows[talk]] = True
     saved = ~talk & (size > 0) & here.begins(place, b")<")
     saved &= here.begins(end - 21, b": saved mail to INBOX")
     some = np.flatnonzero(saved)
@@ -659,14 +695,37 @@ def _saved(
     )
 
 
+_GOOD = b"Login: user=<"
+_REFUSED = b"Disconnected: Connection closed (auth failed, "
+
+
 def _signed_in(
     here: _Block, rows: Numbers, host: Numbers, text: Numbers, end: Numbers, done: Flags
 ) -> None:
-    """``imap-login: Login: user=<ADDRESS>, method=WORD, rip=IP, .., session=<SESSION>``."""
-    user = text + 25
+    """``imap-login: Login: user=<ADDRESS>, method=WORD, rip=IP, .., session=<SESSION>``, and the
+    same behind ``Disconnected: Connection closed (auth failed, 1 attempts in 2 secs): ``."""
+    good = here.begins(text + 12, _GOOD)
+    refused = np.flatnonzero(here.begins(text + 12, _REFUSED))
+    user, why = text + 25, text + 25
+    why_size = np.zeros_like(text)
+    fine = good.copy()
+    if len(refused):
+        # What stands in the brackets: digits and words.
+        why = why.copy()
+        why[refused] = text[refused] + 12 + len(_REFUSED) - 13
+        octets = here.window(why[refused] + 13, 48)
+        stop = (octets == 40) | (octets == 41)
+        size = stop.argmax(axis=1)
+        # Another cause than the password, as a failure, has one of these letters.
+        other = ((octets == 102) | (octets == 119)) & (np.arange(48) < size[:, None])
+        stop &= ~other.any(axis=1)[:, None]
+        after = why[refused] + 13 + size
+        fine[refused] = stop.any(axis=1) & here.begins(after, b"): user=<")
+        why_size[refused] = 13 + size
+        user[refused] = after + 9
     size = here.until(user, _ends_session, 128)
     place = user + size
-    fine = here.begins(place, b">, method=")
+    fine &= here.begins(place, b">, method=")
     place += 10
     place += here.until(place, _ends_word, 32)
     fine &= here.begins(place, b", rip=")
@@ -674,7 +733,7 @@ def _signed_in(
     remote_size = here.until(remote, _no_ip, 48)
     place = remote + remote_size
     fine &= (remote_size > 0) & here.begins(place, b", lip=")
-    # Of what the pattern looks for there must be one alone, to its end.
+    # Of what the patterns look for there must be one alone, to the line's end.
     rest = here.window(np.where(fine, place, 0), 160)
     inside = np.arange(159) < (end - place)[:, None]
     equals = (rest[:, 1:] == 61) & inside
@@ -690,16 +749,19 @@ def _signed_in(
     if not fine.any():
         return
     done[rows[fine]] = True
-    count = int(fine.sum())
+    ended = np.where(good[fine], _ENDED[SignIn.GOOD], _ENDED[SignIn.REFUSED])
     here.lots.setdefault(Kind.SIGN_IN, []).append(
         Lot(
-            {"row": rows[fine], "host": host[fine], "ended": np.zeros(count, np.int64)},
+            {"row": rows[fine], "host": host[fine], "ended": ended},
             {
-                "way": Text(text[fine], np.full(count, 4)),
+                "way": Text(text[fine], np.full(len(ended), 4)),
                 "mailbox": Text(user[fine], size[fine]),
-                "reason": Text(user[fine], np.zeros(count, np.int64)),
+                "reason": Text(why[fine], why_size[fine]),
                 "remote": Text(remote[fine], remote_size[fine]),
                 "session": Text(session[fine], session_size[fine]),
             },
         )
     )
+
+
+_ENDED = {one: number for number, one in enumerate(ENDED)}
