@@ -30,7 +30,7 @@ from ristoro.fulfilment.payments.models import (
     Stray,
 )
 from ristoro.fulfilment.payments.states import OPEN, after
-from ristoro.fulfilment.payments.steps import move, written_reason
+from ristoro.fulfilment.payments.steps import Move, move_many, written_reason
 from ristoro.journal import names
 from ristoro.journal.append import append
 from ristoro.kernel.errors import Missing, NotAllowed, Problem
@@ -323,35 +323,35 @@ def _about(word: Word, row: Payment) -> Word:
 
 def _done(file: BankFile, effects: Sequence[Effect], at: datetime) -> Counter[str]:
     """Do what the lines do; how many of each."""
-    moved: dict[int, PaymentState] = {}
-    booked: list[tuple[Payment, PaymentState, PaymentState]] = []
+    moves: list[Move] = []
     strays: list[Stray] = []
     counts: Counter[str] = Counter()
-    for effect in effects:
-        row = effect.payment
-        code = effect.code
+    moved: set[int] = set()
+    for one in effects:
+        row, effect = one.payment, one
         if row is not None and row.pk in moved:
             # A line before this one moved it: what this one does is reckoned from there.
-            row.refresh_from_db()
-            again = _effect(effect.word, row, {})
-            effect, code = again, again.code
-        if effect.after is not None and row is not None:
-            before = PaymentState(row.state)
-            word = effect.word
-            why = word.code if effect.after in _WITH_REASON else ""
-            changed = {"why": why[:40], "booking": word.booking[:60] or row.booking}
-            if not move(row, effect.after, at, **changed):
-                raise RuntimeError(f"payment {row.pk} moved behind its lock")
-            moved[row.pk] = effect.after
-            booked.append((row, before, effect.after))
-        elif code == "answered" and row is not None:
+            effect = _effect(one.word, row, {})
+        if row is not None and effect.after is not None:
+            moves.append(_moved(row, effect.word, effect.after))
+            moved.add(row.pk)
+        elif row is not None and effect.code == "answered":
             note(row, PayeeAnswer(effect.word.answer or 0), effect.word.name)
-        elif code in STRAYS:
+        elif effect.code in STRAYS:
             strays.append(_stray(file, effect))
-        counts[code] += 1
+        counts[effect.code] += 1
     Stray.objects.bulk_create(strays, ignore_conflicts=True)
-    book(booked, at)
+    move_many(moves, at)
+    book([(one.payment, one.before, one.after) for one in moves], at)
     return counts
+
+
+def _moved(row: Payment, word: Word, later: PaymentState) -> Move:
+    before = PaymentState(row.state)
+    row.state = later
+    row.why = word.code[:40] if later in _WITH_REASON else ""
+    row.booking = word.booking[:60] or row.booking
+    return Move(row, before, later)
 
 
 _WITH_REASON = frozenset({PaymentState.REFUSED, PaymentState.RETURNED})

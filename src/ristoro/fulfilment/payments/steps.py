@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db import connection
 
 from ristoro.fulfilment.payments.models import Batch, BatchState, Payment, PaymentState
 from ristoro.fulfilment.payments.states import BATCH_MOVES, MOVES
@@ -14,6 +17,10 @@ from ristoro.kernel.money import Money
 from ristoro.staff.people import Person
 
 LONGEST_REASON = 500
+_MOVE = (
+    "UPDATE payments_payment SET state = %s, why = %s, booking = %s, since = %s"
+    " WHERE id = %s AND state = %s"
+)
 
 
 def move(payment: Payment, after: PaymentState, at: datetime, **changed: Any) -> bool:
@@ -28,6 +35,32 @@ def move(payment: Payment, after: PaymentState, at: datetime, **changed: Any) ->
         state=after, since=at, **changed
     )
     return moved == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A payment, as it is after the move, and the states that it goes between."""
+
+    payment: Payment
+    before: PaymentState
+    after: PaymentState
+
+
+def move_many(moves: Sequence[Move], at: datetime) -> None:
+    """Move locked payments, in order, with their reason and the bank's reference; all or none."""
+    since = connection.ops.adapt_datetimefield_value(at)
+    rows = []
+    for one in moves:
+        if (one.before, one.after) not in MOVES:
+            raise ValueError(f"a payment does not go from {one.before.name} to {one.after.name}")
+        row = one.payment
+        rows.append((one.after.value, row.why, row.booking, since, row.pk, one.before.value))
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(_MOVE, rows)
+        if cursor.rowcount != len(rows):
+            raise RuntimeError(f"{len(rows) - cursor.rowcount} payments moved behind their locks")
 
 
 def move_all(batch: Batch, before: PaymentState, after: PaymentState, at: datetime) -> None:
