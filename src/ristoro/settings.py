@@ -20,6 +20,7 @@ CONSOLE_PARTS = (
     "estates",
     "decisions",
     "closing",
+    "books",
     "audit",
     "policies",
     "outages",
@@ -28,6 +29,7 @@ CONSOLE_PARTS = (
     "programs",
     "payments",
     "claims",
+    "evidence",
 )
 
 DATABASES = {"default": ENVIRONMENT.database()}
@@ -110,6 +112,7 @@ TEMPLATES = [
                 "service": "ristoro.faces.status.words",
                 "breaches": "ristoro.faces.console.breaches.telling",
                 "claims": "ristoro.faces.console.claims.words",
+                "evidence": "ristoro.faces.console.evidence.words",
                 "desk": "ristoro.faces.desk.words",
                 "posta": "ristoro.faces.webmail.tags",
             },

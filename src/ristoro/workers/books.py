@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import F, Sum
+
 from ristoro.fulfilment.books import opening
+from ristoro.fulfilment.books.reading import SPLIT
 from ristoro.remedies.models import Run
 from ristoro.workers.models import Act, Tally
 
@@ -33,7 +36,11 @@ def tallied(run: Run) -> opening.Tallied:
 
 def sums_of(run: Run) -> dict[tuple[int, int], int]:
     """What the run's grants come to, by remedy and state: what the books are held against."""
-    sums: dict[tuple[int, int], int] = {}
-    for (_, remedy, state), amount in tallied(run).items():
-        sums[remedy, state] = sums.get((remedy, state), 0) + amount
-    return sums
+    parts = (
+        Tally.objects.filter(run=run, act=Act.GRANTS)
+        .values_list("remedy", "state")
+        .annotate(high=Sum(F("amount") / SPLIT), low=Sum(F("amount") % SPLIT))
+        .order_by("remedy", "state")
+    )
+    sums = {(one, state): int(high) * SPLIT + int(low) for one, state, high, low in parts}
+    return {key: amount for key, amount in sums.items() if amount}

@@ -10,6 +10,7 @@ app_name = "console"
 urlpatterns = [
     path("", include("ristoro.faces.console.audit.urls")),
     path("", include("ristoro.faces.console.payments.urls")),
+    path("", include("ristoro.faces.console.books.urls")),
     path("", include("ristoro.faces.console.closing.urls")),
     path("", include("ristoro.faces.console.runs.urls")),
     path("", include("ristoro.faces.console.errands.urls")),
@@ -22,5 +23,6 @@ urlpatterns = [
     path("", include("ristoro.faces.console.publishing.urls")),
     path("", include("ristoro.faces.console.programs.urls")),
     path("", include("ristoro.faces.console.claims.urls")),
+    path("", include("ristoro.faces.console.evidence.urls")),
     path("segnalazioni/", faults.faults, name="faults"),
 ]

@@ -15,7 +15,7 @@ from ristoro.fulfilment.books.models import Balance, BookEntry, BookLine
 from ristoro.fulfilment.books.posting import NO_RUN
 
 AT_ONCE = 200
-_SPLIT = 1 << 24
+SPLIT = 1 << 24
 """Sums of bytes are made in two parts: together they would not fit into a database's integers."""
 
 
@@ -72,10 +72,10 @@ def rows(wanted: Wanted = Wanted()) -> list[Row]:
     sums = (
         found.values("run_id", "account", "nature", "unit")
         .annotate(
-            debit_high=Sum(F("debit") / _SPLIT),
-            debit_low=Sum(F("debit") % _SPLIT),
-            credit_high=Sum(F("credit") / _SPLIT),
-            credit_low=Sum(F("credit") % _SPLIT),
+            debit_high=Sum(F("debit") / SPLIT),
+            debit_low=Sum(F("debit") % SPLIT),
+            credit_high=Sum(F("credit") / SPLIT),
+            credit_low=Sum(F("credit") % SPLIT),
             count=Sum("lines"),
         )
         .order_by("account", "nature", "unit", "run_id")
@@ -86,8 +86,8 @@ def rows(wanted: Wanted = Wanted()) -> list[Row]:
             account=Account(one["account"]),
             nature=Nature(one["nature"]),
             unit=one["unit"],
-            debit=int(one["debit_high"]) * _SPLIT + int(one["debit_low"]),
-            credit=int(one["credit_high"]) * _SPLIT + int(one["credit_low"]),
+            debit=int(one["debit_high"]) * SPLIT + int(one["debit_low"]),
+            credit=int(one["credit_high"]) * SPLIT + int(one["credit_low"]),
             lines=int(one["count"]),
         )
         for one in sums

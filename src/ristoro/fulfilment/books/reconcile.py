@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from itertools import islice
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from ristoro.fulfilment.books.accounts import Account, Group
 from ristoro.fulfilment.books.entries import LINES_AN_ENTRY
 from ristoro.fulfilment.books.models import Balance, BookEntry, Term
 from ristoro.fulfilment.books.positions import AFTER, MONEY, Position, position
 from ristoro.fulfilment.books.posting import NO_REMEDY
+from ristoro.fulfilment.books.reading import SPLIT
 from ristoro.fulfilment.models import Grant
 from ristoro.kernel.keys import row_bounds
 from ristoro.remedies import runs
@@ -183,10 +184,22 @@ def _booked(run_id: int) -> dict[int, tuple[int, int]]:
 
 
 def _balances(run_id: int) -> Iterator[tuple[int, Account, int, int]]:
-    """Summed here: a run's bytes would not fit into the integers of a database."""
-    rows = Balance.objects.filter(run_id=run_id).exclude(remedy=NO_REMEDY)
-    for remedy, account, debit, credit in rows.values_list("remedy", "account", "debit", "credit"):
-        yield remedy, Account(account), debit, credit
+    rows = (
+        Balance.objects.filter(run_id=run_id)
+        .exclude(remedy=NO_REMEDY)
+        .values("remedy", "account")
+        .annotate(
+            debit_high=Sum(F("debit") / SPLIT),
+            debit_low=Sum(F("debit") % SPLIT),
+            credit_high=Sum(F("credit") / SPLIT),
+            credit_low=Sum(F("credit") % SPLIT),
+        )
+        .order_by("remedy", "account")
+    )
+    for one in rows:
+        debit = int(one["debit_high"]) * SPLIT + int(one["debit_low"])
+        credit = int(one["credit_high"]) * SPLIT + int(one["credit_low"])
+        yield one["remedy"], Account(one["account"]), debit, credit
 
 
 def _net(run_id: int, account: Account) -> int:
