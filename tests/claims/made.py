@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from ristoro.claims.models import Claim, ClaimState, CostKind, Evidence, Lost
-from ristoro.kernel.keys import bucket_of, canonical_json, digest_of
+from ristoro.fulfilment.models import Consent, Grant, GrantKind, GrantState
+from ristoro.kernel.keys import bucket_of, canonical_json, digest_of, row_id
+from ristoro.remedies.models import Run, RunState
 from ristoro.staff import people
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
@@ -17,6 +20,42 @@ HOW = (
     "Aspettavo da un cliente la conferma di un lavoro per il 24 gennaio; la conferma è arrivata"
     " quattro giorni dopo e il lavoro lo ha avuto un altro."
 )
+
+
+def run_in(folder: Path) -> Run:
+    """A run in the database whose folder is this one, with no outcomes."""
+    return Run.objects.create(
+        name="r1",
+        directory=str(folder),
+        snapshot_digest="1" * 64,
+        outage_digest="2" * 64,
+        policy_digest="3" * 64,
+        outcomes_digest="4" * 64,
+        totals={},
+        approval_total="nothing",
+        state=RunState.LOADED,
+        entered_by="Olga",
+        entered_at=FILED,
+    )
+
+
+def give(run: Run, to: Claim, remedy: int, state: GrantState, minor: int) -> None:
+    """A grant of money to the claim's mailbox, as it stands in its row."""
+    Grant.objects.create(
+        id=row_id(to.bucket, run.pk, remedy),
+        run=run,
+        mailbox_id=to.mailbox_id,
+        bucket=to.bucket,
+        address=to.address,
+        brand=to.brand,
+        locale=to.locale,
+        remedy=remedy,
+        kind=GrantKind.INDEMNITY,
+        amount=minor,
+        currency="EUR",
+        consent=Consent.AUTOMATIC,
+        state=state,
+    )
 
 
 def person(name: str, *roles: Role) -> Person:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.claims.made import NOW, claim, person
+from tests.claims.made import NOW, claim, give, person, run_in
 from tests.databases import Database
 
 from ristoro.claims import appeal, finding, queue, settle, together, twins
@@ -19,12 +20,15 @@ from ristoro.claims.terms import Terms
 from ristoro.claims.twins import Sign
 from ristoro.fulfilment.books.accounts import Account
 from ristoro.fulfilment.books.models import BookLine
+from ristoro.fulfilment.models import GrantState
 from ristoro.fulfilment.payments.models import Payment, PaymentState
 from ristoro.journal.models import Entry
 from ristoro.kernel.errors import BadInput, NotAllowed
 from ristoro.notices.singles.models import Single
+from ristoro.remedies.deciding.decide import POLICY
 from ristoro.staff.models import Role
 
+ROOT = Path(__file__).parents[2]
 TERMS = Terms(second_above=10_000, zone=ZoneInfo("Europe/Rome"))
 PART = Verdict(Outcome.PARTLY, ("late", "cost-in-part"), "", 5_000)
 WHOLE = Verdict(Outcome.PROVED, ("late", "cost-proved"), "", 20_000)
@@ -129,6 +133,24 @@ def test_an_appeal_is_decided_by_somebody_else_and_what_was_paid_counts(db: Data
     assert (second.amount_minor, second.set_off_minor) == (8_000, 5_000)
     sums = list(Payment.objects.order_by("id").values_list("amount", flat=True))
     assert sums == [5_000, 3_000]
+
+
+@pytest.mark.parametrize(("right", "set_off"), [("deducted", 300), ("kept", 0)])
+def test_what_was_given_counts_only_where_the_policy_says_so(
+    db: Database, tmp_path: Path, right: str, set_off: int
+) -> None:
+    carla = person("Carla", Role.EXAMINER)
+    text = (ROOT / "policies/de-tkg-58.yaml").read_text(encoding="utf-8")
+    remedy = "    other_rights: deducted\n"
+    assert remedy in text
+    (tmp_path / POLICY).write_text(text.replace(remedy, f"    other_rights: {right}\n"))
+    run = run_in(tmp_path)
+    one = claim(1, run=run, outage_digest=run.outage_digest)
+    for remedy_no, state in ((0, GrantState.VERIFIED), (1, GrantState.WAITING)):
+        give(run, one, remedy_no, state, 300)
+    made = finding.find(one, carla, PART, 0, TERMS, NOW)
+    assert made.set_off_minor == set_off
+    assert Payment.objects.get().amount == 5_000 - set_off
 
 
 def test_after_the_last_day_no_appeal_is_taken(db: Database) -> None:

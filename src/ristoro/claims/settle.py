@@ -7,10 +7,10 @@ came back or is owed no more. Settling gives up no right: nobody is asked to, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from ristoro.claims import letters
 from ristoro.claims.models import Claim, ClaimState, Finding, Settlement
@@ -29,6 +29,7 @@ OWED, PAID, STOPPED = "owed", "paid", "stopped"
 """How a settlement stands: on its way, booked by the bank, or refused by it for a person to see."""
 
 AT_ONCE = 500
+SENT_BACK = timedelta(days=90)
 _STATE = {
     Ending.DONE: PAID,
     Ending.DEFERRED: OWED,
@@ -60,12 +61,14 @@ def carry_out(claim: Claim, finding: Finding, terms: Terms, at: datetime) -> Non
 def follow(at: datetime) -> int:
     """Look how the payments stand that are on their way, and write it down; how many moved.
 
-    For a timer: nothing is paid or asked for again by it.
+    For a timer: nothing is paid or asked for again by it. One that was paid is looked at for
+    ``SENT_BACK`` more: banks send payments back after days.
     """
     moved = 0
     last = 0
+    ways = Q(state__in=(OWED, STOPPED)) | Q(state=PAID, at__gte=at - SENT_BACK)
     while True:
-        open_ = Settlement.objects.filter(state__in=(OWED, STOPPED), how=PAYMENT, pk__gt=last)
+        open_ = Settlement.objects.filter(ways, how=PAYMENT, pk__gt=last)
         some = list(open_.select_related("claim").order_by("pk")[:AT_ONCE])
         if not some:
             return moved
@@ -142,8 +145,3 @@ def _stands(one: Settlement, result: Result, at: datetime) -> bool:
         data = {"key": one.key, "state": state, "result": result.code}
         append("ristoro", names.CLAIM_PAYMENT, f"claim {one.claim.number}", data, at)
     return True
-
-
-def total(settlements: Sequence[Settlement]) -> int:
-    """What they come to, in minor units."""
-    return sum(one.amount for one in settlements)

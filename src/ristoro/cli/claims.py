@@ -94,7 +94,7 @@ def verify(
 def follow() -> None:
     """Look how the payments of settled claims stand, and write it down. For a timer.
 
-    `ristoro serve` does it by itself. Nothing is paid by it, and nothing is asked for again.
+    `ristoro tend` does it too. Nothing is paid by it, and nothing is asked for again.
     """
     print(f"{settle.follow(clock.now())} payments stand otherwise than before")
 
