@@ -55,12 +55,18 @@ CODES = {
         "no-mailbox": "la casella non c'è più",
         "no-subscription": "la casella non ha più un abbonamento",
         "key-reused": "la registrazione è già usata per altro: decide una persona",
+        "no-channel": "le regole non prevedono un modo di pagarlo che sia aperto: decide una persona",
+        "not-payable": "nessuna banca prende questo bonifico: decide una persona",
+        "withdrawn": "il bonifico è stato tolto dalla lista",
     },
     "en": {
         "base-changed": "the plan was changed after the decision: a person decides",
         "no-mailbox": "the mailbox is no longer there",
         "no-subscription": "the mailbox no longer has a subscription",
         "key-reused": "the booking's key was used for something else: a person decides",
+        "no-channel": "the policy names no way of paying it that is open: a person decides",
+        "not-payable": "no bank takes this transfer: a person decides",
+        "withdrawn": "the transfer was taken from the list",
     },
 }
 OBSTACLES = {
