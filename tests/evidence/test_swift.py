@@ -11,10 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.evidence.shapes import LINE, spoilt
 
-from ristoro.edges.mail_logs import swift
 from ristoro.edges.mail_logs.events import NEVER, SHAPES, Kind, Told, octets_of
 from ristoro.edges.mail_logs.lines import LONGEST, Reader
 from ristoro.edges.mail_logs.stamps import Traditional
+from ristoro.edges.mail_logs.swift import reading as swift
 
 LOG = Path(__file__).parent / "logs" / "mail-outage.iso.log.xz"
 

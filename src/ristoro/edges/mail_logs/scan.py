@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from ristoro.edges.mail_logs import reading, swift
+from ristoro.edges.mail_logs import reading
 from ristoro.edges.mail_logs.events import NEVER, QUEUE, Numbers, Pool, Sheet, pooled
 from ristoro.edges.mail_logs.folder import Source
 from ristoro.edges.mail_logs.lines import (
@@ -26,6 +26,7 @@ from ristoro.edges.mail_logs.lines import (
 from ristoro.edges.mail_logs.lives import Lives
 from ristoro.edges.mail_logs.reading import LogFile
 from ristoro.edges.mail_logs.stamps import Traditional
+from ristoro.edges.mail_logs.swift import reading as swift
 from ristoro.edges.mail_logs.tables import Tables
 from ristoro.kernel.clock import instant
 
