@@ -97,6 +97,15 @@ def test_every_limit_has_a_sentence_with_and_without_a_time(lang: str) -> None:
         assert not [one for one in told if "%(" in one]
 
 
+def test_of_many_gaps_the_first_are_told_and_that_there_are_more() -> None:
+    gaps = [Span(AT + n * MINUTE, AT + (n + 1) * MINUTE) for n in range(300)]
+    limits = (*(Limitation(Limit.SILENT_HOST, one, "mx1") for one in gaps),)
+    told = of(limits=(*limits, Limitation(Limit.BEFORE_OUR_DOOR))).limits
+    assert told[0].startswith("La posta che non è mai arrivata")
+    assert len(told) == shown.MOST_LIMITS + 1
+    assert told[-1] == "C'è più di quanto elencato qui."
+
+
 def test_a_late_message_says_when_and_by_how_much_and_where_it_stands() -> None:
     [fact] = of(messages=(message(Came.LATE),), counterparty="Anna, di example.it").facts
     assert fact.sentence == (

@@ -8,7 +8,7 @@ and never said not to have happened.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,9 @@ from ristoro.faces.webmail.tags import zone
 
 MOST = 100
 """Facts on the page; the file has them all."""
+
+MOST_LIMITS = 20
+"""Of what cannot be shown, so many; in months of many hosts there are hundreds of short gaps."""
 
 CAME: Mapping[str, Lazy] = {
     Came.LATE: gettext_lazy(
@@ -145,7 +148,7 @@ def shown(evidence: Evidence, claim: Claim) -> Shown:
         facts=tuple(fact for _at, fact in facts[:MOST]),
         more=max(0, len(facts) - MOST),
         counts=tuple(_counts(told["totals"])),
-        limits=tuple(dict.fromkeys(_limit(one) for one in told["limits"])),
+        limits=_limits(told["limits"]),
         silent=any(one["limit"] == Limit.NO_EVIDENCE for one in told["limits"]),
         digest=evidence.digest,
         found_at=evidence.found_at,
@@ -239,6 +242,15 @@ def _counts(totals: Mapping[str, int]) -> Iterator[str]:
             "%(n)d attempts to get in failed by a wrong password or address.",
             refused,
         ) % {"n": refused}
+
+
+def _limits(told: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """What cannot be shown: what is always true first, then the gaps, the first of many."""
+    kinds = sorted(told, key=lambda one: one["span"] is not None)
+    said = list(dict.fromkeys(_limit(one) for one in kinds))
+    if len(said) > MOST_LIMITS:
+        said = list(dict.fromkeys((*said[:MOST_LIMITS], str(LIMITS[Limit.CUT]))))
+    return tuple(said)
 
 
 def _limit(one: Mapping[str, Any]) -> str:
