@@ -176,6 +176,8 @@ AXES_FAILURE_LIMIT = "ristoro.faces.webmail.attempts.failure_limit"
 AXES_COOLOFF_TIME = 1  # hours
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
+# What a failed sign-in keeps of its form; the draft is an account, sealed (faces.webmail.payee).
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "address", "draft"]
 AXES_LOCKOUT_TEMPLATE = "entrance/locked.html"
 # Everything that went wrong is said on standard error, with where it happened, and nothing that a
 # holder typed. A page that is not there, or a form that was refused, is no fault of ours.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 from django.conf import settings
 from tests.databases import Database
 from tests.hosts.embedded import PASSWORD
@@ -179,6 +180,9 @@ def test_wrong_passwords_store_nothing_and_lock_in_the_end(
     assert "Questa non è la password di questa casella" in text_of(wrong)
     locked = owed.client.post(CONFIRM, {**fields(wrong), "password": PASSWORD})
     assert locked.status_code == 429
+    for attempt in AccessAttempt.objects.all():
+        assert "draft=****" in attempt.post_data
+        assert "not this one" not in attempt.post_data
     assert not Account.objects.exists()
     assert owed.get(HOME).status_code == 200
 

@@ -52,6 +52,10 @@ def test_without_the_salt_or_under_another_key_it_does_not_open(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     one = row()
+    for cut in ("", "00", "not hexadecimal", one.sealed[:-2]):
+        one.sealed, kept = cut, one.sealed
+        assert opened(one) is None
+        one.sealed = kept
     kept, one.salt = one.salt, "00" * 32
     assert opened(one) is None
     one.salt = kept

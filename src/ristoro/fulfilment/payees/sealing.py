@@ -60,12 +60,10 @@ def seal(account: Account, iban: str, name: str) -> None:
 
 def opened(account: Account) -> Payee | None:
     """Who is meant; ``None`` where the row was sealed under another key, or changed since."""
-    raw = bytes.fromhex(account.sealed)
     try:
-        plain = AESGCM(_key(bytes.fromhex(account.salt))).decrypt(
-            raw[:_NONCE], raw[_NONCE:], _bound(account)
-        )
-    except InvalidTag:
+        salt, raw = bytes.fromhex(account.salt), bytes.fromhex(account.sealed)
+        plain = AESGCM(_key(salt)).decrypt(raw[:_NONCE], raw[_NONCE:], _bound(account))
+    except (InvalidTag, ValueError):  # ValueError: the text was cut or overwritten
         return None
     told = json.loads(plain)
     return Payee(account.mailbox_id, told["name"], told["iban"], account.usable_from)
