@@ -328,4 +328,7 @@ def habits(environment: Environment) -> Habits:
         ),
         batch=environment.number("RISTORO_BATCH", usual.batch, 1, 1000),
         read_back=environment.number("RISTORO_READ_BACK_EVERY", usual.read_back, 1, 1_000_000),
+        bank_seconds=environment.number(
+            "RISTORO_BANK_SECONDS", int(usual.bank_seconds), 60, 86_400
+        ),
     )

@@ -30,6 +30,7 @@ ALL = (
     Way("transfer", over=10_000),
     Way("transfer", when_ended=True),
 )
+LARGE = (Way("transfer", over=10_000), Way("bill"), Way("credit"))
 REFUND = replace(
     STORAGE, kind=GrantKind.REFUND, amount=833, currency="EUR", base=None, target=None, remedy=0
 )
@@ -52,19 +53,22 @@ def billing(to: Doors) -> MemoryBilling:
 
 
 CHOICES = [
-    # amount in cents, contract, code of the way
-    (10_000, Contract.OPEN, "bill"),
-    (10_001, Contract.OPEN, "transfer-over"),
-    (1, Contract.ENDED, "transfer-ended"),
-    (1, Contract.NONE, "transfer-ended"),
+    # ways, amount in cents, contract, code of the way
+    (ALL, 10_001, Contract.OPEN, "bill"),
+    (ALL, 10_000, Contract.ENDED, "transfer-ended"),
+    (ALL, 10_001, Contract.ENDED, "transfer-over"),
+    (ALL, 1, Contract.NONE, "transfer-ended"),
+    (LARGE, 10_000, Contract.OPEN, "bill"),
+    (LARGE, 10_001, Contract.OPEN, "transfer-over"),
+    (LARGE, 10_000, Contract.ENDED, "credit"),
 ]
 
 
-@pytest.mark.parametrize(("amount", "contract", "code"), CHOICES)
-def test_a_condition_that_holds_comes_before_the_ways_without_one(
-    amount: int, contract: Contract, code: str
+@pytest.mark.parametrize(("ways", "amount", "contract", "code"), CHOICES)
+def test_the_first_way_that_is_open_is_taken(
+    ways: tuple[Way, ...], amount: int, contract: Contract, code: str
 ) -> None:
-    chosen = choose(ALL, amount, contract)
+    chosen = choose(ways, amount, contract)
     assert chosen is not None
     assert chosen.code == code
 
@@ -107,7 +111,9 @@ def test_each_refund_goes_by_its_way_and_the_way_is_kept(database: Database) -> 
         refund(3, "scaduta@libero.it"),
         refund(4, "gratis@libero.it"),
     ]
-    to = doors({"plus@libero.it": PAID, "tanto@libero.it": PAID, "scaduta@libero.it": LAPSED})
+    ways = (Way("transfer", over=10_000), Way("bill"), Way("transfer", when_ended=True))
+    paid = {"plus@libero.it": PAID, "tanto@libero.it": PAID, "scaduta@libero.it": LAPSED}
+    to = doors(paid, ways)
     results = act.apply(grants, to, AT)
     assert [(one.ending, one.code) for one in results] == [
         (Ending.DONE, "done"),

@@ -53,10 +53,6 @@ class Way:
     over: int | None = None
     when_ended: bool = False
 
-    @property
-    def conditional(self) -> bool:
-        return self.over is not None or self.when_ended
-
 
 @dataclass(frozen=True, slots=True)
 class Payout:
@@ -140,19 +136,19 @@ def payouts_of(run: Run) -> Payouts:
     )
 
 
-def choose(ways: Iterable[Way], amount: int, contract: Contract) -> Chosen | None:
-    """The first way that is open, a way whose condition holds before one without any.
+def choose(ways: Sequence[Way], amount: int, contract: Contract) -> Chosen | None:
+    """The first way, in the policy's order, that is open; ``None`` where none is.
 
-    A bill is open to a contract that goes on, a credit to whoever has an account, a transfer to
-    everybody. ``None`` where no way is open.
+    A bill is open to a contract that goes on, a transfer to everybody. A credit is open to whoever
+    has an account; where the contract has ended it is of little use, and stands back for a way that
+    the policy names for that.
     """
-    found = [way for way in ways if _is_open(way, amount, contract)]
-    found.sort(key=lambda way: not way.conditional)  # stable: else in the policy's order
-    if not found:
-        return None
-    way = found[0]
-    why = "-over" if way.over is not None else "-ended" if way.when_ended else ""
-    return Chosen(way.channel, way.channel + why)
+    for_ended = any(way.when_ended for way in ways)
+    for way in ways:
+        if _is_open(way, amount, contract, for_ended):
+            why = "-over" if way.over is not None else "-ended" if way.when_ended else ""
+            return Chosen(way.channel, way.channel + why)
+    return None
 
 
 def apply(grants: Sequence[GrantRow], lane: Lane) -> list[Result]:
@@ -214,7 +210,7 @@ def channels_of(policy: Policy) -> dict[int, tuple[str, ...]]:
     return {at: names for at, names in found.items() if names}
 
 
-def _is_open(way: Way, amount: int, contract: Contract) -> bool:
+def _is_open(way: Way, amount: int, contract: Contract, for_ended: bool) -> bool:
     if way.over is not None and amount <= way.over:
         return False
     if way.when_ended and contract is Contract.OPEN:
@@ -222,7 +218,7 @@ def _is_open(way: Way, amount: int, contract: Contract) -> bool:
     if way.channel == BILL:
         return contract is Contract.OPEN
     if way.channel == CREDIT:
-        return contract is not Contract.NONE
+        return contract is Contract.OPEN or (contract is Contract.ENDED and not for_ended)
     return way.channel == TRANSFER
 
 
