@@ -139,11 +139,14 @@ def test_without_any_log_the_evidence_says_so(database: Database, tmp_path: Path
     assert "no-evidence" in [one["limit"] for one in found["limits"]]
 
 
+@pytest.mark.parametrize("spoilt", ["sources.json", "histories.parquet"])
 def test_a_claim_is_taken_although_the_logs_cannot_be_read(
-    database: Database, tmp_path: Path
+    database: Database, tmp_path: Path, spoilt: str
 ) -> None:
     folder = imported(tmp_path, ANNA)
-    (folder.path / "sources.json").write_text("{}", encoding="utf-8")
+    for path in tmp_path.rglob(spoilt):
+        assert folder.path in path.parents
+        path.write_bytes(b"{}")
     claim = filed(tmp_path)
     assert claim.state == ClaimState.FILED
     assert claim.evidence_digest == ""

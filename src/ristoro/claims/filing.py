@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import duckdb
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
@@ -91,6 +92,8 @@ def known_of(claim: Claim, outage: Touched, home: Path) -> Known:
         found = of_mailbox(folders, claim.address, window(outage, claim.happened_on)).as_json()
     except RistoroError as error:  # a claim is taken all the same, and a person looks later
         return Known("", "", "; ".join(one.code for one in error.problems))
+    except (OSError, duckdb.Error) as error:
+        return Known("", "", f"evidence-unreadable: {error}"[:500])
     return Known(canonical_json(found).decode(), digest_of(found))
 
 
