@@ -10,9 +10,7 @@ from tests.browser.conftest import Site
 from tests.claims.made import HOW, claim
 from tests.faces.programme import AT, PASSWORD
 
-from ristoro import env, wiring
 from ristoro.claims.models import Claim, ClaimState
-from ristoro.notices.keys import make_keys
 from ristoro.staff import people
 from ristoro.staff.models import Role
 
@@ -26,9 +24,6 @@ READING = 90
 
 @pytest.fixture
 def desk(site: Site) -> Site:
-    environment = env.current()
-    for brand in wiring.brands_of(environment).values():
-        make_keys(wiring.dkim_folder(environment), brand)
     people.add("Carla", PASSWORD, (Role.EXAMINER,), actor="test", at=AT)
     for number in range(1, 5):
         claim(number, how=f"{HOW} ({number})", cost_minor=8_000 + number)

@@ -14,13 +14,14 @@ from tests.faces.conftest import post, signed_in
 from tests.faces.programme import AT, PASSWORD, Programme
 
 from ristoro import env, wiring
-from ristoro.claims import twins
+from ristoro.claims import documents, twins
 from ristoro.claims.bundle.verify import verify
+from ristoro.claims.documents import Sent
 from ristoro.claims.models import Claim, ClaimState, Taken, Together, TogetherState
+from ristoro.fulfilment.models import Grant, GrantKind
 from ristoro.fulfilment.payments.models import Payment
 from ristoro.journal.models import Entry
 from ristoro.kernel.signed import public_of
-from ristoro.notices.keys import make_keys
 from ristoro.notices.singles.models import Single
 from ristoro.staff import people
 from ristoro.staff.models import Role
@@ -30,10 +31,7 @@ PART = {"outcome": "partly", "reason-partly": "late", "amount": "50,00", "words"
 
 @pytest.fixture
 def desk(programme: Programme) -> Programme:
-    """The programme with examiners, and the keys that letters are signed with."""
-    environment = env.current()
-    for brand in wiring.brands_of(environment).values():
-        make_keys(wiring.dkim_folder(environment), brand)
+    """The programme with two examiners."""
     people.add("Carla", PASSWORD, (Role.EXAMINER,), actor="test", at=AT)
     people.add("Dino", PASSWORD, (Role.EXAMINER, Role.APPROVER), actor="test", at=AT)
     return programme
@@ -75,6 +73,30 @@ def test_a_claim_stands_beside_its_evidence_and_what_was_given(desk: Programme) 
     assert client.get("/console/pratiche/R-2023-999999/").status_code == 404
 
 
+def test_what_every_programme_gives_and_every_document_is_on_the_page(desk: Programme) -> None:
+    run, home = desk.approve(), env.current().home
+    grant = Grant.objects.filter(run=run, kind=GrantKind.STORAGE).order_by("pk")[0]
+    mailbox = {"mailbox_id": grant.mailbox_id, "address": grant.address}
+    one = claim(1, run=run, outage_digest=run.outage_digest, **mailbox)
+    Claim.objects.update(state=ClaimState.DRAFT, number="", filed_at=None)
+    one.refresh_from_db()
+    sent = Sent("../prova.txt", "Il preventivo è di 80 euro.".encode())
+    paper = documents.add(one, sent, home, None, AT)
+    filed = {"state": ClaimState.FILED, "number": "R-2023-000001", "filed_at": AT}
+    Claim.objects.update(**filed)
+    client = signed_in("Carla")
+    text = client.get("/console/pratiche/R-2023-000001/").content.decode()
+    assert "Spazio" in text or "spazio" in text
+    assert "non si scala niente" in text
+    place = f"/console/pratiche/R-2023-000001/documenti/{paper.pk}/"
+    assert place in text
+    answer = client.get(place)
+    assert answer.content == sent.data
+    assert answer["Content-Disposition"] == f'attachment; filename="R-2023-000001-{paper.pk}.txt"'
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert Entry.objects.filter(name="claims.document.opened").count() == 1
+
+
 def test_from_the_queue_through_the_letter_to_the_next_claim(desk: Programme) -> None:
     one, two = claim(1), claim(2)
     client = signed_in("Carla")
@@ -95,24 +117,19 @@ def test_from_the_queue_through_the_letter_to_the_next_claim(desk: Programme) ->
     assert Taken.objects.get().claim_id == two.pk
 
 
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
+def test_what_is_no_decision_is_said_and_what_was_typed_stays(desk: Programme) -> None:
+    one, client = claim(1), signed_in("Carla")
+    for wrong, said in (
         ({"outcome": ""}, "una delle quattro"),
         ({"reason-partly": ""}, "motivi"),
         ({"amount": "80,00"}, "123,45"),
         ({"amount": "otto"}, "123,45"),
-    ],
-)
-def test_what_is_no_decision_is_said_and_what_was_typed_stays(
-    desk: Programme, wrong: dict[str, str], said: str
-) -> None:
-    one = claim(1)
-    answer = decide(signed_in("Carla"), one.number, **{"words": "Ciao.", **wrong})
-    text = answer.content.decode()
-    assert answer.status_code == 422
-    assert said in text
-    assert "Ciao.</textarea>" in text
+    ):
+        answer = decide(client, one.number, **{"words": "Ciao.", **wrong})
+        text = answer.content.decode()
+        assert answer.status_code == 422
+        assert said in text
+        assert "Ciao.</textarea>" in text
 
 
 def test_words_that_would_become_a_link_are_refused_before_anything_is_decided(

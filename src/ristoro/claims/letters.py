@@ -13,6 +13,9 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from typing import Any
 
+from django.db.models import Q
+
+from ristoro.claims.filing import RECEIPT
 from ristoro.claims.models import Claim, Evidence, Finding
 from ristoro.claims.reasons import Outcome
 from ristoro.claims.terms import Terms
@@ -83,9 +86,10 @@ def key_of(claim: Claim, round_: int) -> str:
 
 
 def of_claim(claim: Claim) -> list[Single]:
-    """The letters that decisions on a claim sent, the first first."""
-    begins = f"claim {claim.number} decision "
-    return list(Single.objects.filter(key__startswith=begins).order_by("id"))
+    """The letters about a claim, the one that confirms it first."""
+    wanted = Q(key__startswith=f"claim {claim.number} decision ")
+    wanted |= Q(key=f"{RECEIPT}-{claim.number}")
+    return list(Single.objects.filter(wanted).order_by("id"))
 
 
 def preview(claim: Claim, finding: Finding, terms: Terms, at: datetime, writer: Writer) -> Preview:
