@@ -132,7 +132,20 @@ def test_many_are_asked_for_at_once(database: Database) -> None:
     assert len(known.usable(range(1, 1_300), AT)) == 1_100
 
 
-def test_the_one_before_is_shredded_once_its_successor_is_usable(database: Database) -> None:
+def test_of_two_browsers_at_once_one_is_told_to_look_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.given()
+    monkeypatch.setattr(giving, "_held", lambda to, at: {})
+    with pytest.raises(NotAllowed) as refused:
+        made.given(AT + HOUR, OTHER)
+    assert refused.value.problems[0].code == "payee-busy"
+    assert Single.objects.count() == 1
+
+
+def test_the_one_before_is_shredded_once_its_successor_is_usable(
+    each_database: Database,
+) -> None:
     made.given()
     made.told(AT)
     made.given(LATER, OTHER)
