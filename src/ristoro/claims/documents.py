@@ -22,7 +22,6 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
 from PIL import Image, UnidentifiedImageError
 
 from ristoro.claims import scanning
@@ -185,12 +184,6 @@ def _judged(sent: Sent, there: Sequence[Document]) -> str:
             "send a PDF, a PNG or JPEG picture, plain text, or a message saved as a file",
         )  # fmt: skip
     return kind
-
-
-def size_of(claim: Claim) -> int:
-    """The bytes of all documents of a claim."""
-    found = Document.objects.filter(claim=claim, mailbox_id=claim.mailbox_id)
-    return int(found.aggregate(sum=Sum("size"))["sum"] or 0)
 
 
 def _picture(data: bytes) -> str | None:

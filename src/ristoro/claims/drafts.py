@@ -14,7 +14,7 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 
 from ristoro.claims import documents
-from ristoro.claims.models import Claim, ClaimState, CostKind, Document, Lost
+from ristoro.claims.models import Claim, ClaimState, CostKind, Lost
 from ristoro.claims.touched import Touched
 from ristoro.kernel.errors import NotAllowed, Problem
 
@@ -148,15 +148,6 @@ def expire(home: Path, at: datetime, address: str | None = None) -> int:
     for claim in gone:
         discard(claim, home)
     return len(gone)
-
-
-def files_of(claims: list[Claim]) -> Mapping[int, int]:
-    """How many documents each claim has, by its id."""
-    found: dict[int, int] = {}
-    rows = Document.objects.filter(claim__in=claims).values_list("claim_id", flat=True)
-    for claim_id in rows:
-        found[claim_id] = found.get(claim_id, 0) + 1
-    return found
 
 
 def _line(text: str) -> str:
