@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from rich.progress import Progress
 from ristoro.cli.staff import As, signed_in
 from ristoro.edges.billing.sepa.accounts import masked
 from ristoro.errands import payments as places
-from ristoro.fulfilment.payments import batches, files, listing, reading
+from ristoro.fulfilment.payments import batches, files, forgetting, listing, reading
 from ristoro.fulfilment.payments.models import BatchState
 from ristoro.fulfilment.payments.steps import batch_named, total_of
 from ristoro.kernel import clock
@@ -170,6 +170,15 @@ def read(
         console.print(f"{number:>8}  {code:<15} {reading.STRAYS.get(code, '')}".rstrip())
     if not apply:
         console.print("Nothing was changed. Give --apply to make it so.")
+
+
+@app.command()
+def forget(
+    days: Annotated[int, typer.Option(min=1, max=3650, help="Younger files stay.")] = 90,
+) -> None:
+    """Delete files with names and account numbers whose payments have long ended. For a timer."""
+    gone = forgetting.forget(places.folder(), timedelta(days=days), "ristoro", clock.now())
+    Console(highlight=False).print(f"{gone} files deleted; their digests stay.")
 
 
 def _copy(kept: Path, out: Path) -> None:

@@ -18,6 +18,7 @@ TOKEN_REVOKED = "staff.token.revoked"  # noqa: S105 - a name, not a token
 UPLOAD_RECEIVED = "estate.upload.received"
 UPLOAD_DISCARDED = "estate.upload.discarded"
 ESTATE_IMPORTED = "estate.snapshot.imported"
+EVIDENCE_IMPORTED = "claims.evidence.imported"
 FAULT_REPORTED = "outages.fault.reported"
 OUTAGE_DECLARED = "outages.outage.declared"
 OUTAGE_CORRECTED = "outages.outage.corrected"
@@ -59,6 +60,7 @@ PAYMENT_TRIED_AGAIN = "fulfilment.payment.tried-again"
 BANK_FILE_RECEIVED = "fulfilment.bank-file.received"
 BANK_FILE_APPLIED = "fulfilment.bank-file.applied"
 STRAY_HANDLED = "fulfilment.stray.handled"
+BANK_FILES_FORGOTTEN = "fulfilment.bank-files.forgotten"
 REPORT_DRAWN_UP = "fulfilment.report.drawn-up"
 HOLDS_EXPORTED = "fulfilment.holds.exported"
 BOOKS_EXPORTED = "fulfilment.books.exported"
@@ -119,6 +121,7 @@ NAMES: dict[str, str] = {
     TOKEN_REVOKED: "A person revoked a token of theirs.",
     UPLOAD_RECEIVED: "A file was sent to be imported; its digest is kept.",
     UPLOAD_DISCARDED: "A file that had been sent was thrown away.",
+    EVIDENCE_IMPORTED: "Mail logs were imported as evidence.",
     ESTATE_IMPORTED: "An estate was imported from a file and frozen as a snapshot.",
     FAULT_REPORTED: "A holder said that a way in does not work.",
     OUTAGE_DECLARED: "An outage was declared: its first version is kept.",
@@ -161,6 +164,7 @@ NAMES: dict[str, str] = {
     BANK_FILE_RECEIVED: "A file of the bank's was received; its digest is kept.",
     BANK_FILE_APPLIED: "A file of the bank's was applied to the payments that it speaks of.",
     STRAY_HANDLED: "A person said what became of a line of the bank's that changed nothing.",
+    BANK_FILES_FORGOTTEN: "Files to and from the bank were deleted, for their work is done.",
     REPORT_DRAWN_UP: "The closing report of a run was drawn up and kept, with its digest.",
     HOLDS_EXPORTED: "The list of mailboxes that must not be downgraded or purged was published.",
     BOOKS_EXPORTED: "The books were exported for accountants.",

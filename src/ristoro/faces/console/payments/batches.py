@@ -140,6 +140,7 @@ def batch_page(
         "debtor_iban": masked(who.iban) if who else "",
         "missing": missing,
         "refused": None if refused is None else shown(refused),
+        "is_approver": is_of(person, Role.APPROVER),
         "fresh": _is_fresh(request, person),
         "may_drop": is_of(person, Role.FINANCE, Role.APPROVER),
         "may_take": is_of(person, Role.FINANCE, Role.APPROVER),
