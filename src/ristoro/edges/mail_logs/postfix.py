@@ -70,6 +70,8 @@ def attempt(text: bytes) -> Told | bool:
     if found is None:
         return text.startswith(b"connect to ") or _is_talk(text)
     queue_id, recipient, original, relay, delay, dsn, word, reason = found.groups()
+    if b", status=" in reason:
+        return False  # an address that was not quoted may have told of another end
     status = _STATUS[word]
     deferred = status is Status.DEFERRED
     # When it was first deferred is the line's own instant, which its reader does not know.

@@ -222,6 +222,7 @@ class Postfix:
         end = self.ends[rows]
         fine &= place < end
         fine &= here.octets[end - 1] == 41
+        self._one_end(place, end - place, fine)
         millis = _millis(delay, delay_size, fine)
         status, deferred = status[fine], status[fine] == Status.DEFERRED
         reason = Text(place[fine], end[fine] - 1 - place[fine])
@@ -242,6 +243,16 @@ class Postfix:
                 "first_reason": Text(reason.starts, np.where(deferred, reason.lengths, -1)),
             },
         )  # fmt: skip
+
+    def _one_end(self, reason: Numbers, size: Numbers, fine: Flags) -> None:
+        """A reason that may tell of another end, as one with ``status=`` may, is not fine."""
+        fine &= size <= 512
+        for least, width in ((0, 96), (96, 512)):
+            some = np.flatnonzero(fine & (size > least) & (size <= width))
+            octets = self.here.window(reason[some], width)
+            pairs = (octets[:, :-1] == 115) & (octets[:, 1:] == 61)
+            pairs &= np.arange(1, width) < size[some, None]
+            fine[some] &= ~pairs.any(axis=1)
 
     def _original(self, place: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """``>, orig_to=<ADDRESS``, where it stands: its place and length, and the next place."""
