@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 from tests.evidence.folders import import_of, late, message, sign_in, window
 from tests.outages.estates import Box, write
 
-from ristoro.claims.evidence.comparing import EXPOSURE, exposure, read_comparison
+from ristoro.claims.evidence.comparing import EXPOSURE, exposure, read_comparison, read_gaps
+from ristoro.claims.evidence.gaps import gaps
 from ristoro.estate.snapshot import Snapshot
 from ristoro.kernel.clock import micros
 from ristoro.outages.declare import read_outage_text
@@ -81,6 +82,7 @@ def test_faults_and_what_worked_are_told_where_the_declaration_says_otherwise(
         ("pop3", ("lib-01", "lib-02")),
     ]
     assert read_comparison(out) == found
+    assert read_gaps(out) == gaps(staged().windows, [folder], LATER)
     rows = pq.read_table(out / EXPOSURE).to_pylist()
     assert [
         (r["mailbox_id"], r["late"], r["expired"], r["bounced"], r["refused_sign_ins"],

@@ -11,6 +11,10 @@ from ristoro.faces.said import Lazy
 from ristoro.kernel.errors import RistoroError
 
 WORDS: Mapping[str, tuple[int, Lazy]] = {
+    "no-evidence": (409, _("No logs were imported yet. Import some first.")),
+    "no-log-files": (422, _("No log is there, or several of one name. Choose the files again.")),
+    "outside-log-folders": (422, _("Only logs in the folders named on this page are read.")),
+    "too-much-sent": (413, _("That is more than one form may send. Name the log by its path.")),
     "claim-moved": (
         409,
         _("This claim is no longer where the page showed it. See where it stands."),

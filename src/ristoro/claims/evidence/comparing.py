@@ -20,7 +20,7 @@ import pyarrow as pa
 from pydantic import TypeAdapter
 
 from ristoro.claims.evidence.found import Line
-from ristoro.claims.evidence.gaps import gaps
+from ristoro.claims.evidence.gaps import Gaps, gaps
 from ristoro.claims.evidence.sorting import ROWS_A_GROUP, Sorted, by_mailbox, step
 from ristoro.edges.mail_logs.folder import Folder
 from ristoro.estate.snapshot import Snapshot
@@ -31,6 +31,7 @@ from ristoro.outages.outage import Outage
 
 EXPOSURE = "exposure.parquet"
 COMPARISON = "comparison.json"
+GAPS = "gaps.json"
 MADE = 1
 """Raised when what is made changes."""
 AROUND = 24 * 3_600_000_000
@@ -124,6 +125,7 @@ class Comparison:
 
 
 _ADAPTER: TypeAdapter[Comparison] = TypeAdapter(Comparison)
+_GAPS: TypeAdapter[Gaps] = TypeAdapter(Gaps)
 
 
 def exposure(
@@ -134,7 +136,7 @@ def exposure(
     until: int,
     told: Callable[[str], None] = lambda _: None,
 ) -> Comparison:
-    """Write ``exposure.parquet`` and ``comparison.json`` into ``out``, and give the latter.
+    """Write ``exposure.parquet``, ``comparison.json`` and ``gaps.json`` into ``out``.
 
     A window that is still going counts up to ``until``. ``told`` is called with the name of each
     step before it. The same inputs give the same files.
@@ -155,7 +157,9 @@ def exposure(
         os.replace(scratch / EXPOSURE, out / EXPOSURE)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    covered = gaps((), folders, until).covered.clip(*span)
+    told("gaps")
+    held = gaps(outage.windows, folders, until)
+    covered = held.covered.clip(*span)
     comparison = Comparison(
         outage=outage.name,
         version=outage.version,
@@ -166,6 +170,7 @@ def exposure(
         covered=tuple((one.start, one.end) for one in covered),
         **made,
     )
+    (out / GAPS).write_bytes(_GAPS.dump_json(held))
     (out / COMPARISON).write_bytes(canonical_json(comparison.as_json()))
     return comparison
 
@@ -179,6 +184,11 @@ def key_of(folders: Iterable[Folder], snapshot: Snapshot, outage: Outage) -> str
 def read_comparison(folder: Path) -> Comparison:
     """A comparison that was made; ``FileNotFoundError`` where none was."""
     return _ADAPTER.validate_json((folder / COMPARISON).read_bytes())
+
+
+def read_gaps(folder: Path) -> Gaps:
+    """What was held against the published windows when a comparison was made."""
+    return _GAPS.validate_json((folder / GAPS).read_bytes())
 
 
 def _prepare(
