@@ -14,7 +14,7 @@ from ristoro.claims.models import Together, TogetherState
 from ristoro.claims.reasons import Outcome
 from ristoro.faces.console.claims import telling
 from ristoro.faces.console.claims.telling import Typed
-from ristoro.faces.console.claims.views import READERS, at_desk, page
+from ristoro.faces.console.claims.views import READERS, at_desk, letter_of, page
 from ristoro.faces.entrance import browser, proof
 from ristoro.faces.entrance.doors import is_of
 from ristoro.faces.entrance.factors import FRESH
@@ -135,6 +135,9 @@ def _page(
         and found.asked_at is not None
         and is_of(person, Role.EXAMINER, Role.APPROVER),
         "drops": prepared and is_of(person, Role.EXAMINER, Role.APPROVER),
+        "letter": letter_of(claims[0], telling.unsaved(claims[0], together.verdict_of(found)))
+        if found.asked_at
+        else None,
         "fresh": proof.is_given(request, person, now, within=FRESH),
         "figures": telling.figures(claims[0], together.verdict_of(found), house)
         if found.asked_at

@@ -15,9 +15,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from ristoro import env
-from ristoro.claims import documents, queue, terms, together
-from ristoro.claims.models import Claim, ClaimState, Document
+from ristoro import env, wiring
+from ristoro.claims import documents, letters, queue, terms, together
+from ristoro.claims.models import Claim, ClaimState, Document, Finding
 from ristoro.claims.moving import journal
 from ristoro.claims.queue import View as Which
 from ristoro.faces.console.claims import telling
@@ -118,6 +118,7 @@ def claim_page(
         "mine": case.row.taken_by == person.name,
         "own_finding": case.waiting is not None and case.waiting.found_by_id == person.id,
         "together": together.holding(found),
+        "letter": None if case.waiting is None else letter_of(found, case.waiting),
         "decided": request.GET.get("decisa", ""),
         "key": secrets.token_urlsafe(12),
     }
@@ -157,6 +158,16 @@ def document(request: HttpRequest, person: Person, number: str, document: int) -
 def keys(request: HttpRequest, person: Person) -> HttpResponse:
     """What each key does, and the switch that turns single keys off."""
     return page(request, person, "keys.html", {})
+
+
+def letter_of(found: Claim, finding: Finding) -> letters.Preview | None:
+    """The letter that a second person agrees to; ``None`` where no letter can be written here."""
+    try:
+        return letters.preview(
+            found, finding, terms.of_house(), clock.now(), wiring.writer(env.current())
+        )
+    except RistoroError:
+        return None
 
 
 def named(number: str) -> Claim:
