@@ -1,4 +1,4 @@
-"""A run that acts, with storage for everybody as goodwill and money for some as service credit."""
+"""A run that acts: storage or months as goodwill, and money as a service credit."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def filled(folder: Path, rows: int = 6, asked: int = 0, state: RunState = RunSta
         entered_by="anna", entered_at=AT, approved_by="bruno", approved_at=AT,
     )  # fmt: skip
     sums: dict[tuple[int, int, int], list[int]] = defaultdict(lambda: [0, 0])
-    decided: dict[int, list[int]] = {STORAGE: [0, 0], CREDIT: [0, 0]}
+    decided: dict[int, list[int]] = {kind: [0, 0] for kind in GrantKind}
     for bucket in BUCKETS:
         first = row_id(bucket, run.pk, 0)
         grants = [_grant(run, bucket, first + place, rows, asked) for place in range(2 * rows)]
         Grant.objects.bulk_create(grants)
         for grant in grants:
-            for sum_ in (sums[bucket, grant.remedy, grant.state], decided[grant.remedy]):
+            for sum_ in (sums[bucket, grant.remedy, grant.state], decided[grant.kind]):
                 sum_[0] += 1
                 sum_[1] += grant.amount
         Route.objects.bulk_create(
@@ -52,8 +52,10 @@ def filled(folder: Path, rows: int = 6, asked: int = 0, state: RunState = RunSta
               rows=count, amount=amount)
         for (bucket, remedy, state), (count, amount) in sums.items()
     )  # fmt: skip
-    run.totals = {"remedies": [_total(decided[STORAGE], "storage", "bytes", ""),
-                               _total(decided[CREDIT], "credit", "minor", "EUR")]}  # fmt: skip
+    in_kind = [_line(decided, GrantKind.STORAGE, "bytes"),
+               _line(decided, GrantKind.EXTENSION, "months")]  # fmt: skip
+    money = [_line(decided, GrantKind.CREDIT, "minor", "EUR")]
+    run.totals = {"remedies": [{"owed": in_kind}, {"owed": money}]}
     run.save()
     return run
 
@@ -66,14 +68,21 @@ def _grant(run: Run, bucket: int, number: int, rows: int, asked: int) -> Grant:
         id=number, run=run, mailbox_id=bucket * 1000 + place, bucket=bucket,
         address=f"m{place}@libero.it", brand="libero", locale="it", result="",
         remedy=CREDIT if money else STORAGE,
-        kind=GrantKind.CREDIT if money else GrantKind.STORAGE,
-        amount=100 + place if money else 1 << 30,
+        kind=GrantKind.CREDIT if money else _in_kind(place),
+        amount=100 + place if money else 6 if place == 0 else 1 << 30,
         currency="EUR" if money else "",
         consent=Consent.CONFIRM if waits else Consent.AUTOMATIC,
         state=GrantState.WAITING if waits else GrantState.PLANNED,
     )  # fmt: skip
 
 
-def _total(sum_: list[int], kind: str, unit: str, currency: str) -> dict[str, Any]:
-    line = {"kind": kind, "unit": unit, "currency": currency, "count": sum_[0], "amount": sum_[1]}
-    return {"remedy": kind, "owed": [line]}
+def _in_kind(place: int) -> GrantKind:
+    """One remedy of several units: the first mailbox of a bucket has a plan that is made longer."""
+    return GrantKind.STORAGE if place else GrantKind.EXTENSION
+
+
+def _line(
+    decided: dict[int, list[int]], kind: int, unit: str, currency: str = ""
+) -> dict[str, Any]:
+    count, amount = decided[kind]
+    return {"unit": unit, "currency": currency, "count": count, "amount": amount}

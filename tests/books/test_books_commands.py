@@ -74,7 +74,7 @@ def test_the_archive_is_exact_and_checks_itself(begun: Run, tmp_path: Path) -> N
 
 def test_entries_are_found_by_run_account_and_nature(begun: Run) -> None:
     every = page(Wanted(), None, 100)
-    assert len(every) == 2 + 12 + 2 + 1  # in kind by bucket, owed, given, and the claim
+    assert len(every) == 4 + 12 + 2 + 1  # in kind by bucket and kind, owed, given, and the claim
     assert all(sum(1 for line in one.lines) == 2 for one in every)
     given = page(Wanted(account=Account.BILL_CREDITS), None, 100)
     assert {one.code for one in given} == {"given"}
@@ -95,7 +95,7 @@ def test_the_commands_show_and_name_what_differs(database: Database, tmp_path: P
     open_books(run, AT)
     assert "210 Payable to holders" in " ".join(ristoro("show", "--run", run.name).split())
     assert "EUR" in ristoro("trial")
-    assert "210" in ristoro("show", "3")
+    assert "210" in ristoro("show", "5")
     assert "agrees to the cent" in ristoro("reconcile")
     grant = Grant.objects.filter(remedy=CREDIT).earliest("id")
     Grant.objects.filter(id=grant.id).update(state=9)

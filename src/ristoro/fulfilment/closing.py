@@ -1,9 +1,9 @@
 """Closing a run: what stands against it, the report that is kept, and the closing itself.
 
 A run closes only when every row has ended, the world was read again and the books agree: each grant
-that was made is there, or somebody has said why it stays otherwise. The report is drawn up from the rows once,
-kept as canonical JSON, and named by its digest in the journal; pages, papers and tables are made
-from what is kept, so that they cost the same at any size and say the same for ever.
+that was made is there, or somebody has said why it stays otherwise. The report is drawn up from the
+rows once, kept as canonical JSON, and named by its digest in the journal; pages, papers and tables
+are made from what is kept, so that they cost the same at any size and say the same for ever.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from django.db import transaction
 from ristoro.fulfilment import course as courses
 from ristoro.fulfilment import mismatches, statement, wording
 from ristoro.fulfilment.books import reconcile as books
+from ristoro.fulfilment.books.positions import unit_of
 from ristoro.fulfilment.books.reconcile import Standing as Booked
 from ristoro.fulfilment.course import Course, Tell
 from ristoro.fulfilment.mismatches import Kind
@@ -119,11 +120,11 @@ def obstacles(run: Run, found: Statement) -> tuple[Obstacle, ...]:
 
 
 def _sums(found: Statement) -> books.Sums:
-    """By remedy and state: what the grants come to."""
-    sums: dict[tuple[int, int], int] = {}
+    """By remedy, unit and state: what the grants come to."""
+    sums: dict[tuple[int, str, int], int] = {}
     for line in found.lines:
         for state, sum_ in line.by_state.items():
-            key = line.remedy_no, int(state)
+            key = line.remedy_no, unit_of(line.kind, line.currency), int(state)
             sums[key] = sums.get(key, 0) + sum_.amount
     return sums
 

@@ -1,4 +1,4 @@
-"""The books of a run, as its tallies say what it owes: opened as it begins."""
+"""The books of a run, opened as it begins, and what its tallies say for them to be held against."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db.models import F, Sum
 
 from ristoro.fulfilment.books import opening
 from ristoro.fulfilment.books.reading import SPLIT
+from ristoro.fulfilment.books.reconcile import Sums, unit_of_remedy
 from ristoro.remedies.models import Run
 from ristoro.workers.models import Act, Tally
 
@@ -20,27 +21,25 @@ def open_books(run: Run, at: datetime) -> bool:
     """
     if opening.is_open(run.pk):
         return False
-    return opening.open_for(run, at, tallied)
+    tallied = Tally.objects.filter(run=run, act=Act.GRANTS)
+    buckets = tallied.values_list("bucket", flat=True).distinct().order_by("bucket")
+    return opening.open_for(run, at, list(buckets))
 
 
-def tallied(run: Run) -> opening.Tallied:
-    """What the run's grants come to, by bucket, remedy and state."""
-    lines = Tally.objects.filter(run=run, act=Act.GRANTS).exclude(amount=0)
-    return {
-        (bucket, remedy, state): amount
-        for bucket, remedy, state, amount in lines.values_list(
-            "bucket", "remedy", "state", "amount"
-        )
-    }
+def sums_of(run: Run) -> Sums:
+    """What the run's grants come to, by remedy, unit and state: what the books are held against.
 
-
-def sums_of(run: Run) -> dict[tuple[int, int], int]:
-    """What the run's grants come to, by remedy and state: what the books are held against."""
+    Of a remedy that gives in several units, tallies know only the sum of the numbers.
+    """
+    units = unit_of_remedy(run)
     parts = (
         Tally.objects.filter(run=run, act=Act.GRANTS)
         .values_list("remedy", "state")
         .annotate(high=Sum(F("amount") / SPLIT), low=Sum(F("amount") % SPLIT))
         .order_by("remedy", "state")
     )
-    sums = {(one, state): int(high) * SPLIT + int(low) for one, state, high, low in parts}
+    sums = {
+        (remedy, units.get(remedy, ""), state): int(high) * SPLIT + int(low)
+        for remedy, state, high, low in parts
+    }
     return {key: amount for key, amount in sums.items() if amount}

@@ -11,7 +11,6 @@ from django.db import connection
 from django.db.models import F
 
 from ristoro.fulfilment.books import deriving, opening
-from ristoro.fulfilment.books.deriving import Shift
 from ristoro.fulfilment.models import Grant, GrantState
 from ristoro.fulfilment.moves import Move
 from ristoro.fulfilment.states import TO_ACT
@@ -59,11 +58,13 @@ def _book(move: Move) -> None:
     terms = opening.of_run(move.run_id) if moves else {}
     if not terms:
         return
-    shifts = [Shift(one.bucket, one.remedy, one.before, one.after, one.amount) for one in moves]
+    shifts = [
+        found for one in moves for found in deriving.shifts_of(one.ids, one.before, one.after)
+    ]
     money = [
         found
         for one in moves
-        if not terms[one.remedy].unit
+        if terms[one.remedy].money
         for found in deriving.money_among(one.ids, one.after)
     ]
     since = Grant.objects.values_list("since", flat=True).get(id=moves[0].ids[0])

@@ -41,11 +41,12 @@ class Conflict(RistoroError):
 
 
 class _Moved(NamedTuple):
-    """So many rows of one bucket and remedy made a move."""
+    """So many rows of one bucket, remedy and kind made a move."""
 
     key: MoveKey
     bucket: int
     remedy: int
+    kind: int
     rows: int
     amount: int
 
@@ -54,13 +55,14 @@ class _Moved(NamedTuple):
 class _Table:
     name: str
     remedy: str
+    kind: str
     amount: str
     moves: frozenset[tuple[int, int]]
 
 
 _TABLES = {
-    Act.GRANTS: _Table("fulfilment_grant", "remedy", "amount", frozenset(GRANT_MOVES)),
-    Act.NOTICES: _Table("notices_notice", "kind", "0", frozenset(NOTICE_MOVES)),
+    Act.GRANTS: _Table("fulfilment_grant", "remedy", "kind", "amount", frozenset(GRANT_MOVES)),
+    Act.NOTICES: _Table("notices_notice", "kind", "0", "0", frozenset(NOTICE_MOVES)),
 }
 
 
@@ -91,7 +93,7 @@ def record(held: Lease, moves: Moves, at: datetime, rows: Act | None = None) -> 
         if any(done.values()):
             snags.note(held, act, moves, at)
             if terms:
-                shifts = [Shift(m.bucket, m.remedy, *m.key[:2], m.amount) for m in moved]
+                shifts = [Shift(m.bucket, m.remedy, m.kind, *m.key[:2], m.amount) for m in moved]
                 deriving.book(held.run_id, terms, shifts, money, at)
             _journal(held, act, done, at)
     return done
@@ -215,8 +217,8 @@ tallied AS (
   SET "rows" = workers_tally."rows" + excluded."rows",
       amount = workers_tally.amount + excluded.amount
 )
-SELECT -1, 0, 0, count(*), 0 FROM held
-UNION ALL SELECT number, bucket, remedy, "rows", CAST(amount AS BIGINT) FROM counted
+SELECT -1, 0, 0, 0, count(*), 0 FROM held
+UNION ALL SELECT number, bucket, remedy, kind, "rows", CAST(amount AS BIGINT) FROM counted
 """
 
 
@@ -239,13 +241,14 @@ def _move_at_once(held: Lease, act: Act, moves: Moves, at: datetime) -> list[_Mo
             f"moved_{number} AS (UPDATE {table.name} "  # noqa: S608
             f"SET state = %s, result = %s, since = %s "
             f"WHERE {where} AND EXISTS (SELECT 1 FROM held) "
-            f"RETURNING bucket, {table.remedy} AS remedy, {table.amount} AS amount)"
+            f"RETURNING bucket, {table.remedy} AS remedy, {table.kind} AS kind, "
+            f"{table.amount} AS amount)"
         )
         params += [int(after), code, at, *bound]
         counted.append(
             f"SELECT {number} AS number, {int(before)} AS old, {int(after)} AS new, bucket, "  # noqa: S608
-            f'remedy, count(*) AS "rows", sum(amount) AS amount FROM moved_{number} '
-            "GROUP BY bucket, remedy"
+            f'remedy, kind, count(*) AS "rows", sum(amount) AS amount FROM moved_{number} '
+            "GROUP BY bucket, remedy, kind"
         )
     statement = _AT_ONCE.format(
         fence=FENCE, moved=",\n".join(moved), counted=" UNION ALL ".join(counted)
@@ -253,7 +256,7 @@ def _move_at_once(held: Lease, act: Act, moves: Moves, at: datetime) -> list[_Mo
     with connection.cursor() as cursor:
         cursor.execute(statement, [*params, held.run_id, int(act)])
         found = cursor.fetchall()
-    if not any(number == -1 and rows for number, _, _, rows, _ in found):
+    if not any(number == -1 and rows for number, _, _, _, rows, _ in found):
         raise lost(held)
     return [_Moved(keys[number], *counts) for number, *counts in found if number >= 0]
 
@@ -271,12 +274,13 @@ def _move_one_by_one(held: Lease, act: Act, moves: Moves, at: datetime) -> list[
             before, after, code = key
             where, params = _where(held, act, key, moves)
             cursor.execute(
-                f"SELECT bucket, {table.remedy}, count(*), coalesce(sum({table.amount}), 0) "  # noqa: S608
-                f"FROM {table.name} WHERE {where} GROUP BY 1, 2",
+                f"SELECT bucket, {table.remedy}, {table.kind}, count(*), "  # noqa: S608
+                f"coalesce(sum({table.amount}), 0) FROM {table.name} "
+                f"WHERE {where} GROUP BY 1, 2, 3",
                 params,
             )
-            for bucket, remedy, count, amount in cursor.fetchall():
-                moved.append(_Moved(key, bucket, remedy, count, amount))
+            for bucket, remedy, kind, count, amount in cursor.fetchall():
+                moved.append(_Moved(key, bucket, remedy, kind, count, amount))
                 for state, sign in ((before, -1), (after, 1)):
                     delta = deltas[bucket, remedy, state]
                     delta[0] += sign * count

@@ -27,6 +27,7 @@ from ristoro.fulfilment.books.positions import (
     money_lines,
     position,
     steps,
+    unit_of,
 )
 from ristoro.fulfilment.books.posting import write
 from ristoro.fulfilment.models import Route
@@ -34,18 +35,19 @@ from ristoro.fulfilment.models import Route
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What a remedy is in the books; ``unit`` is empty for money."""
+    """What a remedy is in the books, and whether it gives any money."""
 
     nature: Nature
-    unit: str
+    money: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """So many grants of one bucket and remedy went from one state to another."""
+    """Grants of one bucket, remedy and kind went from one state to another; what they come to."""
 
     bucket: int
     remedy: int
+    kind: int
     before: int
     after: int
     amount: int
@@ -72,13 +74,13 @@ def matters(before: int, after: int) -> bool:
 def terms(run_id: int) -> dict[int, Term]:
     """What the run's remedies are in the books; nothing where they are not open for it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT remedy, nature, unit FROM books_term WHERE run_id = %s", [run_id])
-        return {remedy: Term(Nature(nature), unit) for remedy, nature, unit in cursor.fetchall()}
+        cursor.execute("SELECT remedy, nature, money FROM books_term WHERE run_id = %s", [run_id])
+        return {one: Term(Nature(nature), bool(money)) for one, nature, money in cursor.fetchall()}
 
 
 def has_money(of_run: Mapping[int, Term]) -> bool:
     """Whether any of the remedies is money."""
-    return any(not term.unit for term in of_run.values())
+    return any(term.money for term in of_run.values())
 
 
 def money_among(ids: Sequence[int], after: int) -> list[MoneyGrant]:
@@ -117,15 +119,31 @@ def book(
     return len(write(entries))
 
 
+def shifts_of(ids: Sequence[int], before: int, after: int) -> list[Shift]:
+    """What is given in kind among these grants, as moves from one state to another."""
+    among, bound = _among(ids)
+    kinds = ", ".join(str(int(kind)) for kind in sorted(MONEY))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT bucket, remedy, kind, sum(amount) FROM fulfilment_grant "  # noqa: S608
+            f"WHERE kind NOT IN ({kinds}) AND id {among} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+            [bound],
+        )
+        return [
+            Shift(bucket, remedy, kind, before, after, int(amount))
+            for bucket, remedy, kind, amount in cursor.fetchall()
+        ]
+
+
 def _in_kind(
     run_id: int, of_run: Mapping[int, Term], shifts: Iterable[Shift], at: datetime
 ) -> Iterable[Entry]:
     for shift in shifts:
         term = of_run.get(shift.remedy)
         before, after = position(shift.before), position(shift.after)
-        if term is None or not term.unit or before is after or not shift.amount:
+        if term is None or shift.kind in MONEY or before is after or not shift.amount:
             continue
-        sum_ = Sum(term.nature, shift.amount, term.unit)
+        sum_ = Sum(term.nature, shift.amount, unit_of(shift.kind, ""))
         for one, other in steps(before, after):
             yield Entry(
                 key=f"run {run_id}/{secrets.token_hex(8)}",

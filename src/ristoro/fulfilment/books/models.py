@@ -96,8 +96,8 @@ class Balance(models.Model):
 class Term(models.Model):
     """What a run's remedy is in the books, as its policy said when the run began.
 
-    ``unit`` is empty for money, whose currency each grant says. A run without terms is in no
-    books: nothing of it is posted.
+    ``money`` says whether it gives any; the unit of what is given is each grant's. A run without
+    terms is in no books: nothing of it is posted.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -105,7 +105,7 @@ class Term(models.Model):
     remedy = models.SmallIntegerField()
     name = models.CharField(max_length=200)
     nature = models.SmallIntegerField()
-    unit = models.CharField(max_length=6, blank=True)
+    money = models.BooleanField()
 
     class Meta:
         constraints = [models.UniqueConstraint("run_id", "remedy", name="term_once")]

@@ -6,14 +6,14 @@ money, in a few statements a bucket, and by bucket and remedy for what is given 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from django.db import connection, transaction
 
 from ristoro.fulfilment.books import deriving
-from ristoro.fulfilment.books.accounts import EXPENSE, IN_KIND, Account, Nature, Side
+from ristoro.fulfilment.books.accounts import EXPENSE, Account, Nature, Side
 from ristoro.fulfilment.books.deriving import MoneyGrant, Shift
 from ristoro.fulfilment.books.entries import LINES_AN_ENTRY
 from ristoro.fulfilment.books.models import Term
@@ -25,12 +25,6 @@ from ristoro.kernel.keys import row_bounds
 from ristoro.remedies.deciding.decide import POLICY
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.models import Run, RunState
-
-Tallied = Mapping[tuple[int, int, int], int]
-"""By bucket, remedy and state: what the grants come to, in the remedy's unit."""
-
-Tally = Callable[[Run], Tallied]
-"""What the grants of a run come to now."""
 
 _KINDS = ", ".join(str(int(kind)) for kind in sorted(MONEY))
 _IN_BOOKS = ", ".join(str(int(s)) for s in GrantState if position(s) is not Position.NONE)
@@ -56,6 +50,12 @@ CROSS JOIN (SELECT 0 AS place, {int(Side.DEBIT)} AS side
             UNION ALL SELECT 1, {int(Side.CREDIT)}) AS s
 WHERE e.grant_id >= %s AND e.grant_id < %s
 """  # noqa: S608
+_IN_KIND = f"""
+SELECT remedy, kind, state, sum(amount) FROM fulfilment_grant
+WHERE id >= %s AND id < %s AND kind NOT IN ({_KINDS})
+GROUP BY remedy, kind, state
+"""  # noqa: S608
+_STATES = {Position.OWED: GrantState.PLANNED, Position.GIVEN: GrantState.APPLIED}
 _MADE = f"id >= %s AND id < %s AND state IN ({', '.join(str(int(s)) for s in sorted(MADE))})"
 """What was given before the books were open: by a worker of an earlier version."""
 _SUMS = f"""
@@ -67,9 +67,10 @@ GROUP BY g.bucket, g.remedy, t.nature, g.currency
 """  # noqa: S608
 
 
-def open_for(run: Run, at: datetime, tally: Tally) -> bool:
+def open_for(run: Run, at: datetime, buckets: Sequence[int]) -> bool:
     """Open the books for a run, and book all that it owes now; whether they were not open before.
 
+    ``buckets`` are those that have grants of the run.
     In the caller's transaction or its own, behind the run's row: who answers meanwhile waits
     (``of_run``). A run that does not act owes nothing
     yet, or nothing any more. ``BadInput`` where the run's policy cannot be read.
@@ -82,10 +83,9 @@ def open_for(run: Run, at: datetime, tally: Tally) -> bool:
         if held.state != RunState.ACTING or is_open(run.pk):
             return False
         Term.objects.bulk_create(terms)
-        tallied = tally(run)
-        _book_in_kind(run, tallied, at)
-        if any(not term.unit for term in terms):
-            _book_money(run, sorted({bucket for bucket, _, _ in tallied}), at)
+        _book_in_kind(run, buckets, at)
+        if any(term.money for term in terms):
+            _book_money(run, buckets, at)
     return True
 
 
@@ -121,26 +121,27 @@ def _terms(run: Run) -> list[Term]:
             remedy=number,
             name=remedy.name,
             nature=Nature.of(remedy.accounting),
-            unit=next(iter(units.get(number, set()) & set(IN_KIND)), ""),
+            money="minor" in units.get(number, set()),
         )
         for number, remedy in enumerate(remedies)
     ]
 
 
-def _book_in_kind(run: Run, tallied: Tallied, at: datetime) -> None:
-    deriving.book(run.pk, deriving.terms(run.pk), list(_shifts(tallied)), [], at)
-
-
-def _shifts(tallied: Tallied) -> Iterable[Shift]:
-    """The tallies as moves from nothing; one for each bucket, remedy and position."""
-    sums: dict[tuple[int, int, Position], int] = {}
-    for (bucket, remedy, state), amount in tallied.items():
-        key = bucket, remedy, position(state)
-        sums[key] = sums.get(key, 0) + amount
-    states = {Position.OWED: GrantState.PLANNED, Position.GIVEN: GrantState.APPLIED}
-    for (bucket, remedy, where), amount in sorted(sums.items()):
-        if where in states:
-            yield Shift(bucket, remedy, GrantState.WAITING, states[where], amount)
+def _book_in_kind(run: Run, buckets: Iterable[int], at: datetime) -> None:
+    terms = deriving.terms(run.pk)
+    for bucket in buckets:
+        with connection.cursor() as cursor:
+            cursor.execute(_IN_KIND, row_bounds(bucket, run.pk))
+            sums: dict[tuple[int, int, Position], int] = {}
+            for remedy, kind, state, amount in cursor.fetchall():
+                key = remedy, kind, position(state)
+                sums[key] = sums.get(key, 0) + int(amount)
+        shifts = [
+            Shift(bucket, remedy, kind, GrantState.WAITING, _STATES[where], amount)
+            for (remedy, kind, where), amount in sorted(sums.items())
+            if where in _STATES
+        ]
+        deriving.book(run.pk, terms, shifts, [], at)
 
 
 def _book_money(run: Run, buckets: Iterable[int], at: datetime) -> None:

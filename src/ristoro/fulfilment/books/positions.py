@@ -8,9 +8,15 @@ from collections.abc import Mapping
 from ristoro.fulfilment.books.accounts import Account
 from ristoro.fulfilment.books.entries import Line, Sum
 from ristoro.fulfilment.models import GrantKind, GrantState
+from ristoro.fulfilment.statement import UNITS
 from ristoro.fulfilment.states import MADE
 
 MONEY = frozenset({GrantKind.CREDIT, GrantKind.REFUND, GrantKind.INDEMNITY})
+
+
+def unit_of(kind: int, currency: str) -> str:
+    """The unit of a grant's amount: its currency where it is money."""
+    return UNITS.get(GrantKind(kind), currency)
 
 
 class Position(enum.IntEnum):

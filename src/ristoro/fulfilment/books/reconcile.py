@@ -14,7 +14,7 @@ from itertools import islice
 from django.db import connection
 from django.db.models import F, Sum
 
-from ristoro.fulfilment.books.accounts import Account, Group
+from ristoro.fulfilment.books.accounts import IN_KIND, Account, Group, Nature
 from ristoro.fulfilment.books.entries import LINES_AN_ENTRY
 from ristoro.fulfilment.books.models import Balance, BookEntry, Term
 from ristoro.fulfilment.books.positions import AFTER, MONEY, Position, position
@@ -22,21 +22,25 @@ from ristoro.fulfilment.books.posting import NO_REMEDY
 from ristoro.fulfilment.books.reading import SPLIT
 from ristoro.fulfilment.models import Grant
 from ristoro.kernel.keys import row_bounds
-from ristoro.remedies import runs
 from ristoro.remedies.models import Run
 
 MOST_NAMED = 100
 """Differences of single grants or entries that are named; more are counted."""
 
-Sums = Mapping[tuple[int, int], int]
-"""By remedy and state: what the grants come to."""
+Sums = Mapping[tuple[int, str, int], int]
+"""By remedy, unit (or currency) and state: what the grants come to.
+
+The unit is empty for a remedy that gives in several units, where only the sum of all the numbers
+is known: nothing that anybody should read, but what the books' numbers must sum up to as well.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One remedy: what it is in the books, and what the books, the grants and the totals say.
+    """One remedy and unit: what it is in the books, and what books, grants and totals say.
 
-    Amounts are in ``unit``, which is empty for money: minor units of the grants' currency.
+    Where only sums over all units are known of the grants, ``unit`` is empty and no amount is of
+    any meaning by itself.
     """
 
     remedy: int
@@ -73,43 +77,52 @@ class Difference:
 
 
 def standings(run: Run, sums: Sums) -> list[Standing]:
-    """How each remedy of a run stands in the books beside its grants, from the balances
-    alone; nothing where it is in no books."""
-    terms = list(Term.objects.filter(run_id=run.pk).order_by("remedy"))
+    """How each remedy of a run stands in the books beside its grants, from the balances alone;
+    nothing where it is in no books."""
+    terms = {term.remedy: term for term in Term.objects.filter(run_id=run.pk)}
     if not terms:
         return []
-    booked = _booked(run.pk)
-    decided = _decided(run)
-    rows: dict[tuple[int, Position | None], int] = defaultdict(int)
-    for (remedy, state), amount in sums.items():
-        rows[remedy, position(state)] += amount
-    found = []
-    for term in terms:
-        number = term.remedy
-        owed, given = booked.get(number, (0, 0))
-        found.append(
-            Standing(
-                remedy=number,
-                name=term.name,
-                nature=term.nature,
-                unit=term.unit,
-                decided=decided.get(number, 0),
-                owed=owed,
-                given=given,
-                rows_owed=rows[number, Position.OWED],
-                rows_given=rows[number, Position.GIVEN],
-                rows_not=rows[number, Position.NONE],
-            )
+    booked, decided = booked_of(run.pk), _decided(run)
+    rows: dict[tuple[int, str, Position], int] = defaultdict(int)
+    for (remedy, unit, state), amount in sums.items():
+        rows[remedy, unit, position(state)] += amount
+    together = {remedy for remedy, unit, _ in sums if not unit}
+    places = {(remedy, "" if remedy in together else unit) for remedy, unit in (*booked, *decided)}
+    places |= {(remedy, unit) for remedy, unit, _ in sums}
+    return [
+        Standing(
+            remedy=remedy,
+            name=terms[remedy].name if remedy in terms else "",
+            nature=terms[remedy].nature if remedy in terms else int(Nature.GOODWILL),
+            unit=unit,
+            decided=sum(amount for key, amount in decided.items() if _is_of(key, remedy, unit)),
+            owed=sum(owed for key, (owed, _) in booked.items() if _is_of(key, remedy, unit)),
+            given=sum(given for key, (_, given) in booked.items() if _is_of(key, remedy, unit)),
+            rows_owed=rows[remedy, unit, Position.OWED],
+            rows_given=rows[remedy, unit, Position.GIVEN],
+            rows_not=rows[remedy, unit, Position.NONE],
         )
-    return found
+        for remedy, unit in sorted(places)
+    ]
+
+
+def unit_of_remedy(run: Run) -> dict[int, str]:
+    """The unit, or the currency, of each remedy that gives in one alone."""
+    units: dict[int, set[str]] = defaultdict(set)
+    for remedy, unit in _decided(run):
+        units[remedy].add(unit)
+    return {remedy: next(iter(found)) for remedy, found in units.items() if len(found) == 1}
 
 
 def differences(run: Run, sums: Sums) -> list[Difference]:
     """What does not agree between a run and the books, by remedy; cheap at any size."""
     found = standings(run, sums)
     if not found:
-        owed = [remedy for remedy in sorted(_money_remedies(run)) if _rows(sums, remedy)]
-        return [Difference("not-open", f"remedy {one}", _rows(sums, one), 0) for one in owed]
+        money = {remedy for remedy, unit in _decided(run) if unit not in IN_KIND}
+        owed = {remedy: _rows(sums, remedy) for remedy in sorted(money)}
+        return [
+            Difference("not-open", f"remedy {one}", left, 0) for one, left in owed.items() if left
+        ]
     named = [difference for one in found for difference in _of(one)]
     suspense = _net(run.pk, Account.SUSPENSE)
     return named + ([Difference("suspense", f"run {run.name}", 0, suspense)] if suspense else [])
@@ -154,7 +167,7 @@ def whole(run: Run, sums: Sums, buckets: Sequence[int]) -> list[Difference]:
 
 
 def _of(one: Standing) -> Iterator[Difference]:
-    what = f"remedy {one.remedy}"
+    what = f"remedy {one.remedy}" + (f", {one.unit}" if one.unit else "")
     rows = one.rows_owed + one.rows_given + one.rows_not
     for code, expected, found in (
         ("owed", one.rows_owed, one.owed),
@@ -165,41 +178,45 @@ def _of(one: Standing) -> Iterator[Difference]:
             yield Difference(code, what, expected, found)
 
 
-def _booked(run_id: int) -> dict[int, tuple[int, int]]:
-    """By remedy: owed and given, as the books have it, however it was given."""
-    owed: dict[int, int] = defaultdict(int)
-    borne: dict[int, int] = defaultdict(int)
-    given: dict[int, int] = defaultdict(int)
-    for remedy, account, debit, credit in _balances(run_id):
-        net = credit - debit
+def booked_of(run_id: int) -> dict[tuple[int, str], tuple[int, int]]:
+    """By remedy and unit: owed and given, as the books have it, however it was given."""
+    owed: dict[tuple[int, str], int] = defaultdict(int)
+    borne: dict[tuple[int, str], int] = defaultdict(int)
+    given: dict[tuple[int, str], int] = defaultdict(int)
+    for remedy, unit, account, net in _balances(run_id):
         if account is Account.PAYABLE or account is Account.IN_KIND_OWED:
-            owed[remedy] += net
+            owed[remedy, unit] += net
         elif account is Account.IN_KIND_GIVEN:
-            given[remedy] += net
+            given[remedy, unit] += net
         elif account.group is Group.EXPENSE:
-            borne[remedy] -= net
-    for remedy, amount in borne.items():
-        given[remedy] += amount - owed[remedy]
-    return {one: (owed[one], given[one]) for one in owed.keys() | given.keys()}
+            borne[remedy, unit] -= net
+    for key, amount in borne.items():
+        given[key] += amount - owed[key]
+    return {key: (owed[key], given[key]) for key in owed.keys() | given.keys()}
 
 
-def _balances(run_id: int) -> Iterator[tuple[int, Account, int, int]]:
+def _is_of(key: tuple[int, str], remedy: int, unit: str) -> bool:
+    return key[0] == remedy and unit in ("", key[1])
+
+
+def _balances(run_id: int) -> Iterator[tuple[int, str, Account, int]]:
+    """By remedy, unit and account: credit less debit."""
     rows = (
         Balance.objects.filter(run_id=run_id)
         .exclude(remedy=NO_REMEDY)
-        .values("remedy", "account")
+        .values("remedy", "unit", "account")
         .annotate(
             debit_high=Sum(F("debit") / SPLIT),
             debit_low=Sum(F("debit") % SPLIT),
             credit_high=Sum(F("credit") / SPLIT),
             credit_low=Sum(F("credit") % SPLIT),
         )
-        .order_by("remedy", "account")
+        .order_by("remedy", "unit", "account")
     )
     for one in rows:
         debit = int(one["debit_high"]) * SPLIT + int(one["debit_low"])
         credit = int(one["credit_high"]) * SPLIT + int(one["credit_low"])
-        yield one["remedy"], Account(one["account"]), debit, credit
+        yield one["remedy"], one["unit"], Account(one["account"]), credit - debit
 
 
 def _net(run_id: int, account: Account) -> int:
@@ -208,26 +225,20 @@ def _net(run_id: int, account: Account) -> int:
     return (sums["credit"] or 0) - (sums["debit"] or 0)
 
 
-def _decided(run: Run) -> dict[int, int]:
-    return {remedy: amount for remedy, (_, amount) in runs.owed_by_remedy(run).items()}
-
-
-def _money_remedies(run: Run) -> set[int]:
-    """The remedies that give money, as the run's totals have them."""
-    try:
-        return {
-            number
-            for number, remedy in enumerate(run.totals["remedies"])
-            if any(line["unit"] == "minor" for line in remedy["owed"])
-        }
-    except (KeyError, TypeError):
-        return set()
+def _decided(run: Run) -> dict[tuple[int, str], int]:
+    """By remedy and unit, or currency: what the run's totals say is owed."""
+    sums: dict[tuple[int, str], int] = defaultdict(int)
+    for number, remedy in enumerate(run.totals.get("remedies", [])):
+        for line in remedy["owed"]:
+            unit = line["currency"] if line["unit"] == "minor" else line["unit"]
+            sums[number, unit] += line["amount"]
+    return sums
 
 
 def _rows(sums: Sums, remedy: int) -> int:
     return sum(
         amount
-        for (number, state), amount in sums.items()
+        for (number, _, state), amount in sums.items()
         if number == remedy and position(state) is not Position.NONE
     )
 

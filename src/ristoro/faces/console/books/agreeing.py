@@ -12,9 +12,16 @@ from ristoro.faces.console.books import words
 from ristoro.faces.console.books.words import READERS
 from ristoro.faces.console.runs.views import named
 from ristoro.faces.entrance.doors import held_by
+from ristoro.faces.said import number
 from ristoro.fulfilment.books import opening
-from ristoro.fulfilment.books.accounts import Nature
-from ristoro.fulfilment.books.reconcile import Difference, Standing, differences, standings
+from ristoro.fulfilment.books.accounts import IN_KIND, Nature
+from ristoro.fulfilment.books.reconcile import (
+    Difference,
+    Standing,
+    booked_of,
+    differences,
+    standings,
+)
 from ristoro.remedies.models import Run, RunState
 from ristoro.staff.people import Person
 from ristoro.workers.books import sums_of
@@ -55,51 +62,59 @@ def run(request: HttpRequest, person: Person, name: str) -> HttpResponse:
     """What each remedy of a run is in the books, beside what its grants and its totals say."""
     found = named(name)
     sums = sums_of(found)
-    currency = _currency(found)
     listed = standings(found, sums)
     about = {
         "person": person,
         "run": found,
         "open": opening.is_open(found.pk),
-        "remedies": [_remedy(one, one.unit or currency) for one in listed],
-        "differences": [
-            _difference(one, {f"remedy {each.remedy}": each for each in listed}, currency)
-            for one in differences(found, sums)
-        ],
+        "remedies": [line for one in listed for line in _remedy(one, found)],
+        "differences": [_difference(one, listed) for one in differences(found, sums)],
         "tab": "agreeing",
     }
     return render(request, "console/books/run.html", about)
 
 
-def _currency(of: Run) -> str:
-    """The currency of a run's money; the first where there are several."""
-    remedies = of.totals.get("remedies", []) if isinstance(of.totals, dict) else []
-    lines = (line for remedy in remedies for line in remedy.get("owed", []))
-    return next((line["currency"] for line in lines if line.get("currency")), "EUR")
-
-
-def _remedy(one: Standing, unit: str) -> dict[str, Any]:
-    return {
+def _remedy(one: Standing, run: Run) -> list[dict[str, Any]]:
+    """A line for each unit; of a remedy of several units the grants' figures are not shown."""
+    told = {
         "number": one.remedy,
         "name": one.name,
         "nature": words.nature(Nature(one.nature)),
-        "in_kind": bool(one.unit),
         "agrees": one.agrees,
-        "decided": words.worth(one.decided, unit),
-        "owed": words.worth(one.owed, unit),
-        "given": words.worth(one.given, unit),
-        "rows_owed": words.worth(one.rows_owed, unit),
-        "rows_given": words.worth(one.rows_given, unit),
-        "rows_not": words.worth(one.rows_not, unit),
     }
+    if not one.unit:
+        booked = booked_of(run.pk)
+        return [
+            {
+                **told,
+                "in_kind": unit in IN_KIND,
+                "several": True,
+                "owed": words.worth(owed, unit),
+                "given": words.worth(given, unit),
+            }
+            for (remedy, unit), (owed, given) in sorted(booked.items())
+            if remedy == one.remedy
+        ]
+    figures = {
+        name: words.worth(getattr(one, name), one.unit)
+        for name in ("decided", "owed", "given", "rows_owed", "rows_given", "rows_not")
+    }
+    return [{**told, **figures, "in_kind": one.unit in IN_KIND}]
 
 
-def _difference(one: Difference, of: dict[str, Standing], currency: str) -> dict[str, Any]:
-    standing = of.get(one.what)
-    unit = (standing.unit if standing else "") or currency
+def _difference(one: Difference, listed: list[Standing]) -> dict[str, Any]:
+    """The two figures; as plain numbers where they are of several units."""
+    named = {f"remedy {each.remedy}" + (f", {each.unit}" if each.unit else ""): each
+             for each in listed}  # fmt: skip
+    standing = named.get(one.what)
+    unit = standing.unit if standing else ""
+
+    def shown(value: int) -> str:
+        return words.worth(value, unit) if unit else number(value)
+
     return {
         "words": words.DIFFERENCES.get(one.code, one.code),
         "what": standing.name if standing else one.what,
-        "expected": words.worth(one.expected, unit),
-        "found": words.worth(one.found, unit),
+        "expected": shown(one.expected),
+        "found": shown(one.found),
     }

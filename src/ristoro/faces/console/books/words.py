@@ -38,7 +38,7 @@ GROUPS: Mapping[Group, Lazy] = {
     Group.ASSET: _("Assets"),
     Group.LIABILITY: _("Liabilities"),
     Group.EXPENSE: _("Expenses"),
-    Group.MEMORANDUM: _("In kind, in quantities"),
+    Group.MEMORANDUM: _("Memorandum"),
 }
 
 DIFFERENCES: Mapping[str, Lazy] = {

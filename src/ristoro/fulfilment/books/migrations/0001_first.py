@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                 ("remedy", models.SmallIntegerField()),
                 ("name", models.CharField(max_length=200)),
                 ("nature", models.SmallIntegerField()),
-                ("unit", models.CharField(blank=True, max_length=6)),
+                ("money", models.BooleanField()),
             ],
             options={
                 "constraints": [
