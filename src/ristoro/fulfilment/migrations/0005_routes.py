@@ -5,23 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('fulfilment', '0004_closing'),
-        ('remedies', '0003_hands_and_wait'),
+        ("fulfilment", "0004_closing"),
+        ("remedies", "0003_hands_and_wait"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Route',
+            name="Route",
             fields=[
-                ('grant_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('mailbox_id', models.BigIntegerField()),
-                ('bucket', models.SmallIntegerField()),
-                ('channel', models.CharField(max_length=12)),
-                ('code', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('run', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='remedies.run')),
+                ("grant_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("mailbox_id", models.BigIntegerField()),
+                ("bucket", models.SmallIntegerField()),
+                ("channel", models.CharField(max_length=12)),
+                ("code", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="remedies.run",
+                    ),
+                ),
             ],
         ),
     ]

@@ -4,17 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('workers', '0005_again_later'),
+        ("workers", "0005_again_later"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Heard',
+            name="Heard",
             fields=[
-                ('id', models.CharField(max_length=100, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_index=True)),
+                ("id", models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(db_index=True)),
             ],
         ),
     ]
