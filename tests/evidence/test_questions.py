@@ -29,6 +29,7 @@ def test_messages_are_told_by_what_became_of_them(tmp_path: Path) -> None:
             late("A6", 55, 70, fate="deferred", dsn="4.4.1"),
             message("A7", 56, recipient="bruno@libero.it"),
             message("A8", 400),
+            message("A9", 57, fate="untold", dsn=None),
         ],
         deposits=[
             {"host": "st1", "at": at(60),
@@ -45,11 +46,12 @@ def test_messages_are_told_by_what_became_of_them(tmp_path: Path) -> None:
         ("A4", Came.BOUNCED, Cause.MAILBOX_FULL),
         ("A5", Came.DELETED, Cause.OURS),
         ("A6", Came.WAITING, Cause.OURS),
+        ("A9", Came.NOT_SHOWN, None),
     ]
     assert found.messages[1].waited_us == 40 * 60_000_000
     assert found.messages[1].folder == "INBOX"
     assert found.deposits == ()
-    assert found.totals.messages == 6
+    assert found.totals.messages == 7
     assert found.totals.longest_wait_us == 40 * 60_000_000
     assert found.messages[2].last.sha256 == folder.sources[0].sha256
     assert found.messages[2].last.evidence == folder.digest

@@ -54,7 +54,7 @@ _CAME: Mapping[Came, str] = {
     Came.DELETED: "deleted by hand",
     Came.HELD: "on hold",
     Came.WAITING: "waiting where the logs end",
-    Came.NOT_SHOWN: "in the queue where the logs end",
+    Came.NOT_SHOWN: "no line says how it ended",
     Came.NEVER_OURS: "never whole",
     Came.PASSED_ON: "passed on",
 }

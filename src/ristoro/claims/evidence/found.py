@@ -43,7 +43,7 @@ class Came(StrEnum):
     WAITING = "waiting"
     """Deferred, and not delivered where the log ends."""
     NOT_SHOWN = "not-shown"
-    """In the queue where the log ends, and nothing told of it since."""
+    """In the queue where the log ends, or gone from it with no line that says how."""
     NEVER_OURS = "never-ours"
     """The sender hung up before the message was whole."""
     PASSED_ON = "passed-on"

@@ -4,7 +4,7 @@ CREATE OR REPLACE TEMP MACRO came_of(fate, deferrals, reason) AS CASE
     WHEN fate = 'sent' AND deferrals > 0 THEN 'late'
     WHEN fate = 'sent' THEN 'delivered'
     WHEN fate = 'deferred' THEN 'waiting'
-    WHEN fate = 'open' THEN 'not-shown'
+    WHEN fate IN ('open', 'untold') THEN 'not-shown'
     WHEN fate = 'unfilled' THEN 'never-ours'
     ELSE fate
 END;
@@ -16,7 +16,7 @@ CREATE OR REPLACE TEMP MACRO code_of(fate, dsn, first_reason) AS CASE
 END;
 
 CREATE OR REPLACE TEMP MACRO cause_of(fate, deferrals, code, own) AS CASE
-    WHEN fate IN ('open', 'unfilled') OR (fate = 'sent' AND deferrals = 0) THEN NULL
+    WHEN fate IN ('open', 'untold', 'unfilled') OR (fate = 'sent' AND deferrals = 0) THEN NULL
     WHEN fate IN ('deleted', 'held') THEN 'ours'
     WHEN NOT own THEN 'unclear'
     WHEN code LIKE '_.2.2' THEN 'mailbox-full'
