@@ -14,9 +14,10 @@ from tests.sepa.bank import Line
 from ristoro.fulfilment.books.accounts import Account
 from ristoro.fulfilment.payments import deciding, files, listing, reading
 from ristoro.fulfilment.payments.asking import Due, ask
+from ristoro.fulfilment.payments.forgetting import forget
 from ristoro.fulfilment.payments.models import BankFile, Batch, Payment, PaymentState, Stray
 from ristoro.journal.models import Entry
-from ristoro.journal.names import BANK_FILE_APPLIED
+from ristoro.journal.names import BANK_FILE_APPLIED, BANK_FILES_FORGOTTEN
 from ristoro.kernel.errors import BadInput, NotAllowed
 
 LATER = AT + timedelta(days=2)
@@ -164,3 +165,18 @@ def test_a_bad_file_leaves_nothing(team: Staff, tmp_path: Path) -> None:
     assert BankFile.objects.count() == 0
     with pytest.raises(NotAllowed, match="role-missing"):
         reading.receive([b"<a/>"], "bank.xml", tmp_path, team.agent, AT)
+
+
+def test_files_are_deleted_once_all_is_settled(team: Staff, tmp_path: Path) -> None:
+    dues = payable(2)
+    folder = tmp_path / "bank"
+    released(team, folder)
+    apply(team, folder, bank.statement([Line(dues[0].key, "19.99")]))
+    young, old = LATER + timedelta(days=30), LATER + timedelta(days=100)
+    assert forget(folder, timedelta(days=90), "timer", young) == 0
+    assert forget(folder, timedelta(days=90), "timer", old) == 1, "the statement alone"
+    apply(team, folder, bank.statement([Line(dues[1].key, "19.99")], message_id="2"))
+    assert forget(folder, timedelta(days=90), "timer", old) == 2
+    assert list(folder.glob("*.xml")) == []
+    assert forget(folder, timedelta(days=90), "timer", old) == 0
+    assert Entry.objects.filter(name=BANK_FILES_FORGOTTEN).count() == 2
