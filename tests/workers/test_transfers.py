@@ -117,8 +117,10 @@ def test_what_the_bank_refused_is_refused_with_its_code(run: Run) -> None:
 def test_news_of_a_payment_is_looked_at_at_once(run: Run) -> None:
     loop.work(job(run))
     [_, transfer] = of_mailbox(run.pk, 1)
-    Payment.objects.update(state=PaymentState.BOOKED)
     assert bookings.look_at([key_of(transfer, run.name), "nobody/7", "R-2023-000001"]) == 1
+    Chunk.objects.update(state=ChunkState.DONE)
+    Payment.objects.update(state=PaymentState.BOOKED, since=AT)
+    assert bookings.look_after(AT) == 1
     loop.work(job(run), until_idle=True)
     assert states() == [GrantState.VERIFIED] * 2
 

@@ -21,6 +21,7 @@ from ristoro.fulfilment.payments.steps import batch_named, total_of
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, NotAllowed, Place, Problem, bad_input
 from ristoro.kernel.money import Money
+from ristoro.workers import bookings
 
 MOST = 50
 
@@ -163,6 +164,7 @@ def read(
             kept = reading.apply(
                 kept, folder, person, now, lambda done: progress.advance(task, done)
             )
+        bookings.look_after(now)
         counts = kept.counts
     else:
         counts = dict(reading.preview(kept, folder).counts)

@@ -15,6 +15,8 @@ from django.db import transaction
 from ristoro.edges.billing.heard import Word
 from ristoro.fulfilment.extension import grant_of
 from ristoro.fulfilment.models import Route
+from ristoro.fulfilment.payments.models import Payment
+from ristoro.fulfilment.payments.states import ENDED
 from ristoro.journal import names
 from ristoro.journal.append import append
 from ristoro.remedies.models import Run, RunState
@@ -48,6 +50,12 @@ def look_at(keys: Iterable[str]) -> int:
             by_run[found[0]].append(found[1])
     runs = Run.objects.filter(name__in=list(by_run), state=RunState.ACTING)
     return sum(_open(run_id, by_run[name]) for run_id, name in runs.values_list("id", "name"))
+
+
+def look_after(at: datetime) -> int:
+    """Have workers look at the transfers that ended at this instant, by a bank's file."""
+    ended = Payment.objects.filter(since=at, state__in=ENDED)
+    return look_at(ended.values_list("key", flat=True).iterator())
 
 
 def look_at_mailbox(mailbox_id: int) -> int:

@@ -20,6 +20,7 @@ from ristoro.kernel import clock
 from ristoro.kernel.errors import RistoroError
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
+from ristoro.workers import bookings
 
 LONGEST_REASON = 500
 SHOWN = 10
@@ -66,7 +67,9 @@ def apply(request: HttpRequest, person: Person, digest: str) -> HttpResponse:
     """Make what the file says so. Applied again, it changes nothing."""
     found = get_object_or_404(BankFile, digest=digest)
     try:
-        work.apply(found, places.folder(), person, clock.now())
+        at = clock.now()
+        work.apply(found, places.folder(), person, at)
+        bookings.look_after(at)
     except RistoroError as error:
         return file_page(request, person, digest, error)
     return SeeOther(reverse("console:bank-file", args=[digest]))
