@@ -55,7 +55,7 @@ CODES = {
         "no-mailbox": "la casella non c'è più",
         "no-subscription": "la casella non ha più un abbonamento",
         "key-reused": "la registrazione è già usata per altro: decide una persona",
-        "no-channel": "le regole non prevedono un modo di pagarlo che sia aperto: decide una persona",
+        "no-channel": "nessun modo di pagarlo che le regole prevedono è aperto: decide una persona",
         "not-payable": "nessuna banca prende questo bonifico: decide una persona",
         "withdrawn": "il bonifico è stato tolto dalla lista",
     },
