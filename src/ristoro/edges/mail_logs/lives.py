@@ -32,7 +32,7 @@ from ristoro.edges.mail_logs.events import (
     pooled,
 )
 
-LINGER = 5_000
+LINGER = 2_000
 """Events of the queues, of all hosts, within which a late line still finds a life that has left."""
 PATIENCE = 10_000_000
 """Microseconds for which a message may come in before it counts as never filled."""
