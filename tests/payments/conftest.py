@@ -9,6 +9,13 @@ from tests.payments.made import Staff, staff
 
 
 @pytest.fixture
+def each_team(each_database: Database, monkeypatch: pytest.MonkeyPatch) -> Staff:
+    """The same on SQLite and on PostgreSQL."""
+    monkeypatch.setitem(settings.__dict__, "SECRET_KEY", "a key to seal by in tests")
+    return staff()
+
+
+@pytest.fixture
 def team(database: Database, monkeypatch: pytest.MonkeyPatch) -> Staff:
     monkeypatch.setitem(settings.__dict__, "SECRET_KEY", "a key to seal by in tests")
     return staff()

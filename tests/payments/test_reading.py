@@ -35,8 +35,8 @@ def stands(dues: list[Due]) -> list[str]:
     return [f"{one.ending.value} {one.code}" for one in ask(dues, LATER)]
 
 
-def test_each_payment_is_done_refused_or_not_settled(team: Staff, tmp_path: Path) -> None:
-    dues = payable(4)
+def test_each_payment_is_done_refused_or_not_settled(each_team: Staff, tmp_path: Path) -> None:
+    team, dues = each_team, payable(4)
     batch = released(team, tmp_path)
     one, two, three, four = (due.key for due in dues)
     report = [(one, "ACCP", "", ""), (two, "RJCT", "AC04", "Conto estinto")]
