@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.evidence.folders import import_of, late, message, window
+from typer.testing import CliRunner
 
 from ristoro.claims.evidence.found import Came
 from ristoro.claims.evidence.gaps import Flaw, gaps
+from ristoro.cli import app
 from ristoro.kernel.clock import instant, micros, parse_instant, zone
 from ristoro.kernel.spans import Span
 from ristoro.outages.declare import read_outage
@@ -106,3 +109,15 @@ def mail(start: float, end: float, condition: str = "down") -> Window:
         announced_at=None,
         source="press",
     )
+
+
+def test_the_command_prints_the_hole(tmp_path: Path) -> None:
+    words = ["evidence", "gaps", "--outage", str(OUTAGES / "libero-virgilio-2023-06.yaml")]
+    environment = {"RISTORO_HOME": str(tmp_path), "COLUMNS": "200"}
+
+    told = CliRunner().invoke(app, words, env=environment)
+    data = CliRunner().invoke(app, [*words, "--format", "json"], env=environment)
+
+    assert "2023-06-15 15:00 to 2023-06-16 15:00  nothing is said of mail" in told.output
+    assert "nothing can be proven of it" in told.output
+    assert json.loads(data.output)["gaps"][0]["flaw"] == "hole"

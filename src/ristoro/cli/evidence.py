@@ -22,6 +22,7 @@ from rich.progress import (
 from rich.table import Table
 
 from ristoro import env
+from ristoro.claims.evidence.sorting import by_mailbox
 from ristoro.edges.mail_logs.folder import EVIDENCE, Folder, all_folders, open_folder
 from ristoro.edges.mail_logs.importing import Imported, import_logs
 from ristoro.edges.mail_logs.scan import Stated
@@ -74,6 +75,7 @@ def import_(
             progress=lambda octets: bar.advance(task, octets),
         )
         bar.update(task, visible=False)
+    by_mailbox(imported.folder)  # so that the first question of a claim need not wait for it
     _tell(imported)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -41,6 +41,8 @@ MOST_FILES = 200
 MOST_BYTES = 4 << 30
 """Of one sending; a log that is larger is named by its path, or imported by the command."""
 LONGEST_NAME = 120
+KEPT = timedelta(days=7)
+"""How long sent logs lie where their import failed or was cancelled."""
 
 
 class File(Protocol):
@@ -61,7 +63,7 @@ class Wanted:
     zone: str = ""
 
 
-def receive(files: Iterable[File], person: Person, key: str) -> str:
+def receive(files: Iterable[File], person: Person, key: str, at: datetime) -> str:
     """Keep the logs of one sending until they are imported; the name of their folder.
 
     ``BadInput`` where there is none, or where two have one name.
@@ -76,6 +78,7 @@ def receive(files: Iterable[File], person: Person, key: str) -> str:
             "choose the logs with all their rotations",
             Place("files"),
         )
+    _sweep(at)
     folder = sent_logs() / "".join(one for one in key if one.isalnum())[:40]
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -219,6 +222,13 @@ def _journal(teller: Teller, imported: Imported) -> None:
     with transaction.atomic():
         subject = f"evidence {folder.digest}"
         append(teller.errand.person, names.EVIDENCE_IMPORTED, subject, data, teller.clock())
+
+
+def _sweep(at: datetime) -> None:
+    """Remove what was sent long ago and never imported."""
+    for path in sent_logs().glob("*"):
+        if at - clock.instant(path.stat().st_mtime_ns // 1000) > KEPT:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _plain(name: str) -> str:

@@ -87,7 +87,7 @@ def send(request: HttpRequest, person: Person) -> HttpResponse:
 def _sent(request: HttpRequest, person: Person) -> HttpResponse:
     key = _key(request)
     try:
-        folder = work.receive(request.FILES.getlist("files"), person, key)
+        folder = work.receive(request.FILES.getlist("files"), person, key, clock.now())
         return _asked(request, person, key, sent=folder)
     except RistoroError as error:
         return _list(request, person, error)
