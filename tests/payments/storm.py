@@ -35,7 +35,7 @@ from ristoro.fulfilment.books.posting import post
 from ristoro.fulfilment.payees.models import Account
 from ristoro.fulfilment.payments import batches, files, reading
 from ristoro.fulfilment.payments.asking import Due, ask
-from ristoro.fulfilment.payments.models import Batch, BatchState, Payment, PaymentState
+from ristoro.fulfilment.payments.models import Batch, BatchState, Payment, PaymentState, Stray
 from ristoro.fulfilment.payments.steps import total_of
 from ristoro.kernel.errors import NotAllowed
 
@@ -145,6 +145,7 @@ class Storm:
         """Every due was paid once or certainly not, as the bank says; and the books balance."""
         assert set(self.paid.values()) == {1}, "no double"
         assert len(self.paid) == self.count, "no loss"
+        assert Stray.objects.count() == 0, "what a killed process had read is known, not odd"
         rows = Payment.objects.values("state").annotate(n=Count("id"), total=Sum("amount"))
         by_state = {row["state"]: row["n"] for row in rows}
         assert sum(by_state.values()) == self.count

@@ -350,7 +350,8 @@ def _moved(row: Payment, word: Word, later: PaymentState) -> Move:
     before = PaymentState(row.state)
     row.state = later
     row.why = word.code[:40] if later in _WITH_REASON else ""
-    row.booking = word.booking[:60] or row.booking
+    if later is PaymentState.BOOKED:  # a return has a reference of its own
+        row.booking = word.booking[:60]
     return Move(row, before, later)
 
 
