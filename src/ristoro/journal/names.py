@@ -196,7 +196,7 @@ NAMES: dict[str, str] = {
     TOGETHER_PREPARED: "Claims of identical facts were put together, with a sample to be opened.",
     TOGETHER_ASKED: "One decision for claims of identical facts waits for a second person.",
     TOGETHER_RELEASED: "A second person released one decision for claims of identical facts.",
-    TOGETHER_DROPPED: "A decision for claims of identical facts was dropped; each is decided alone.",
+    TOGETHER_DROPPED: "A decision for claims of identical facts was dropped; each stands alone.",
     ROWS_RETRIED: "A person had rows tried again that had not gone through.",
     ROWS_LOOKED_AT: "A person had workers look at rows that nobody knows the ending of.",
     ROWS_HANDLED: "A person said what was done about rows that did not go through.",

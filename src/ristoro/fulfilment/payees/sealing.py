@@ -83,7 +83,7 @@ def _key(salt: bytes) -> bytes:
                 "setting",
                 "the secret RISTORO_SECRET_KEY is not set",
                 "the accounts that holders gave are sealed by it",
-                "set RISTORO_SECRET_KEY or RISTORO_SECRET_KEY_FILE, or run `ristoro init`",
+                "set RISTORO_SECRET_KEY, or name a file that has it, or run `ristoro init`",
             )
         ) from error
     drawn = HKDF(SHA256(), length=32, salt=salt, info=b"ristoro payees")
