@@ -184,6 +184,28 @@ def of_webmail_confirm(found: Result) -> Iterator[Line]:
     )
 
 
+def of_log_lines(found: Result) -> Iterator[Line]:
+    what = "read mail logs into full histories, on one core"
+
+    def rate(name: str) -> str:
+        return f"{_middle(found['rounds'], f'{name}_lines_per_cpu_s'):,} lines/s of CPU"
+
+    yield Line(
+        what,
+        rate("ristoro"),
+        f"{rate('pflogsumm')}, pflogsumm's summary",
+        f"{found['ratio_to_pflogsumm']}",
+        "≥ 6",
+    )
+    yield Line(
+        f"{what}, beside a bare search",
+        rate("ristoro"),
+        f"{rate('rg')}, ripgrep counting one pattern",
+        f"{found['ratio_to_rg']}",
+        "",
+    )
+
+
 def of_console_pages(found: Result) -> Iterator[Line]:
     yield Line(
         f"the console's pages while a run over {found['mailboxes']:,} goes on",
@@ -205,6 +227,7 @@ READERS: dict[str, Callable[[Result], Iterator[Line]]] = {
     "webmail_inbox": of_webmail_inbox,
     "webmail_confirm": of_webmail_confirm,
     "console_pages": of_console_pages,
+    "log_lines": of_log_lines,
 }
 
 

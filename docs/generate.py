@@ -22,6 +22,8 @@ from ristoro.faces.api import contract
 from ristoro.faces.api import urls as api
 from ristoro.fulfilment import states as grant_states
 from ristoro.fulfilment.models import Consent, GrantKind, GrantState
+from ristoro.fulfilment.payments import states as payment_states
+from ristoro.fulfilment.payments.models import BatchState, PaymentState
 from ristoro.journal.names import NAMES
 from ristoro.kernel.outcome import Ending
 from ristoro.notices import states as notice_states
@@ -73,6 +75,18 @@ STATES: tuple[tuple[str, str, type[Enum], Collection[tuple[Any, Any]]], ...] = (
         LETTERS,
         NoticeState,
         notice_states.MOVES,
+    ),
+    (
+        "Payment",
+        "One sum owed to one mailbox, paid by transfer. *Sent* and *accepted* are at the bank.",
+        PaymentState,
+        payment_states.MOVES,
+    ),
+    (
+        "Batch",
+        "Payments that go to the bank in one file, which exists once another person released it.",
+        BatchState,
+        payment_states.BATCH_MOVES,
     ),
     (
         "Chunk",

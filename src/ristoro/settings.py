@@ -10,19 +10,26 @@ from ristoro.faces import assets
 
 ENVIRONMENT = env.current()
 FACES = Path(__file__).parent / "faces"
-WEBMAIL_PARTS = ("mail", "reading", "writing", "mine", "calling", "phone", "leaving")
+WEBMAIL_PARTS = (
+    *("mail", "reading", "writing", "mine", "calling", "payee", "claiming"),
+    *("phone", "leaving"),
+)
 CONSOLE_PARTS = (
     "runs",
     "errands",
     "estates",
     "decisions",
     "closing",
+    "books",
     "audit",
     "policies",
     "outages",
     "incidents",
     "breaches",
     "programs",
+    "payments",
+    "claims",
+    "evidence",
 )
 
 DATABASES = {"default": ENVIRONMENT.database()}
@@ -41,8 +48,13 @@ INSTALLED_APPS = [
     "ristoro.remedies",
     "ristoro.notices",
     "ristoro.notices.push.apps.PushConfig",
+    "ristoro.notices.singles.apps.SinglesConfig",
     "ristoro.fulfilment",
     "ristoro.fulfilment.callers.apps.CallersConfig",
+    "ristoro.fulfilment.books.apps.BooksConfig",
+    "ristoro.fulfilment.payees.apps.PayeesConfig",
+    "ristoro.fulfilment.payments.apps.PaymentsConfig",
+    "ristoro.claims.apps.ClaimsConfig",
     "ristoro.workers",
     "ristoro.workers.hooks.apps.HooksConfig",
     "ristoro.faces.status",
@@ -96,8 +108,11 @@ TEMPLATES = [
                 "estates": "ristoro.faces.console.estates.words",
                 "decisions": "ristoro.faces.console.decisions.telling",
                 "telling": "ristoro.faces.console.runs.telling",
+                "payments": "ristoro.faces.console.payments.words",
                 "service": "ristoro.faces.status.words",
                 "breaches": "ristoro.faces.console.breaches.telling",
+                "claims": "ristoro.faces.console.claims.words",
+                "evidence": "ristoro.faces.console.evidence.words",
                 "desk": "ristoro.faces.desk.words",
                 "posta": "ristoro.faces.webmail.tags",
             },
@@ -137,6 +152,17 @@ SECOND_FACTOR = ENVIRONMENT.flag("RISTORO_SECOND_FACTOR", default=True)
 APPROVAL_WAIT = timedelta(
     seconds=ENVIRONMENT.number("RISTORO_APPROVAL_WAIT", 600, 0, 7 * 24 * 3600)
 )
+# Between a holder's giving of an account and the first payment to it: whoever did not give it is
+# told by a letter, and has so long to undo it.
+PAYEE_WAIT = timedelta(
+    seconds=ENVIRONMENT.number("RISTORO_PAYEE_WAIT", 72 * 3600, 0, 30 * 24 * 3600)
+)
+# For how long an account is kept once nothing is owed to it: banks send payments back after days.
+PAYEE_KEPT = timedelta(days=ENVIRONMENT.number("RISTORO_PAYEE_DAYS", 30, 0, 366))
+# Above how much, in minor units, a second person agrees before damages are settled.
+CLAIM_SECOND_ABOVE = ENVIRONMENT.number("RISTORO_CLAIM_SECOND_ABOVE", 10_000, 0, 99_999_999_999)
+# The province, by its two letters, whose patron saint's day is no working day; empty for none.
+CLAIM_PROVINCE = ENVIRONMENT.text("RISTORO_CLAIM_PROVINCE", "")
 LOGIN_URL = "entrance:sign-in"
 LOGIN_REDIRECT_URL = "console:runs"
 LOGOUT_REDIRECT_URL = "entrance:sign-in"
@@ -150,6 +176,8 @@ AXES_FAILURE_LIMIT = "ristoro.faces.webmail.attempts.failure_limit"
 AXES_COOLOFF_TIME = 1  # hours
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
+# What a failed sign-in keeps of its form; the draft is an account, sealed (faces.webmail.payee).
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "address", "draft"]
 AXES_LOCKOUT_TEMPLATE = "entrance/locked.html"
 # Everything that went wrong is said on standard error, with where it happened, and nothing that a
 # holder typed. A page that is not there, or a form that was refused, is no fault of ours.

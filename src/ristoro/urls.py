@@ -6,7 +6,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from ristoro.faces import health
+from ristoro.faces import billing, health
 from ristoro.faces.status import api, facts, feeds
 
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("history.rss", feeds.rss),
     path("history.atom", feeds.atom),
     path(".well-known/ristoro-facts.pem", facts.public_key, name="facts-key"),
+    path("billing/webhook/", billing.webhook, name="billing-webhook"),
     path("api/v1/", include("ristoro.faces.api.urls")),
     path("console/", include("ristoro.faces.entrance.urls")),
     path("console/", include("ristoro.faces.console.urls")),

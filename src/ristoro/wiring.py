@@ -1,12 +1,13 @@
 """The one place that picks implementations: which mail host, which billing system, which keys.
 
 What it picks follows from the environment: ``RISTORO_MAILHOST`` names a ``mailhost.yaml``, and
-without it the embedded host of the home folder serves; subscriptions are in the home folder's
-ledger file.
+without it the embedded host of the home folder serves; ``RISTORO_BILLING_URL`` names a billing
+system, and without it subscriptions and credits are in the home folder's ledger file.
 """
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,12 @@ from threading import Event
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from ristoro import env
+from ristoro.edges.billing.contract import Billing
+from ristoro.edges.billing.exchange import Line
+from ristoro.edges.billing.http import HttpBilling
 from ristoro.edges.billing.ledger import Ledger
 from ristoro.edges.mailboxes.server import Holders, Service
 from ristoro.edges.mailboxes.settings import read_holders
@@ -36,12 +42,15 @@ from ristoro.fulfilment.callers.means import Means, read_means
 from ristoro.fulfilment.callers.sentences import SHIPPED as SENTENCES
 from ristoro.fulfilment.callers.sentences import Sentence, read_sentences
 from ristoro.fulfilment.consent import silences_of
+from ristoro.fulfilment.money import channels_of, payouts_of
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, Problem
+from ristoro.kernel.signed import key_of
 from ristoro.notices.brands import SHIPPED, read_brands
 from ristoro.notices.facts import Brand
 from ristoro.notices.keys import dns_record, read_signers
 from ristoro.notices.letters import Desk, outage_words
+from ristoro.notices.singles.writing import Writer
 from ristoro.outages.declare import read_outage
 from ristoro.outages.outage import Outage
 from ristoro.remedies.deciding.decide import OUTAGE, POLICY
@@ -85,14 +94,46 @@ def ledger(environment: Environment) -> Ledger:
     return Ledger(environment.home / "ledger.sqlite")
 
 
+def billing_system(environment: Environment) -> Billing:
+    """The provider's billing system, or the ledger of the home folder.
+
+    ``Missing`` where the system is named and its token is not there, or its authority's file.
+    """
+    url = environment.values.get("RISTORO_BILLING_URL")
+    if not url:
+        return ledger(environment)
+    seconds = environment.number("RISTORO_BILLING_SECONDS", 20, 1, 600)
+    token = environment.secret("RISTORO_BILLING_TOKEN")
+    return HttpBilling(Line(url, token, time.sleep, seconds, _authority(environment)))
+
+
+def _authority(environment: Environment) -> ssl.SSLContext | None:
+    """Whom the billing system's certificate is from; ``None`` for whomever everybody trusts."""
+    named = environment.values.get("RISTORO_BILLING_CA")
+    if not named:
+        return None
+    try:
+        return ssl.create_default_context(cafile=named)
+    except OSError as error:
+        raise Missing(
+            Problem(
+                "setting",
+                f"RISTORO_BILLING_CA is {named!r}: {error.strerror or error}",
+                "the program does not speak to whoever it cannot tell from others",
+                "name a file with the certificate of the authority, in PEM",
+            )
+        ) from error
+
+
 @contextmanager
 def doors(run: Run) -> Iterator[Doors]:
     """Where a run's acts go, closed at the end."""
     environment = env.current()
+    payouts = payouts_of(run)
     host = mail_host(environment)
-    billing = ledger(environment)
+    billing = billing_system(environment)
     try:
-        yield Doors(host, billing, run.name)
+        yield Doors(host, billing, run.name, payouts)
     finally:
         host.close()
         billing.close()
@@ -179,6 +220,7 @@ def desk(run: Run, environment: Environment) -> Desk:
         brands=brands,
         outage=outage_words(*days_of(outage)),
         choices={no: name for name, within in policy.choices.items() for no in within},
+        channels=channels_of(policy),
         fallbacks={no: silence.value for no, silence in silences_of(policy).items()},
         signers={code: read_signers(folder, brand) for code, brand in brands.items()},
         secret=environment.secret("RISTORO_NOTICE_SECRET").encode(),
@@ -229,6 +271,33 @@ def _read(read: Callable[[Path], Any], path: Path, changed: int, size: int) -> A
     return read(path)
 
 
+@contextmanager
+def post_room(environment: Environment) -> Iterator[tuple[MailHost, Writer]]:
+    """Where letters that are of no run are written and go, closed at the end.
+
+    ``Missing`` where a brand has no keys.
+    """
+    written = writer(environment)
+    host = mail_host(environment)
+    try:
+        yield host, written
+    finally:
+        host.close()
+
+
+def writer(environment: Environment) -> Writer:
+    """Who writes letters that are of no run; ``Missing`` where a brand has no keys."""
+    brands = brands_of(environment)
+    folder = dkim_folder(environment)
+    signers = {code: read_signers(folder, brand) for code, brand in brands.items()}
+    return Writer(brands, signers, environment.secret("RISTORO_NOTICE_SECRET").encode())
+
+
+def facts_key(environment: Environment) -> Ed25519PrivateKey:
+    """The key that signs public facts, and the bundles of claims."""
+    return key_of(environment.secret("RISTORO_FACTS_SECRET"), "facts")
+
+
 def preview_desk(decided: Decided, at: datetime) -> Desk:
     """The desk that will write the letters of a run that is not in the database yet."""
     unsaved = Run(name="preview", directory=str(decided.directory), entered_at=at)
@@ -259,4 +328,7 @@ def habits(environment: Environment) -> Habits:
         ),
         batch=environment.number("RISTORO_BATCH", usual.batch, 1, 1000),
         read_back=environment.number("RISTORO_READ_BACK_EVERY", usual.read_back, 1, 1_000_000),
+        bank_seconds=environment.number(
+            "RISTORO_BANK_SECONDS", int(usual.bank_seconds), 60, 86_400
+        ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ristoro.edges.billing.contract import Billing, ExtensionAsk
+from ristoro.edges.billing.contract import Billing, CreditAsk, ExtensionAsk, Where
 from ristoro.kernel.outcome import Ending
 
 PLUS = "plus@libero.it"
@@ -84,6 +84,53 @@ class BillingContract:
         assert all(result.done for result in billing.extend(back, reason="in error"))
         days = [reading.paid_until for reading in billing.read([PLUS, OTHER])]
         assert days == [date(2023, 8, 31), date(2023, 8, 30)]
+
+    def test_a_credit_is_booked_and_read_back_with_its_figures(self, billing: Billing) -> None:
+        asks = [credit("c1"), credit("c2", OTHER, where=Where.ACCOUNT)]
+        assert [result.code for result in billing.credit(asks, reason="run one")] == ["done"] * 2
+        assert [reading.credit for reading in billing.read_credits(["c1", "c2"])] == asks
+        assert all(result.done for result in billing.look(["c1", "c2"]))
+
+    def test_the_same_key_is_never_credited_twice(self, billing: Billing) -> None:
+        assert billing.credit([credit("c1")], reason="run one")[0].code == "done"
+        [result] = billing.credit([credit("c1")], reason="run one")
+        assert (result.ending, result.code) == (Ending.DONE, "already")
+
+    def test_a_key_booked_for_another_sum_place_or_holder_is_refused(
+        self, billing: Billing
+    ) -> None:
+        billing.credit([credit("c1")], reason="run one")
+        for other in (
+            credit("c1", amount=1_000),
+            credit("c1", where=Where.ACCOUNT),
+            credit("c1", OTHER),
+        ):
+            assert billing.credit([other], reason="run one")[0].code == "key-reused"
+        assert billing.read_credits(["c1"])[0].credit == credit("c1")
+
+    def test_one_key_is_not_a_credit_and_an_extension(self, billing: Billing) -> None:
+        billing.credit([credit("k1")], reason="run one")
+        assert billing.extend([ask("k1")], reason="run one")[0].code == "key-reused"
+        billing.extend([ask("k2")], reason="run one")
+        assert billing.credit([credit("k2")], reason="run one")[0].code == "key-reused"
+
+    def test_who_has_no_account_is_credited_nothing(self, billing: Billing) -> None:
+        [result] = billing.credit([credit("c1", NOBODY)], reason="run one")
+        assert (result.ending, result.code) == (Ending.REFUSED, "no-subscription")
+        [reading] = billing.read_credits(["c1"])
+        assert (reading.result.ending, reading.result.code) == (Ending.REFUSED, "absent")
+        assert reading.credit is None
+        assert billing.look(["c1"])[0].code == "absent"
+
+    def test_a_credit_moves_no_date(self, billing: Billing) -> None:
+        billing.credit([credit("c1")], reason="run one")
+        assert billing.read([PLUS])[0].paid_until == PAID[PLUS]
+
+
+def credit(
+    key: str, address: str = PLUS, amount: int = 833, where: Where = Where.BILL
+) -> CreditAsk:
+    return CreditAsk(key, address, amount, "EUR", where)
 
 
 def ask(key: str) -> ExtensionAsk:

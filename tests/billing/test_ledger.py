@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.billing.contract import NEW, PAID, PLUS, BillingContract, ask
+from tests.billing.contract import NEW, PAID, PLUS, BillingContract, ask, credit
 
 from ristoro.edges.billing.contract import ExtensionAsk
 from ristoro.edges.billing.ledger import Ledger, open_from_snapshot
@@ -69,24 +69,36 @@ class TestLedger(BillingContract):
             ("k1/back", "in error"),
         ]
 
-    @pytest.mark.parametrize("statement", ["UPDATE entry SET reason = ''", "DELETE FROM entry"])
+    @pytest.mark.parametrize("table", ["entry", "credit"])
+    @pytest.mark.parametrize("statement", ["UPDATE {} SET reason = ''", "DELETE FROM {}"])
     def test_the_file_itself_refuses_to_edit_or_delete_an_entry(
-        self, billing: Ledger, statement: str
+        self, billing: Ledger, statement: str, table: str
     ) -> None:
         billing.extend([ask("k1")], reason="run one")
+        billing.credit([credit("c1")], reason="run one")
+        statement = statement.format(table)
         other = sqlite3.connect(billing.path)
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             other.execute(statement)
         other.close()
+
+    def test_a_credit_is_kept_with_its_reason_and_its_instant(self, billing: Ledger) -> None:
+        billing.credit([credit("c1")], reason="run one")
+        [entry] = billing.credits_of(PLUS)
+        assert (entry.credit, entry.reason) == (credit("c1"), "run one")
+        assert entry.at.endswith("Z")
 
     def test_a_locked_file_defers_the_whole_batch(self, billing: Ledger) -> None:
         other = sqlite3.connect(billing.path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         billing.wait_at_most(milliseconds=1)
         [result] = billing.extend([ask("k1")], reason="run one")
+        [credited] = billing.credit([credit("c1")], reason="run one")
         other.execute("ROLLBACK")
         other.close()
         assert (result.ending.value, result.code) == ("deferred", "locked")
+        assert (credited.ending.value, credited.code) == ("deferred", "locked")
+        assert billing.credit([credit("c1")], reason="run one")[0].code == "done"
         assert billing.extend([ask("k1")], reason="run one")[0].code == "done"
 
 

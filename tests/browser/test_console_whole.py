@@ -9,22 +9,18 @@ from __future__ import annotations
 
 import csv
 import re
-import subprocess
-import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from tests.browser.conftest import WATCH
+from tests.browser.office import PATIENT, Colleague, Colleagues, Office, colleagues
 from tests.databases import Database, free_port
-from tests.faces.programme import PASSWORD
 from tests.hosts.embedded import embedded_host
 
 from ristoro import env, wiring
@@ -32,16 +28,13 @@ from ristoro.cli.host import open_boxes
 from ristoro.cli.init import make_secrets
 from ristoro.cli.serve import stop_web, web_of
 from ristoro.edges.directories.opening import open_directory
-from ristoro.edges.mailhosts.embedded import EmbeddedHost
 from ristoro.estate.importing import import_estate
 from ristoro.estate.sample import AS_OF, sample
 from ristoro.fulfilment.models import Grant, GrantState
 from ristoro.journal.verify import verify as verify_journal
 from ristoro.kernel import clock
 from ristoro.remedies.models import Run, RunState
-from ristoro.staff import people, totp
 from ristoro.staff.models import Role
-from ristoro.staff.people import Person
 
 pytestmark = [pytest.mark.whole, pytest.mark.host, pytest.mark.timeout(600)]
 
@@ -51,35 +44,13 @@ POLICY = ROOT / "policies/libero-virgilio-2023-01.yaml"
 CASES = ROOT / "policies/libero-virgilio-2023-01.cases.yaml"
 SAMPLED, CAST, MAILBOXES, PAID = 400, 60, 30, 2
 SEED = 11
-PATIENT = 120_000
-"""Milliseconds that an errand, or the whole run, may take on a busy machine."""
 
 
 @dataclass(frozen=True)
-class Office:
-    """The provider's own: mail host, subscriptions, a list of mailboxes; and the people."""
+class Provider(Office):
+    """With a list of its mailboxes."""
 
-    base: str
-    home: Path
-    host: EmbeddedHost
-    estate: Path
-    secrets: dict[str, str]
-
-    def code(self, name: str) -> str:
-        return totp.code_at(self.secrets[name], clock.now())
-
-    def ristoro(self, *words: str) -> None:
-        command = [sys.executable, "-m", "ristoro", *words]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-        assert done.returncode == 0, done.stderr + done.stdout
-
-
-def with_app(person: Person, secrets: dict[str, str]) -> None:
-    """Give a person an authenticator app, set up some minutes ago."""
-    before = clock.now() - timedelta(minutes=5)
-    secret = totp.new_secret()
-    totp.add(person, secret, totp.code_at(secret, before), "app", before)
-    secrets[person.name] = secret
+    estate: Path = Path()
 
 
 def mailboxes(folder: Path) -> Path:
@@ -98,7 +69,9 @@ def mailboxes(folder: Path) -> Path:
 
 
 @pytest.fixture
-def office(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+def office(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Provider]:
     home = tmp_path / "home"
     home.mkdir()
     for name, value in database.environment().items():
@@ -110,10 +83,6 @@ def office(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     make_secrets(env.current())
     secret = env.current().secret("RISTORO_SECRET_KEY")
     monkeypatch.setitem(settings.__dict__, "SECRET_KEY", secret)
-    secrets: dict[str, str] = {}
-    for name, role in (("Anna", Role.OPERATOR), ("Bruno", Role.APPROVER)):
-        person = people.add(name, PASSWORD, [role], actor="test", at=clock.now())
-        with_app(person, secrets)
     estate = mailboxes(tmp_path)
     directory = open_directory(str(estate))
     snapshot = import_estate(directory, tmp_path, now=clock.now(), as_of=AS_OF).path
@@ -123,7 +92,9 @@ def office(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         host.provision_sample(open_boxes(snapshot))
         host.start()
         port = free_port()
-        one = Office(f"http://libero.localhost:{port}", home, host, estate, secrets)
+        one = Provider(f"http://libero.localhost:{port}", home, host, estate=estate)
+        one.employ("Anna", Role.OPERATOR)
+        one.employ("Bruno", Role.APPROVER)
         one.ristoro("serve", "--background", "--workers", "1", "--port", str(port))
         try:
             yield one
@@ -131,59 +102,10 @@ def office(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             stop_web(home)
 
 
-@dataclass
-class Colleague:
-    """Somebody of the staff before a browser of their own."""
-
-    page: Any
-    office: Office
-    faults: list[str]
-
-    def sign_in(self, name: str) -> None:
-        self.open("/console/")
-        self.page.fill("#id_username", name)
-        self.page.fill("#id_password", PASSWORD)
-        self.page.click("main button")
-        self.page.wait_for_url("**/secondo-passo/**")
-        self.page.fill("#code", self.office.code(name))
-        self.page.click("main form:has(#code) button")
-        self.page.wait_for_url(f"{self.office.base}/console/")
-
-    def open(self, path: str) -> None:
-        self.page.goto(self.office.base + path)
-
-    def onward(self) -> None:
-        """Wait until an errand has ended, and go where it leads."""
-        link = self.page.locator("a.onward")
-        link.wait_for(timeout=PATIENT)
-        link.click()
-
-
-Colleagues = Callable[[str], Colleague]
-
-
 @pytest.fixture
-def colleague(browser: Any, office: Office) -> Iterator[Colleagues]:
-    """Makes colleagues by name, each signed in with password and app."""
-    contexts, faults = [], list[str]()
-
-    def make(name: str) -> Colleague:
-        context = browser.new_context(viewport={"width": 1366, "height": 900}, locale="it-IT")
-        contexts.append(context)
-        context.add_init_script(WATCH)
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
-        page.on(
-            "console",
-            lambda told: faults.append(f"console: {told.text}") if told.type == "error" else None,
-        )
-        one = Colleague(page, office, faults)
-        one.sign_in(name)
-        return one
-
-    yield make
-    for context in contexts:
-        context.close()
+def colleague(browser: Any, office: Provider) -> Iterator[Colleagues]:
+    with colleagues(browser, office) as make:
+        yield make
 
 
 def imported(anna: Colleague) -> None:
@@ -253,7 +175,7 @@ def published(anna: Colleague, place: str) -> None:
     page.wait_for_selector("text=Pubblica dal")
 
 
-def answered(office: Office, browser: Any, address: str, answer: str) -> None:
+def answered(office: Provider, browser: Any, address: str, answer: str) -> None:
     """A premium holder signs in to the webmail and says yes or no."""
     context = browser.new_context(locale="it-IT")
     page = context.new_page()
@@ -283,7 +205,7 @@ def until_over(anna: Colleague, place: str) -> None:
 
 
 def test_two_people_run_a_programme_from_the_upload_to_its_closing(
-    office: Office, colleague: Colleagues, browser: Any
+    office: Provider, colleague: Colleagues, browser: Any
 ) -> None:
     anna = colleague("Anna")
     imported(anna)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.docs.markdown import ROOT, Block, blocks, pages
 
+from ristoro.edges.billing.sepa.accounts import read_debtor
 from ristoro.edges.mailboxes.settings import read_holders
 from ristoro.edges.mailhosts.dovecot_settings import read_settings
 from ristoro.estate.columns import SNAPSHOT
@@ -63,6 +64,7 @@ KINDS: dict[str, Callable[[Path], object]] = {
     "kind": load_mailhost,
     "libero": read_brands,
     "holders": read_holders,
+    "iban": read_debtor,
 }
 
 

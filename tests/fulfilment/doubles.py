@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from ristoro.edges.billing.contract import ExtensionAsk, SubscriptionReading
+from ristoro.edges.billing.contract import (
+    CreditAsk,
+    CreditReading,
+    ExtensionAsk,
+    SubscriptionReading,
+)
 from ristoro.edges.mailhosts.contract import Letter, LookAsk, QuotaAsk, QuotaReading, Sighting
 from ristoro.kernel.outcome import DONE, Ending, Result
 
@@ -70,11 +75,15 @@ class MemoryHost:
 
 @dataclass
 class MemoryBilling:
-    """Subscriptions by address, bookings by key."""
+    """Subscriptions by address, bookings by key. Credits: ``dark…@`` and ``lost…@`` as the host,
+    ``closed…@`` has no account any more when it comes to the booking.
+    """
 
     paid: dict[str, date]
     booked: dict[str, ExtensionAsk] = field(default_factory=dict)
+    credits: dict[str, CreditAsk] = field(default_factory=dict)
     die_after: int | None = None
+    reads: int = 0
 
     def extend(self, asks: Sequence[ExtensionAsk], *, reason: str) -> list[Result]:
         return [self._extend(ask) for ask in asks]
@@ -93,10 +102,36 @@ class MemoryBilling:
         self.booked[ask.key] = ask
         return DONE
 
+    def credit(self, asks: Sequence[CreditAsk], *, reason: str) -> list[Result]:
+        return [self._credit(ask) for ask in asks]
+
+    def _credit(self, ask: CreditAsk) -> Result:
+        if self.die_after == len(self.credits):
+            raise Cut
+        if ask.address.startswith("lost"):
+            return Result(Ending.UNKNOWN, "cut")
+        if ask.key in self.credits:
+            same = self.credits[ask.key] == ask
+            return Result(Ending.DONE, "already") if same else Result(Ending.REFUSED, "key-reused")
+        if ask.address not in self.paid or ask.address.startswith("closed"):
+            return Result(Ending.REFUSED, "no-subscription")
+        self.credits[ask.key] = ask
+        return Result(Ending.UNKNOWN, "cut") if ask.address.startswith("dark") else DONE
+
     def look(self, keys: Sequence[str]) -> list[Result]:
-        return [DONE if key in self.booked else Result(Ending.REFUSED, "absent") for key in keys]
+        there = {*self.booked, *self.credits}
+        return [DONE if key in there else Result(Ending.REFUSED, "absent") for key in keys]
+
+    def read_credits(self, keys: Sequence[str]) -> list[CreditReading]:
+        return [
+            CreditReading(DONE, self.credits[key])
+            if key in self.credits
+            else CreditReading(Result(Ending.REFUSED, "absent"))
+            for key in keys
+        ]
 
     def read(self, addresses: Sequence[str]) -> list[SubscriptionReading]:
+        self.reads += 1
         return [
             SubscriptionReading(DONE, self.paid[address])
             if address in self.paid

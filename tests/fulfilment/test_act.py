@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from tests.fulfilment.doubles import Cut, MemoryBilling, MemoryHost
@@ -15,6 +15,8 @@ from ristoro.fulfilment.models import GrantKind, GrantState
 from ristoro.fulfilment.rows import GrantRow
 from ristoro.kernel.outcome import Ending
 
+AT = datetime(2023, 3, 1, 9, 0, tzinfo=UTC)
+
 
 def doors(limits: dict[str, int] | None = None, paid: dict[str, date] | None = None) -> Doors:
     return Doors(MemoryHost(limits or {}), MemoryBilling(paid or {}), "jan23")
@@ -22,8 +24,8 @@ def doors(limits: dict[str, int] | None = None, paid: dict[str, date] | None = N
 
 def test_a_fifth_more_given_twice_is_still_a_fifth_more() -> None:
     to = doors({STORAGE.address: GIB})
-    assert act.apply([STORAGE], to)[0].code == "done"
-    assert act.apply([STORAGE], to)[0].code == "already"
+    assert act.apply([STORAGE], to, AT)[0].code == "done"
+    assert act.apply([STORAGE], to, AT)[0].code == "already"
     assert to.host.limits == {STORAGE.address: FIFTH_MORE}  # type: ignore[attr-defined]
 
 
@@ -35,9 +37,9 @@ def test_results_come_in_the_order_of_mixed_grants() -> None:
         storage(1, "chiusa@libero.it"),
     ]
     to = doors({"gratis@libero.it": GIB}, {"plus@libero.it": date(2023, 8, 31)})
-    codes = [result.code for result in act.apply(grants, to)]
+    codes = [result.code for result in act.apply(grants, to, AT)]
     assert codes == ["done", "done", "no-subscription", "no-mailbox"]
-    assert [result.code for result in act.verify(grants, to)] == [
+    assert [result.code for result in act.verify(grants, to, AT)] == [
         "seen",
         "seen",
         "no-subscription",
@@ -47,7 +49,7 @@ def test_results_come_in_the_order_of_mixed_grants() -> None:
 
 def test_a_plan_changed_since_the_decision_is_a_named_case() -> None:
     to = doors({STORAGE.address: 5 * GIB}, {EXTENSION.address: date(2024, 8, 31)})
-    results = act.apply([STORAGE, EXTENSION], to)
+    results = act.apply([STORAGE, EXTENSION], to, AT)
     assert [(one.ending, one.code) for one in results] == [(Ending.REFUSED, "base-changed")] * 2
 
 
@@ -55,7 +57,7 @@ def test_the_days_of_an_extension_are_those_decided() -> None:
     """LI-4 and LI-5: two old days have one new day, and each keeps its own way back."""
     grants = [EXTENSION, extension(3, "trenta@libero.it", base_until=date(2023, 8, 30))]
     to = doors({}, {grant.address: grant.base_until for grant in grants if grant.base_until})
-    assert all(result.done for result in act.apply(grants, to))
+    assert all(result.done for result in act.apply(grants, to, AT))
     assert set(to.billing.paid.values()) == {date(2024, 2, 29)}  # type: ignore[attr-defined]
     booked = to.billing.booked.values()  # type: ignore[attr-defined]
     assert [ask.base_until.day for ask in booked] == [31, 30]
@@ -64,40 +66,32 @@ def test_the_days_of_an_extension_are_those_decided() -> None:
 def test_service_days_go_the_way_of_extensions() -> None:
     days = extension(5, "plus@libero.it", kind=GrantKind.SERVICE_DAYS, until=date(2023, 9, 15))
     to = doors({}, {"plus@libero.it": date(2023, 8, 31)})
-    assert act.apply([days], to)[0].done
-    assert act.verify([days], to)[0].code == "seen"
-
-
-@pytest.mark.parametrize("kind", sorted(set(GrantKind) - states.MADE_HERE))
-def test_a_kind_without_a_way_to_make_it_stops_before_anything_is_done(kind: GrantKind) -> None:
-    to = doors({STORAGE.address: GIB})
-    with pytest.raises(ValueError, match="not made here"):
-        act.apply([STORAGE, replace(STORAGE, id=9, kind=kind)], to)
-    assert to.host.limits == {STORAGE.address: GIB}  # type: ignore[attr-defined]
+    assert act.apply([days], to, AT)[0].done
+    assert act.verify([days], to, AT)[0].code == "seen"
 
 
 @pytest.mark.parametrize("missing", ["base", "target"])
 def test_a_storage_grant_without_figures_was_never_decided(missing: str) -> None:
     with pytest.raises(ValueError, match="no base and target"):
-        act.apply([replace(STORAGE, **{missing: None})], doors())  # type: ignore[arg-type]
+        act.apply([replace(STORAGE, **{missing: None})], doors(), AT)  # type: ignore[arg-type]
 
 
 def test_an_extension_without_its_new_day_was_never_decided() -> None:
     with pytest.raises(ValueError, match="no days"):
-        act.apply([replace(EXTENSION, until=None)], doors())
+        act.apply([replace(EXTENSION, until=None)], doors(), AT)
 
 
 def test_a_mailbox_that_was_paid_until_no_day_is_refused_beside_others_that_are_extended() -> None:
     to = doors({}, {EXTENSION.address: date(2023, 8, 31)})
     unpaid = replace(EXTENSION, id=9, address="gratis@libero.it", base_until=None)
-    refused, made = act.apply([unpaid, EXTENSION], to)
+    refused, made = act.apply([unpaid, EXTENSION], to, AT)
     assert (refused.ending, refused.code) == (Ending.REFUSED, "no-subscription")
     assert made.done
 
 
 def test_what_shows_another_figure_is_not_verified() -> None:
     to = doors({STORAGE.address: GIB}, {EXTENSION.address: date(2023, 8, 31)})
-    first, second = act.verify([STORAGE, EXTENSION], to)
+    first, second = act.verify([STORAGE, EXTENSION], to, AT)
     assert first.code == second.code == "not-as-given"
     assert "1048576 KiB" in first.text
     assert "2023-08-31" in second.text
@@ -118,7 +112,7 @@ def test_an_unknown_storage_grant_is_settled_by_looking(
     address: str, limit: int | None, ending: Ending, code: str, state: GrantState
 ) -> None:
     to = doors({} if limit is None else {address: limit})
-    [result] = act.settle([storage(1, address, state=GrantState.UNKNOWN)], to)
+    [result] = act.settle([storage(1, address, state=GrantState.UNKNOWN)], to, AT)
     assert (result.ending, result.code) == (ending, code)
     assert states.after_look(result) is state
     assert to.host.writes == []  # type: ignore[attr-defined]
@@ -127,15 +121,15 @@ def test_an_unknown_storage_grant_is_settled_by_looking(
 def test_a_grant_smaller_than_the_unit_shown_is_tried_again_safely() -> None:
     grant = storage(1, "a@libero.it", base=GIB - 10, target=GIB)
     to = doors({"a@libero.it": GIB})
-    assert act.settle([grant], to)[0].code == "absent"
-    assert act.apply([grant], to)[0].code == "already"
+    assert act.settle([grant], to, AT)[0].code == "absent"
+    assert act.apply([grant], to, AT)[0].code == "already"
 
 
 def test_an_unknown_extension_is_settled_by_its_key() -> None:
     to = doors({}, {EXTENSION.address: date(2023, 8, 31)})
-    assert act.settle([EXTENSION], to)[0].code == "absent"
-    act.apply([EXTENSION], to)
-    assert act.settle([EXTENSION], to)[0].done
+    assert act.settle([EXTENSION], to, AT)[0].code == "absent"
+    act.apply([EXTENSION], to, AT)
+    assert act.settle([EXTENSION], to, AT)[0].done
 
 
 @pytest.mark.parametrize("die_after", range(6))
@@ -146,7 +140,7 @@ def test_a_worker_that_dies_after_any_grant_leaves_nothing_given_twice_or_lost(
     host = MemoryHost({grant.address: GIB for grant in grants}, die_after=die_after)
     to = Doors(host, MemoryBilling({}), "jan23")
     try:
-        act.apply(grants, to)
+        act.apply(grants, to, AT)
     except Cut:
         host.die_after = None
     after = _take_over(grants, to)
@@ -158,15 +152,15 @@ def test_a_worker_that_dies_after_any_grant_leaves_nothing_given_twice_or_lost(
 def test_what_ended_unknown_is_looked_for_whether_it_happened_or_not() -> None:
     grants = [storage(1, "dark@libero.it"), storage(2, "lost@libero.it")]
     to = doors({grant.address: GIB for grant in grants})
-    assert {one.ending for one in act.apply(grants, to)} == {Ending.UNKNOWN}
-    looked = [states.after_look(result) for result in act.settle(grants, to)]
+    assert {one.ending for one in act.apply(grants, to, AT)} == {Ending.UNKNOWN}
+    looked = [states.after_look(result) for result in act.settle(grants, to, AT)]
     assert looked == [GrantState.APPLIED, GrantState.PLANNED]
 
 
 def _take_over(grants: list[GrantRow], to: Doors) -> list[GrantState]:
     """What a second worker does with rows that stand in SENDING: look, then make the rest."""
-    after = [states.after_look(result) for result in act.settle(grants, to)]
+    after = [states.after_look(result) for result in act.settle(grants, to, AT)]
     rest = [at for at, state in enumerate(after) if state is GrantState.PLANNED]
-    for at, result in zip(rest, act.apply([grants[at] for at in rest], to), strict=True):
+    for at, result in zip(rest, act.apply([grants[at] for at in rest], to, AT), strict=True):
         after[at] = states.after_act(result)
     return after

@@ -102,7 +102,7 @@ def test_channels_deadline_author_deduction_and_cap_are_told(run: Path) -> None:
     assert "Decided by Anna Bianchi, head of support on 1 Mar 2023: We are sorry." in told
     assert (
         "It comes on the bill; failing that, as credit; failing that, by bank transfer above"
-        " €100.00; failing that, by bank transfer if the mailbox is closed."
+        " €100.00; failing that, by bank transfer if the contract has ended."
     ) in told
     assert "It is to be paid within 90 days." in told
     assert "less what was already received: €14.00 − €0.50 = €13.50" in told

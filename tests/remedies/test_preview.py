@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from ristoro.cli.preview import alternatives, not_made_here, show, size_words
+from ristoro.cli.preview import alternatives, show, size_words
 from ristoro.estate.sample import sample
 from ristoro.remedies.deciding.decide import Decision, decide
 
@@ -64,15 +64,6 @@ def test_money_is_shown_exactly_in_its_currency(estate: Path, tmp_path: Path) ->
     assert whole["currency"] == "EUR"
     minor = whole["amount"]
     assert f"€{minor // 100:,}.{minor % 100:02}" in shown(decision)
-
-
-def test_kinds_that_this_version_does_not_make_are_named(estate: Path, tmp_path: Path) -> None:
-    january = decided(estate, "libero-virgilio-2023-01", tmp_path / "january")
-    assert not_made_here(january.totals) == []
-    agcom = decided(estate, "agcom-347-18", tmp_path / "agcom")
-    (line,) = not_made_here(agcom.totals)
-    assert line.startswith("This version does not pay out what is given as indemnity (")
-    assert line in " ".join(shown(agcom).split())
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from ristoro.estate.columns import SNAPSHOT
 from ristoro.fulfilment import act, rows, states
 from ristoro.fulfilment.act import Doors
 from ristoro.fulfilment.models import Grant, GrantState
+from ristoro.fulfilment.money import payouts_of
 from ristoro.fulfilment.report import kind_of, report
 from ristoro.kernel import frames
 from ristoro.kernel.errors import BadInput
@@ -283,10 +284,10 @@ def _make(run: Run, estate: list[dict[str, Any]]) -> None:
             }
         ),
         run.name,
+        payouts_of(run),
     )
     planned = rows.read(run.pk, 0, 1 << 62, {GrantState.PLANNED})
-    here = [row for row in planned if row.kind in states.MADE_HERE]
-    for row, result in zip(here, act.apply(here, doors), strict=True):
+    for row, result in zip(planned, act.apply(planned, doors, AT), strict=True):
         after = states.after_act(result)
         Grant.objects.filter(pk=row.id).update(state=after, result=result.code)
 
@@ -300,8 +301,8 @@ def _is_stated(found: Preview, run: Run) -> None:
     for line in stated.lines:
         assert line.loaded == line.owed
         sums[line.unit, line.currency] += line.loaded.amount
-        rest = line.of(GrantState.WAITING, GrantState.REFUSED, GrantState.PLANNED)
+        rest = line.of(GrantState.WAITING, GrantState.REFUSED, GrantState.DEFERRED)
         assert line.made + rest == line.owed
         if run.totals["policy"] == "generous":
-            assert set(line.refused_by) <= {"no-subscription"}
+            assert set(line.refused_by) <= {"no-subscription", "no-channel"}
     assert dict(sums) == found.in_all().sum.amounts

@@ -1,7 +1,8 @@
 """Workers that are killed: each a fork of this process, which has imported all and opened nothing.
 
-Run as ``python -m tests.whole.nursery RUN instants KILLS SEED`` or ``... RUN boundaries``. Prints
-one JSON line a life: where or when it was killed, or that it ended.
+Run as ``python -m tests.whole.nursery RUN instants KILLS SEED``, ``... RUN boundaries``, ``... RUN
+bookings`` or ``... RUN plainly``, which kills nobody. Prints one JSON line a life: where or when it
+was killed, or that it ended.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 from uuid import uuid4
 
 from ristoro import start, wiring
+from ristoro.edges.billing.ledger import Ledger
 from ristoro.edges.mailhosts.dovecot import Dovecot
 from ristoro.fulfilment import act
 from ristoro.remedies import runs
@@ -44,12 +46,25 @@ STEPS: tuple[tuple[Any, str, tuple[int, ...]], ...] = (
     (Dovecot, "look", (1,)),
     (readback, "record", (1, 2)),
 )
-BOUNDARIES = tuple(
-    (owner, name, when, call)
-    for owner, name, calls in STEPS
-    for call in calls
-    for when in ("before", "after")
+MONEY_STEPS: tuple[tuple[Any, str, tuple[int, ...]], ...] = (
+    (Ledger, "credit", (1, 2)),
+    (grants, "record", (2,)),
 )
+
+
+def _around(
+    steps: tuple[tuple[Any, str, tuple[int, ...]], ...],
+) -> tuple[tuple[Any, str, str, int], ...]:
+    return tuple(
+        (owner, name, when, call)
+        for owner, name, calls in steps
+        for call in calls
+        for when in ("before", "after")
+    )
+
+
+BOUNDARIES, BOOKINGS = _around(STEPS), _around(MONEY_STEPS)
+MODES = {"boundaries": BOUNDARIES, "bookings": BOOKINGS, "plainly": ()}
 
 
 def die(owner: object, name: str, when: str, call: int) -> None:
@@ -129,9 +144,9 @@ def instants(run_name: str, kills: int, seed: int) -> None:
             return
 
 
-def boundaries(run_name: str) -> None:
+def boundaries(run_name: str, steps: tuple[tuple[Any, str, str, int], ...]) -> None:
     """Kill one worker before and one after each step, the first and the second time it comes."""
-    for owner, name, when, call in BOUNDARIES:
+    for owner, name, when, call in steps:
         killed = raise_one(run_name, 30.0, lambda: die(owner, name, when, call))  # noqa: B023
         step = f"{owner.__name__.rpartition('.')[2]}.{name}"
         say(step=step, when=when, call=call, killed=killed)
@@ -143,7 +158,7 @@ def main(run_name: str, mode: str, *numbers: str) -> None:
     if mode == "instants":
         instants(run_name, *(int(number) for number in numbers))
     else:
-        boundaries(run_name)
+        boundaries(run_name, MODES[mode])
     say(ended=not raise_one(run_name, None, lambda: setattr(loop, "share", lambda run_id: None)))
 
 

@@ -96,8 +96,8 @@ def assert_once(made: Programme) -> None:
 
 
 @contextmanager
-def programme(home: Path, mailboxes: int) -> Iterator[Programme]:
-    """The programme over a sample estate, approved; nothing of it done yet.
+def programme(home: Path, mailboxes: int, policy: Path = POLICY) -> Iterator[Programme]:
+    """The programme, or another policy, over a sample estate, approved; nothing of it done yet.
 
     ``RISTORO_HOME`` must name ``home``, and Django's default connection a fresh database.
     """
@@ -105,7 +105,7 @@ def programme(home: Path, mailboxes: int) -> Iterator[Programme]:
     csv = home / "estate.csv"
     sample(mailboxes, 2023, csv)
     imported = import_estate(open_directory(str(csv)), home / "estate", now=NOW, as_of=AS_OF)
-    decision = decide(imported.path, OUTAGE, POLICY, home / "run")
+    decision = decide(imported.path, OUTAGE, policy, home / "run")
     anna = people.add("anna", "una frase lunga", [Role.OPERATOR], actor="test", at=NOW)
     bruno = people.add("bruno", "un'altra frase", [Role.APPROVER], actor="test", at=NOW)
     run = runs.enter(decision.folder, anna, NOW)

@@ -7,12 +7,16 @@ import typer
 from ristoro import start
 from ristoro.cli import (
     approve,
+    books,
     breach,
+    claims,
     confirm,
     decide,
     demo,
     errands,
     estate,
+    evidence,
+    evidence_held,
     explain,
     holds,
     host,
@@ -24,6 +28,7 @@ from ristoro.cli import (
     notice,
     outage,
     pause,
+    payments,
     policy,
     public,
     remind,
@@ -59,8 +64,12 @@ GROUPS = {
     "outage": (outage.app, DECIDE),
     "policy": (policy.app, DECIDE),
     "incident": (incident.app, ACT),
+    "payments": (payments.app, ACT),
+    "evidence": (evidence.app, PROVE),
     "public": (public.app, PROVE),
+    "books": (books.app, PROVE),
     "breach": (breach.app, PROVE),
+    "claims": (claims.app, PROVE),
     "holds": (holds.app, PROVE),
     "notice": (notice.app, PROVE),
     "mailbox": (mailbox.app, HOUSE),
@@ -88,6 +97,8 @@ VERBS = {
     PROVE: (tend.unheard, report.report, report.close, verify.verify),
     HOUSE: (demo.demo, demo.stop, init.init, serve.serve, errands.errands),
 }
+for _held in (evidence_held.gaps, evidence_held.compare):
+    evidence.app.command()(_held)
 for _name, (_group, _panel) in GROUPS.items():
     app.add_typer(_group, name=_name, rich_help_panel=_panel)
 for _panel, _verbs in VERBS.items():

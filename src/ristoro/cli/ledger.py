@@ -13,9 +13,10 @@ from rich.table import Table
 from ristoro import env, wiring
 from ristoro.estate.snapshot import open_snapshot
 from ristoro.kernel.errors import bad_input
+from ristoro.kernel.money import Money
 
 app = typer.Typer(
-    help="The subscription ledger of the home folder: paid until when, and why.",
+    help="The subscription ledger of the home folder: paid until when, credited what, and why.",
     no_args_is_help=True,
 )
 
@@ -32,10 +33,11 @@ def fill(
 
 @app.command()
 def show(address: Annotated[str, typer.Argument(help="The mailbox's address.")]) -> None:
-    """Print until when a subscription is paid, and every move of that day."""
+    """Print until when a subscription is paid, every move of that day, and every credit."""
     with closing(wiring.ledger(env.current())) as ledger:
         reading = ledger.read([address])[0]
         moves = ledger.entries(address)
+        credits_ = ledger.credits_of(address)
     if not reading.result.done:
         raise bad_input(
             reading.result.code,
@@ -47,3 +49,9 @@ def show(address: Annotated[str, typer.Argument(help="The mailbox's address.")])
     for move in moves:
         table.add_row(str(move.old), str(move.new), move.reason)
     Console().print(table)
+    if credits_:
+        booked = Table("amount", "on", "why", title=f"{address}: credits")
+        for one in credits_:
+            amount = Money(one.credit.amount, one.credit.currency).words("en")
+            booked.add_row(amount, one.credit.where.value, one.reason)
+        Console().print(booked)

@@ -17,7 +17,6 @@ from rich.progress import (
 )
 
 from ristoro import wiring
-from ristoro.cli.preview import not_made_here
 from ristoro.cli.staff import As, signed_in
 from ristoro.errands.deciders import deciders
 from ristoro.kernel import clock
@@ -68,8 +67,6 @@ def load(
         highlight=False,
         soft_wrap=True,
     )
-    for line in not_made_here(entered.totals):
-        console.print(line, highlight=False, soft_wrap=True, style="yellow")
     console.print(
         f"Another person approves it: ristoro approve {entered.name} --as NAME",
         highlight=False,

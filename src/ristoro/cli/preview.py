@@ -16,8 +16,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ristoro.fulfilment.models import GrantKind
-from ristoro.fulfilment.states import MADE_HERE
 from ristoro.kernel.money import Money
 
 SIZES = ("KiB", "MiB", "GiB", "TiB", "PiB")
@@ -50,7 +48,7 @@ def show(totals: Mapping[str, Any], console: Console) -> None:
         table.add_row(Padding(what, (0, 0, 0, 2 * row.depth)), row.mailboxes, row.amount)
     console.print(table, highlight=False)
     console.print()
-    for line in (*alternatives(totals), *not_made_here(totals)):
+    for line in alternatives(totals):
         console.print(line, highlight=False, style="yellow")
     console.print(f"Total to approve: {totals['approval_total']}", highlight=False, soft_wrap=True)
 
@@ -123,20 +121,4 @@ def alternatives(totals: Mapping[str, Any]) -> list[str]:
         " less where a mailbox is owed several."
         for names in choices.values()
         if len(names) > 1
-    ]
-
-
-def not_made_here(totals: Mapping[str, Any]) -> list[str]:
-    """One plain line for each kind of grant in a run that this version does not make itself."""
-    found: dict[tuple[str, str, str], tuple[int, int]] = {}
-    for remedy in totals["remedies"]:
-        for line in remedy["owed"]:
-            if GrantKind[line["kind"].replace("-", "_").upper()] not in MADE_HERE:
-                key = (line["kind"], line["unit"], line["currency"])
-                count, amount = found.get(key, (0, 0))
-                found[key] = (count + line["count"], amount + line["amount"])
-    return [
-        f"This version does not pay out what is given as {kind} ({count:,} grants,"
-        f" {amount_words(amount, unit, currency)}): it keeps them as owed, and the run stays open."
-        for (kind, unit, currency), (count, amount) in sorted(found.items())
     ]

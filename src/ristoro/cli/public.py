@@ -83,7 +83,7 @@ def check(
     ],
 ) -> None:
     """Say whether facts are, in every figure, what the provider signed; exit 1 where not."""
-    if not is_signed(_facts(file), _public(key)):
+    if not is_signed(_facts(file), trusted_key(key)):
         Console(stderr=True).print(f"{file}: NOT what the holder of this key signed")
         raise typer.Exit(1)
     print(f"{file}: signed by the holder of this key, and unchanged")
@@ -99,7 +99,8 @@ def _facts(file: Path) -> dict[str, object]:
     return found
 
 
-def _public(file: Path) -> str:
+def trusted_key(file: Path) -> str:
+    """The key in a PEM file, in base64; ``BadInput`` where it is none, or not Ed25519."""
     try:
         key = load_pem_public_key(_read(file))
     except ValueError as error:

@@ -22,6 +22,7 @@ from ristoro.kernel import clock
 from ristoro.kernel.errors import bad_input
 from ristoro.remedies import runs
 from ristoro.remedies.models import Run
+from ristoro.workers.books import open_books
 
 MOST_SHOWN = 20
 ALL = "all"
@@ -62,6 +63,7 @@ def close(name: Name, as_: As) -> None:
     """
     person = signed_in(as_)
     run = runs.named(name)
+    open_books(run, clock.now())
     closing.close(run, person, clock.now())
     Console().print(f"{run.name} is closed.", highlight=False)
 

@@ -25,6 +25,7 @@ from ristoro.errands.places import shelves
 from ristoro.kernel import clock
 from ristoro.remedies import approving, runs
 from ristoro.workers import leases
+from ristoro.workers.books import open_books
 from ristoro.workers.progress import progress
 from ristoro.workers.waiting import begun
 
@@ -49,7 +50,7 @@ def run(
     found = runs.named(name)
     if approving.left(found, clock.now()):
         begun(name, Event(), clock.now, lambda words: console.print(words, style="yellow"), None)
-    runs.begin(found, clock.now(), shelves=shelves())
+    runs.begin(found, clock.now(), shelves=shelves(), begun=open_books)
     if rate is not None:
         runs.set_rate(found, rate, clock.now())
     crew = Crew(name, workers)

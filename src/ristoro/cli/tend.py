@@ -11,6 +11,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ristoro import env
+from ristoro.claims import drafts, settle
 from ristoro.cli.confirm import Name, policy_of
 from ristoro.fulfilment import diary
 from ristoro.fulfilment import unheard as lists
@@ -58,7 +60,8 @@ def tend(
 def tend_once(name: str | None, console: Console) -> int:
     """Go through the diary of one run, or of every open one that is not paused; how many failed.
 
-    What stands against one run is told, and the others are tended.
+    What stands against one run is told, and the others are tended. Drafts of claims that nobody
+    went on with are deleted, and payments of claims looked after, where every run is tended.
     """
     open_ = Run.objects.filter(state__in=(RunState.APPROVED, RunState.ACTING), paused=False)
     failed = 0
@@ -74,6 +77,12 @@ def tend_once(name: str | None, console: Console) -> int:
             f"{done.met[Silence.GIVE]} given unasked, {done.met[Silence.FORFEIT]} lapsed, "
             f"{done.met[Silence.ASK_AGAIN]} to be asked again."
         )
+    moved = settle.follow(clock.now()) if name is None else 0
+    if moved:
+        console.print(f"{moved} payments of claims stand otherwise than before.")
+    gone = drafts.expire(env.current().home, clock.now()) if name is None else 0
+    if gone:
+        console.print(f"{gone} claims that nobody went on with were deleted.")
     return failed
 
 

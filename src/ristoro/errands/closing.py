@@ -21,6 +21,7 @@ from ristoro.staff import people
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
 from ristoro.workers import errands
+from ristoro.workers.books import open_books
 from ristoro.workers.errands import Teller
 from ristoro.workers.models import Errand
 
@@ -71,6 +72,7 @@ def do_close(teller: Teller) -> dict[str, Any]:
     """``params``: ``run``. Closed by the operator who asked, unless something stands against it."""
     run = _run(teller)
     teller.begin("count", BUCKETS)
+    open_books(run, teller.clock())
     kept = closing.close(run, people.find(teller.errand.person), teller.clock(), teller.advance)
     return _told(run, kept)
 

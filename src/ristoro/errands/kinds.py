@@ -11,6 +11,7 @@ from ristoro.errands import (
     decisions,
     entering,
     estates,
+    evidence,
     mending,
     policies,
     publishing,
@@ -38,6 +39,8 @@ KINDS: Mapping[str, Doing] = {
     closing.DRAW_UP: closing.do_draw_up,
     closing.CLOSE: closing.do_close,
     closing.WALK: closing.do_walk,
+    evidence.IMPORT: evidence.do_import,
+    evidence.COMPARE: evidence.do_compare,
 }
 IDLE = 0.5
 """Seconds between two looks for an errand, where there is none."""

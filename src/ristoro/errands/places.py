@@ -43,6 +43,16 @@ def decisions() -> Path:
     return home() / "decisions"
 
 
+def sent_logs() -> Path:
+    """Mail logs that people sent, each sending in a folder of its own."""
+    return home() / "uploads" / "logs"
+
+
+def comparisons() -> Path:
+    """What the logs show beside each outage, each under the digest of what it is made of."""
+    return home() / "evidence" / ".compared"
+
+
 def shelves() -> Shelves:
     """Everything that there is to decide from."""
     return Shelves(estates(), outages(), policies())

@@ -11,6 +11,38 @@ from ristoro.faces.said import Lazy
 from ristoro.kernel.errors import RistoroError
 
 WORDS: Mapping[str, tuple[int, Lazy]] = {
+    "no-evidence": (409, _("No logs were imported yet. Import some first.")),
+    "no-log-files": (422, _("No log is there, or several of one name. Choose the files again.")),
+    "outside-log-folders": (422, _("Only logs in the folders named on this page are read.")),
+    "too-much-sent": (413, _("That is more than one form may send. Name the log by its path.")),
+    "claim-moved": (
+        409,
+        _("This claim is no longer where the page showed it. See where it stands."),
+    ),
+    "claim-taken": (
+        409,
+        _("Another examiner has this claim. Go on with another, or take it over."),
+    ),
+    "claim-outcome": (422, _("Say what was found: one of the four.")),
+    "claim-reasons": (422, _("Choose at least one of the reasons that are shown.")),
+    "claim-words": (422, _("Your own words are too long.")),
+    "letter-linked": (
+        422,
+        _("A reader would make a link of something in the letter. Say it in other words."),
+    ),
+    "claim-amount": (
+        422,
+        _("That sum does not fit what was found. Write the part that is recognised, as 123,45."),
+    ),
+    "two-people-claim": (403, _("You had a part in this decision: another person looks at it.")),
+    "together-gone": (409, _("These claims are no longer what the page showed. Look again.")),
+    "together-changed": (
+        409,
+        _("One of these claims has changed, so none was decided. Decide each alone."),
+    ),
+    "sample-not-opened": (409, _("Open every claim of the sample first.")),
+    "wrong-count": (422, _("That is not how many claims there are. Nothing was decided.")),
+    "document-lost": (409, _("This document cannot be read as it was kept. Tell an operator.")),
     "role-missing": (403, _("You do not hold the role that this asks for.")),
     "two-people": (403, _("You entered this run: another person approves it.")),
     "two-people-decided": (403, _("You had this run decided: another person approves it.")),
@@ -162,6 +194,25 @@ WORDS: Mapping[str, tuple[int, Lazy]] = {
     "wrong-token-days": (422, _("A token lasts 1 to 90 days.")),
     "wrong-token-roles": (422, _("Choose at least one of your roles.")),
     "tokens-full": (409, _("You have too many tokens. Revoke one that is not used.")),
+    "no-batch": (404, _("There is no batch of that name.")),
+    "no-debtor": (409, _("The account that pays is not set up yet.")),
+    "nothing-to-pay": (409, _("There is nothing for a batch now: see what stands against each.")),
+    "single-payment": (
+        409,
+        _("The file would be of one payment alone. Say that this is meant, or wait for others."),
+    ),
+    "wrong-batch-total": (
+        422,
+        _("The figures that you typed are not the batch's. Nothing was released: read it again."),
+    ),
+    "batch-moved": (409, _("The batch is no longer where this page showed it.")),
+    "batch-changed": (
+        409,
+        _("An account was changed since the batch was prepared. Drop it, and prepare another."),
+    ),
+    "payment-moved": (409, _("This cannot be done with this payment now. See where it stands.")),
+    "not-payable": (422, _("A payment is not as banks take it: nothing was written.")),
+    "not-xml": (422, _("This is not a file as banks send it. Nothing of it was taken.")),
     "no-mailbox": (404, _("This run has no mailbox with that address.")),
 }
 """The status and the sentence by the code of a problem; any other is 409 and told as it is."""

@@ -7,66 +7,77 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from ristoro.edges.billing.contract import Billing
 from ristoro.edges.mailhosts.contract import MailHost
-from ristoro.fulfilment import extension, storage
+from ristoro.fulfilment import extension, money, storage
 from ristoro.fulfilment.models import GrantKind
+from ristoro.fulfilment.money import NO_PAYOUTS, Payouts
 from ristoro.fulfilment.rows import GrantRow
-from ristoro.fulfilment.states import MADE_HERE
 from ristoro.kernel.outcome import Result
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """Where the acts of one run go; ``run_name`` is part of the billing system's keys."""
+    """Where the acts of one run go; ``run_name`` is part of the billing system's keys.
+
+    ``payouts`` says by which ways the run's policy pays money.
+    """
 
     host: MailHost
     billing: Billing
     run_name: str
+    payouts: Payouts = NO_PAYOUTS
 
 
-def apply(grants: Sequence[GrantRow], doors: Doors) -> list[Result]:
-    """Make each grant so; one result each, in order. Repeating it changes nothing.
-
-    Only for kinds in ``states.MADE_HERE``: ``ValueError`` otherwise, before anything is done.
-    """
+def apply(grants: Sequence[GrantRow], doors: Doors, at: datetime) -> list[Result]:
+    """Make each grant so; one result each, in order. Repeating it changes nothing."""
     return _split(
         grants,
         lambda some: storage.apply(some, doors.host),
         lambda some: extension.apply(some, doors.billing, doors.run_name),
+        lambda some: money.apply(some, _lane(doors, at)),
     )
 
 
-def verify(grants: Sequence[GrantRow], doors: Doors) -> list[Result]:
+def verify(grants: Sequence[GrantRow], doors: Doors, at: datetime) -> list[Result]:
     """Whether each grant can be seen as given, by a fresh session or a fresh reading."""
     return _split(
         grants,
         lambda some: storage.verify(some, doors.host),
         lambda some: extension.verify(some, doors.billing),
+        lambda some: money.verify(some, _lane(doors, at)),
     )
 
 
-def settle(grants: Sequence[GrantRow], doors: Doors) -> list[Result]:
+def settle(grants: Sequence[GrantRow], doors: Doors, at: datetime) -> list[Result]:
     """Look whether each act happened; ``states.after_look`` says what follows."""
     return _split(
         grants,
         lambda some: storage.settle(some, doors.host),
         lambda some: extension.settle(some, doors.billing, doors.run_name),
+        lambda some: money.settle(some, _lane(doors, at)),
     )
 
 
-Lane = Callable[[Sequence[GrantRow]], list[Result]]
+_TIME = frozenset({GrantKind.EXTENSION, GrantKind.SERVICE_DAYS})
+
+Way = Callable[[Sequence[GrantRow]], list[Result]]
 
 
-def _split(grants: Sequence[GrantRow], on_host: Lane, on_billing: Lane) -> list[Result]:
-    for grant in grants:
-        if grant.kind not in MADE_HERE:
-            raise ValueError(f"grant {grant.id} is {grant.kind.name}, which is not made here")
+def _lane(doors: Doors, at: datetime) -> money.Lane:
+    return money.Lane(doors.billing, doors.payouts, doors.run_name, at)
+
+
+def _split(
+    grants: Sequence[GrantRow], on_host: Way, on_billing: Way, as_money: Way
+) -> list[Result]:
     ended: dict[int, Result] = {}
     stored = [grant for grant in grants if grant.kind is GrantKind.STORAGE]
-    booked = [grant for grant in grants if grant.kind is not GrantKind.STORAGE]
-    for some, lane in ((stored, on_host), (booked, on_billing)):
+    paid = [grant for grant in grants if grant.kind in money.KINDS]
+    lasting = [grant for grant in grants if grant.kind in _TIME]
+    for some, way in ((stored, on_host), (lasting, on_billing), (paid, as_money)):
         if some:
-            ended.update(zip((grant.id for grant in some), lane(some), strict=True))
+            ended.update(zip((grant.id for grant in some), way(some), strict=True))
     return [ended[grant.id] for grant in grants]

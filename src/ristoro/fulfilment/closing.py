@@ -1,9 +1,9 @@
 """Closing a run: what stands against it, the report that is kept, and the closing itself.
 
-A run closes only when every row has ended and the world was read again: each grant that was made
-is there, or somebody has said why it stays otherwise. The report is drawn up from the rows once,
-kept as canonical JSON, and named by its digest in the journal; pages, papers and tables are made
-from what is kept, so that they cost the same at any size and say the same for ever.
+A run closes only when every row has ended, the world was read again and the books agree: each grant
+that was made is there, or somebody has said why it stays otherwise. The report is drawn up from the
+rows once, kept as canonical JSON, and named by its digest in the journal; pages, papers and tables
+are made from what is kept, so that they cost the same at any size and say the same for ever.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from django.db import transaction
 
 from ristoro.fulfilment import course as courses
 from ristoro.fulfilment import mismatches, statement, wording
+from ristoro.fulfilment.books import reconcile as books
+from ristoro.fulfilment.books.positions import unit_of
+from ristoro.fulfilment.books.reconcile import Standing as Booked
 from ristoro.fulfilment.course import Course, Tell
 from ristoro.fulfilment.mismatches import Kind
 from ristoro.fulfilment.models import Grant, GrantState, Report
@@ -41,7 +44,10 @@ from ristoro.staff.people import Person
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A report as it was drawn up ``statement.at``; ``texts`` is the statement by language."""
+    """A report as it was drawn up ``statement.at``; ``texts`` is the statement by language.
+
+    ``books`` is how each remedy stood in the books; nothing where the run is in none.
+    """
 
     digest: str
     statement: Statement
@@ -49,6 +55,7 @@ class Kept:
     mismatches: tuple[Kind, ...]
     course: Course
     texts: Mapping[str, str]
+    books: tuple[Booked, ...] = ()
 
     @property
     def at(self) -> datetime:
@@ -108,7 +115,18 @@ def obstacles(run: Run, found: Statement) -> tuple[Obstacle, ...]:
     )
     counts["not-reconciled"] = _unread(run, found, made)
     counts["mismatches"] = _open(run, found)
+    counts["books"] = len(books.differences(run, _sums(found)))
     return tuple(Obstacle(code, count) for code, count in counts.items() if count > 0)
+
+
+def _sums(found: Statement) -> books.Sums:
+    """By remedy, unit and state: what the grants come to."""
+    sums: dict[tuple[int, str, int], int] = {}
+    for line in found.lines:
+        for state, sum_ in line.by_state.items():
+            key = line.remedy_no, unit_of(line.kind, line.currency), int(state)
+            sums[key] = sums.get(key, 0) + sum_.amount
+    return sums
 
 
 def _unread(run: Run, found: Statement, made: int) -> int:
@@ -150,6 +168,7 @@ def _keep(run: Run, found: Statement, actor: str, progress: Tell) -> Kept:
             "statement": as_data(found),
             "obstacles": as_data(left),
             "mismatches": as_data(tuple(kinds)),
+            "books": as_data(tuple(books.standings(run, _sums(found)))),
             "course": as_data(courses.course(run, policy.zone, progress)),
             "texts": {
                 lang: wording.text(found, lang, policy, **told) for lang in wording.LANGUAGES
@@ -173,6 +192,7 @@ def _read(row: Report) -> Kept:
         mismatches=_all(Kind, data["mismatches"]),
         course=courses.read(data["course"]),
         texts=data["texts"],
+        books=_all(Booked, data.get("books", [])),
     )
 
 

@@ -52,6 +52,14 @@ def key_of(grant: GrantRow, run_name: str) -> str:
     return f"{run_name}/{grant.id}"
 
 
+def grant_of(key: str) -> tuple[str, int] | None:
+    """The run's name and the grant's id of which this is the key; ``None`` for another key."""
+    run_name, _, number = key.partition("/")
+    if not (run_name and number.isascii() and number.isdecimal() and len(number) <= 16):
+        return None
+    return run_name, int(number)
+
+
 def figures(grant: GrantRow) -> tuple[date, date]:
     """The old day and the new one; a grant without both was never decided (``ValueError``)."""
     if grant.base_until is None or grant.until is None:

@@ -14,6 +14,9 @@ from ristoro.fulfilment.states import MADE, PENDING
 from ristoro.notices.models import NoticeState
 from ristoro.remedies.models import Run
 
+NO_PAYEE, NAME_CLOSE = "no-payee", "name-close"
+"""What a transfer waits for where its holder has to do something."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -68,7 +71,8 @@ class GrantFacts:
 
     ``reminders`` are the days on which an answer is asked for again, as long as there is none.
     ``since`` is when it came into its state, where that is known. ``others`` are the remedies that
-    are alternatives to its own, ``instead`` the one that is given in its place.
+    are alternatives to its own, ``instead`` the one that is given in its place. ``channel`` is the
+    way by which money is paid, empty where none is decided; ``code`` is what came of it last.
     """
 
     id: int
@@ -92,6 +96,13 @@ class GrantFacts:
     withdrawable: bool
     others: frozenset[int]
     instead: int | None
+    channel: str
+    code: str
+
+    @property
+    def wants_account(self) -> bool:
+        """Whether it is paid once the holder says, in the webmail, to which account."""
+        return self.coming and self.code in (NO_PAYEE, NAME_CLOSE)
 
     @property
     def asks(self) -> bool:

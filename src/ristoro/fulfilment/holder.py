@@ -29,6 +29,7 @@ from ristoro.fulfilment.held import (
     Told,
 )
 from ristoro.fulfilment.models import Answer, Consent, Grant, GrantKind, GrantState
+from ristoro.fulfilment.money import ways_of
 from ristoro.fulfilment.receipts import number_of
 from ristoro.fulfilment.reminders import schedules_of
 from ristoro.kernel.clock import instant
@@ -237,6 +238,8 @@ def _facts(run: Run, grant: Grant, policy: Policy | None) -> GrantFacts:
         withdrawable=withdraw.may_withdraw(run, state, own),
         others=_others(run, grant.remedy, policy),
         instead=instead_of(grant.result),
+        channel=ways_of([grant]).get(grant.id, ""),
+        code=grant.result,
     )
 
 

@@ -79,6 +79,24 @@ class Grant(models.Model):
         ]
 
 
+class Route(models.Model):
+    """By which way a grant of money is paid, as it was decided before anything went by it.
+
+    ``channel`` is ``bill``, ``credit`` or ``transfer``, ``code`` by what it was chosen
+    (``money.choose``). It is written once, and anew only where the way was refused.
+    """
+
+    grant_id = models.BigIntegerField(primary_key=True)
+    run = models.ForeignKey(
+        Run, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    mailbox_id = models.BigIntegerField()
+    bucket = models.SmallIntegerField()
+    channel = models.CharField(max_length=12)
+    code = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+
 class Answer(models.Model):
     """A holder's yes or no to one grant, with the channel it came by and the proof of it.
 

@@ -74,7 +74,7 @@ def reconcile(
     counts: Counter[str] = Counter()
     differences: list[Difference] = []
     for batch in _batches(_spread(run, made, wanted)):
-        read = list(zip(batch, act.verify(batch, doors), strict=True))
+        read = list(zip(batch, act.verify(batch, doors, at), strict=True))
         if sample is None:
             mismatches.keep(run, [(grant, found) for grant, found in read if not found.done], at)
         for grant, result in read:

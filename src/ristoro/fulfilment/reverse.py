@@ -12,7 +12,7 @@ from django.db import transaction
 
 from ristoro.edges.billing.contract import ExtensionAsk
 from ristoro.edges.mailhosts.contract import QuotaAsk
-from ristoro.fulfilment import extension, storage
+from ristoro.fulfilment import extension, money, storage
 from ristoro.fulfilment.act import Doors
 from ristoro.fulfilment.models import Grant, GrantKind, GrantState, Reversal
 from ristoro.fulfilment.moves import Keep, Move
@@ -33,10 +33,20 @@ LONGEST_REASON = 500
 def ask(run: Run, grant: GrantRow, reason: str, person: Person, at: datetime) -> None:
     """Note that an operator wants the grant taken back; nothing else happens yet.
 
-    ``NotAllowed`` for another role, for a grant that is not made, and where it is asked already;
-    ``BadInput`` without a reason.
+    ``NotAllowed`` for another role, for a grant that is not made, for money, and where it is asked
+    already; ``BadInput`` without a reason.
     """
     people.require(person, Role.OPERATOR)
+    if grant.kind in money.KINDS:
+        raise NotAllowed(
+            Problem(
+                "money-stays",
+                "this grant is a sum of money that was paid",
+                "what was credited or transferred is its holder's, and is not taken from a bill or"
+                " an account unasked",
+                "settle it with the holder, and book what comes of it in the billing system",
+            )
+        )
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise bad_input(
             "wrong-value",

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from ristoro.fulfilment.models import GrantKind, GrantState
-from ristoro.fulfilment.states import MADE, MADE_HERE, PENDING, TO_SETTLE
+from ristoro.fulfilment.states import MADE, PENDING, TO_SETTLE
 from ristoro.notices.models import NoticeState
 
 UNITS = {
@@ -60,11 +60,6 @@ class Line:
     @property
     def unit(self) -> str:
         return UNITS.get(self.kind, "minor")
-
-    @property
-    def made_here(self) -> bool:
-        """Whether this version makes grants of that kind at all."""
-        return self.kind in MADE_HERE
 
     @property
     def loaded(self) -> Sum:
@@ -167,15 +162,12 @@ class Statement:
     @property
     def obstacles(self) -> tuple[Obstacle, ...]:
         """Why the run cannot be closed yet; empty when it can."""
-        here = [line for line in self.lines if line.made_here]
-        elsewhere = [line for line in self.lines if not line.made_here]
         counts = {
             "waiting-for-yes": _grants(self.lines, GrantState.WAITING),
-            "to-make": _grants(here, GrantState.PLANNED),
+            "to-make": _grants(self.lines, GrantState.PLANNED),
             "deferred": _grants(self.lines, GrantState.DEFERRED),
             "unknown": _grants(self.lines, *TO_SETTLE),
             "not-verified": _grants(self.lines, GrantState.APPLIED),
-            "not-made-by-this-version": _grants(elsewhere, GrantState.PLANNED),
             "notices-pending": sum(self.notices.get(state, 0) for state in NOTICES_PENDING),
             "discrepancies": len(self.discrepancies),
         }
@@ -198,7 +190,7 @@ def as_data(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         data = {one.name: as_data(getattr(value, one.name)) for one in fields(value)}
         if isinstance(value, Line):
-            data |= {"unit": value.unit, "made_here": value.made_here}
+            data["unit"] = value.unit
             data |= {name: as_data(getattr(value, name)) for name in ("loaded", "made")}
         if isinstance(value, Statement):
             data["obstacles"] = as_data(value.obstacles)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ristoro.fulfilment.models import GrantKind, GrantState
+from ristoro.fulfilment.models import GrantState
 from ristoro.kernel.outcome import Ending, Result
 
 S = GrantState
@@ -49,10 +49,6 @@ PENDING = frozenset({S.WAITING, S.PLANNED, S.SENDING, S.DEFERRED, S.UNKNOWN})
 """Not final: the mailbox is on the hold list (promise 8), and the run cannot be closed."""
 
 FINAL = frozenset(GrantState) - PENDING - {S.APPLIED}
-
-MADE_HERE = frozenset({GrantKind.STORAGE, GrantKind.EXTENSION, GrantKind.SERVICE_DAYS})
-"""The kinds that this version makes. The others stay planned, are named as such at load, approval
-and in every report, and keep their run open: nothing that is owed is closed as if it were given."""
 
 ABSENT = "absent"
 """The code of a look that found the state before the act."""

@@ -55,12 +55,18 @@ CODES = {
         "no-mailbox": "la casella non c'è più",
         "no-subscription": "la casella non ha più un abbonamento",
         "key-reused": "la registrazione è già usata per altro: decide una persona",
+        "no-channel": "nessun modo di pagarlo che le regole prevedono è aperto: decide una persona",
+        "not-payable": "nessuna banca prende questo bonifico: decide una persona",
+        "withdrawn": "il bonifico è stato tolto dalla lista",
     },
     "en": {
         "base-changed": "the plan was changed after the decision: a person decides",
         "no-mailbox": "the mailbox is no longer there",
         "no-subscription": "the mailbox no longer has a subscription",
         "key-reused": "the booking's key was used for something else: a person decides",
+        "no-channel": "the policy names no way of paying it that is open: a person decides",
+        "not-payable": "no bank takes this transfer: a person decides",
+        "withdrawn": "the transfer was taken from the list",
     },
 }
 OBSTACLES = {
@@ -70,11 +76,13 @@ OBSTACLES = {
         "deferred": "ristori rinviati, da ritentare",
         "unknown": "ristori di cui non si sa se sono avvenuti: si guarda, non si riprova",
         "not-verified": "ristori attivati e non ancora riletti",
-        "not-made-by-this-version": "ristori che questa versione non sa attivare",
+        # of reports that an earlier version drew up
+        "not-made-by-this-version": "ristori che la versione di allora non sapeva attivare",
         "notices-pending": "messaggi non ancora consegnati",
         "discrepancies": "conti che non tornano",
         "not-reconciled": "ristori attivati dei quali nessuna rilettura completa ha dato notizia",
         "mismatches": "ristori riletti diversi da come risultano, senza una motivazione",
+        "books": "differenze fra i libri contabili e i ristori",
     },
     "en": {
         "waiting-for-yes": "remedies that wait for the holder's yes",
@@ -82,11 +90,12 @@ OBSTACLES = {
         "deferred": "remedies deferred, to be tried again",
         "unknown": "remedies of which it is not known whether they happened: we look, not retry",
         "not-verified": "remedies made and not yet read back",
-        "not-made-by-this-version": "remedies that this version cannot make",
+        "not-made-by-this-version": "remedies that the version of that time could not make",
         "notices-pending": "letters not delivered yet",
         "discrepancies": "figures that do not agree",
         "not-reconciled": "remedies made that no full reading of the world has spoken of",
         "mismatches": "remedies read back otherwise than they stand here, without a reason given",
+        "books": "differences between the books and the remedies",
     },
 }
 DISCREPANCIES = {
@@ -242,7 +251,6 @@ def _line(line: Line, lang: str, titles: Mapping[int, str], others: Others) -> d
     return {
         "title": titles.get(line.remedy_no, line.remedy),
         "kind": KINDS[lang][line.kind],
-        "made_here": line.made_here,
         "owed": shown(line.owed),
         "made": shown(line.made),
         "unknown": shown(line.unsettled),

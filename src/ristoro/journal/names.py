@@ -18,6 +18,7 @@ TOKEN_REVOKED = "staff.token.revoked"  # noqa: S105 - a name, not a token
 UPLOAD_RECEIVED = "estate.upload.received"
 UPLOAD_DISCARDED = "estate.upload.discarded"
 ESTATE_IMPORTED = "estate.snapshot.imported"
+EVIDENCE_IMPORTED = "claims.evidence.imported"
 FAULT_REPORTED = "outages.fault.reported"
 OUTAGE_DECLARED = "outages.outage.declared"
 OUTAGE_CORRECTED = "outages.outage.corrected"
@@ -48,8 +49,21 @@ GRANT_REVERSED = "fulfilment.grant.reversed"
 GRANTS_LAPSED = "fulfilment.grants.lapsed"
 GRANTS_READ_BACK = "fulfilment.grants.read-back"
 MISMATCHES_HANDLED = "fulfilment.mismatches.handled"
+BATCH_PREPARED = "fulfilment.batch.prepared"
+BATCH_DROPPED = "fulfilment.batch.dropped"
+BATCH_RELEASED = "fulfilment.batch.released"
+BATCH_RELEASE_REFUSED = "fulfilment.batch.release-refused"
+BATCH_DOWNLOADED = "fulfilment.batch.downloaded"
+PAYEE_ANSWERED = "fulfilment.payee.answered"
+PAYMENT_LET_GO = "fulfilment.payment.let-go"
+PAYMENT_TRIED_AGAIN = "fulfilment.payment.tried-again"
+BANK_FILE_RECEIVED = "fulfilment.bank-file.received"
+BANK_FILE_APPLIED = "fulfilment.bank-file.applied"
+STRAY_HANDLED = "fulfilment.stray.handled"
+BANK_FILES_FORGOTTEN = "fulfilment.bank-files.forgotten"
 REPORT_DRAWN_UP = "fulfilment.report.drawn-up"
 HOLDS_EXPORTED = "fulfilment.holds.exported"
+BOOKS_EXPORTED = "fulfilment.books.exported"
 CALLER_SEARCHED = "fulfilment.caller.searched"
 CALLER_CODE_MADE = "fulfilment.caller.code-made"
 CALLER_CODE_WRONG = "fulfilment.caller.code-wrong"
@@ -59,6 +73,26 @@ MAILBOX_LOOKED_AT = "fulfilment.mailbox.looked-at"
 CALL_ENDED = "fulfilment.call.ended"
 CALLBACK_ASKED = "fulfilment.callback.asked"
 CALLBACK_MOVED = "fulfilment.callback.moved"
+PAYEE_GIVEN = "fulfilment.payee.given"
+PAYEE_UNDONE = "fulfilment.payee.undone"
+PAYEE_REMOVED = "fulfilment.payee.removed"
+PAYEE_SHREDDED = "fulfilment.payee.shredded"
+CLAIM_FILED = "claims.claim.filed"
+CLAIM_WITHDRAWN = "claims.claim.withdrawn"
+CLAIM_APPEALED = "claims.claim.appealed"
+CLAIM_LOOKED_AT = "claims.claim.looked-at"
+CLAIM_TAKEN = "claims.claim.taken"
+CLAIM_GIVEN_BACK = "claims.claim.given-back"
+CLAIM_FOUND = "claims.claim.found"
+CLAIM_AGREED = "claims.claim.agreed"
+CLAIM_SENT_BACK = "claims.claim.sent-back"
+CLAIM_PAYMENT = "claims.claim.payment"
+CLAIM_BUNDLED = "claims.claim.bundled"
+DOCUMENT_OPENED = "claims.document.opened"
+TOGETHER_PREPARED = "claims.together.prepared"
+TOGETHER_ASKED = "claims.together.asked"
+TOGETHER_RELEASED = "claims.together.released"
+TOGETHER_DROPPED = "claims.together.dropped"
 ROWS_RETRIED = "workers.rows.retried"
 ROWS_LOOKED_AT = "workers.rows.looked-at"
 ROWS_HANDLED = "workers.rows.handled"
@@ -70,6 +104,7 @@ WEBHOOK_ROTATED = "workers.webhook.rotated"
 WEBHOOK_ENABLED = "workers.webhook.enabled"
 WEBHOOK_DISABLED = "workers.webhook.disabled"
 WEBHOOK_REMOVED = "workers.webhook.removed"
+BILLING_HEARD = "workers.billing.heard"
 JOURNAL_EXPORTED = "journal.period.exported"
 DETAIL_SHREDDED = "journal.detail.shredded"
 
@@ -86,6 +121,7 @@ NAMES: dict[str, str] = {
     TOKEN_REVOKED: "A person revoked a token of theirs.",
     UPLOAD_RECEIVED: "A file was sent to be imported; its digest is kept.",
     UPLOAD_DISCARDED: "A file that had been sent was thrown away.",
+    EVIDENCE_IMPORTED: "Mail logs were imported as evidence.",
     ESTATE_IMPORTED: "An estate was imported from a file and frozen as a snapshot.",
     FAULT_REPORTED: "A holder said that a way in does not work.",
     OUTAGE_DECLARED: "An outage was declared: its first version is kept.",
@@ -117,8 +153,21 @@ NAMES: dict[str, str] = {
     GRANTS_LAPSED: "The deadline of grants that asked for a yes went by without one.",
     GRANTS_READ_BACK: "Made grants were read back from the world, and so many agreed.",
     MISMATCHES_HANDLED: "A person said why grants stay that were read back otherwise.",
+    BATCH_PREPARED: "A person put payments into a batch; nothing was written yet.",
+    BATCH_DROPPED: "A prepared batch was taken apart, for a reason.",
+    BATCH_RELEASED: "A second person released a batch by retyping its figures; its file exists.",
+    BATCH_RELEASE_REFUSED: "A person tried to release a batch, and was refused.",
+    BATCH_DOWNLOADED: "A person took away the file of a released batch.",
+    PAYEE_ANSWERED: "A person noted what the bank answered about a payee.",
+    PAYMENT_LET_GO: "A person had a held payment paid nevertheless, for a reason.",
+    PAYMENT_TRIED_AGAIN: "A refused or returned payment is tried again, for a reason.",
+    BANK_FILE_RECEIVED: "A file of the bank's was received; its digest is kept.",
+    BANK_FILE_APPLIED: "A file of the bank's was applied to the payments that it speaks of.",
+    STRAY_HANDLED: "A person said what became of a line of the bank's that changed nothing.",
+    BANK_FILES_FORGOTTEN: "Files to and from the bank were deleted, for their work is done.",
     REPORT_DRAWN_UP: "The closing report of a run was drawn up and kept, with its digest.",
     HOLDS_EXPORTED: "The list of mailboxes that must not be downgraded or purged was published.",
+    BOOKS_EXPORTED: "The books were exported for accountants.",
     CALLER_SEARCHED: "An agent looked for the mailbox of a caller, found or not.",
     CALLER_CODE_MADE: "A code was made, to be read in a caller's own webmail.",
     CALLER_CODE_WRONG: "A caller did not read the code that their webmail shows.",
@@ -128,6 +177,26 @@ NAMES: dict[str, str] = {
     CALL_ENDED: "A call ended; it is said how, and what it was about.",
     CALLBACK_ASKED: "A holder asked to be called.",
     CALLBACK_MOVED: "A request to be called was taken, done, put off or given back.",
+    PAYEE_GIVEN: "A holder gave an account to be paid to, or another in its place; not which.",
+    PAYEE_UNDONE: "A holder took back an account just given; the one before it counts again.",
+    PAYEE_REMOVED: "A holder removed the account to be paid to; it was shredded.",
+    PAYEE_SHREDDED: "Accounts that nothing is owed to any more were shredded, so many.",
+    CLAIM_FILED: "A holder claimed damages; what was known was frozen beside the claim.",
+    CLAIM_WITHDRAWN: "A holder took a claim for damages back, before it was decided.",
+    CLAIM_APPEALED: "A holder asked for the decision on a claim to be looked at again.",
+    CLAIM_LOOKED_AT: "A person opened a claim: its documents and its evidence, never mail.",
+    CLAIM_TAKEN: "An examiner took a claim, or took it over from another.",
+    CLAIM_GIVEN_BACK: "An examiner gave a claim back undecided.",
+    CLAIM_FOUND: "An examiner wrote what they found of a claim, with reasons and exact sums.",
+    CLAIM_AGREED: "A second person agreed to a finding, and it was carried out.",
+    CLAIM_SENT_BACK: "A second person sent a finding back, for a reason.",
+    CLAIM_PAYMENT: "The payment of a settled claim stands otherwise than before.",
+    CLAIM_BUNDLED: "A person took away the signed bundle of a claim; its digest is kept.",
+    DOCUMENT_OPENED: "A person opened a document that a holder added to a claim.",
+    TOGETHER_PREPARED: "Claims of identical facts were put together, with a sample to be opened.",
+    TOGETHER_ASKED: "One decision for claims of identical facts waits for a second person.",
+    TOGETHER_RELEASED: "A second person released one decision for claims of identical facts.",
+    TOGETHER_DROPPED: "A decision for claims of identical facts was dropped; each stands alone.",
     ROWS_RETRIED: "A person had rows tried again that had not gone through.",
     ROWS_LOOKED_AT: "A person had workers look at rows that nobody knows the ending of.",
     ROWS_HANDLED: "A person said what was done about rows that did not go through.",
@@ -139,6 +208,7 @@ NAMES: dict[str, str] = {
     WEBHOOK_ENABLED: "A webhook that was disabled goes on with the next event.",
     WEBHOOK_DISABLED: "A webhook is told nothing more: it failed for days, or it is gone.",
     WEBHOOK_REMOVED: "A webhook was removed.",
+    BILLING_HEARD: "The billing system said that bookings have ended; workers look at them.",
     JOURNAL_EXPORTED: "A person took away the journal of a period, as a file.",
     DETAIL_SHREDDED: "The detail of an entry was shredded, for a reason; its hash remains.",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.utils import format_datetime, formataddr
 
-from ristoro.notices.facts import Identity, Subject
+from ristoro.notices.facts import Brand, Identity, Subject
 from ristoro.notices.sheet import Sheet, sheet_of
 
 
@@ -17,12 +17,16 @@ def compose(subject: Subject, identity: Identity, at: datetime) -> bytes:
     vacation replies away.
     """
     sheet = sheet_of(subject)
-    return header_of(subject, identity, at, sheet) + b"\r\n" + sheet.body_for(identity.code)
+    return message_of(subject.brand, subject.locale, identity, at, sheet)
 
 
-def header_of(subject: Subject, identity: Identity, at: datetime, sheet: Sheet) -> bytes:
+def message_of(brand: Brand, locale: str, identity: Identity, at: datetime, sheet: Sheet) -> bytes:
+    """The unsigned message of a sheet: header fields, a blank line, the body with its code."""
+    return header_of(brand, locale, identity, at, sheet) + b"\r\n" + sheet.body_for(identity.code)
+
+
+def header_of(brand: Brand, locale: str, identity: Identity, at: datetime, sheet: Sheet) -> bytes:
     """The header fields of the message, each ended by CRLF."""
-    brand = subject.brand
     fields = (
         ("Date", format_datetime(at.astimezone(UTC))),
         ("From", formataddr((brand.name, brand.address))),
@@ -32,7 +36,7 @@ def header_of(subject: Subject, identity: Identity, at: datetime, sheet: Sheet) 
         ("Auto-Submitted", "auto-generated"),
         ("X-Ristoro-Deposit", identity.key),
         ("MIME-Version", "1.0"),
-        ("Content-Language", subject.locale),
+        ("Content-Language", locale),
         ("Content-Type", f'multipart/alternative; boundary="{sheet.boundary}"'),
     )
     return "".join(f"{name}: {value}\r\n" for name, value in fields).encode("ascii")

@@ -39,6 +39,8 @@ class Phase(enum.Enum):
     DONE = "done"
     ASKED = "asked"
     CLAIM = "claim"
+    PAYABLE = "payable"
+    """Owed, and paid by transfer once there is an account to pay it to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ class GrantFacts:
 
     ``kind`` is one of ``remedies.columns.KINDS``; ``amount`` is in its unit. ``deadline`` and
     ``fallback`` matter where something is asked. ``choice`` names the alternatives that it is one
-    of, where more than one of them can be chosen; else it is empty.
+    of, where more than one of them can be chosen; else it is empty. ``channel`` is the way by which
+    money is paid: ``bill``, ``credit``, ``transfer``, or empty where it is not decided.
     """
 
     kind: str
@@ -107,6 +110,7 @@ class GrantFacts:
     deadline: date | None = None
     fallback: str = "ask-again"
     choice: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

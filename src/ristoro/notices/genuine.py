@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from ristoro.notices import codes
 from ristoro.notices.models import Notice, NoticeState
+from ristoro.notices.singles.models import Single
+from ristoro.notices.singles.writing import NAMED
 from ristoro.remedies.models import Run
 
 TOLD = (NoticeState.ACCEPTED, NoticeState.VERIFIED, NoticeState.UNKNOWN, NoticeState.SENDING)
@@ -30,7 +32,8 @@ class Finding(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``code`` as it is printed, ``mailbox`` masked, and the run, where there are any."""
+    """``code`` as it is printed, ``mailbox`` masked, and the run, where there are any: some letters
+    are of no run."""
 
     finding: Finding
     code: str = ""
@@ -49,6 +52,9 @@ def verdict(secret: bytes, typed: str, address: str) -> Verdict:
     for notice in _notices(address):
         if codes.matches(secret, notice.run.name, notice.pk, code):
             return Verdict(Finding.GENUINE, code, masked(notice.address), notice.run)
+    for single in Single.objects.filter(address=address, state__in=TOLD):
+        if codes.matches(secret, NAMED, single.pk, code):
+            return Verdict(Finding.GENUINE, code, masked(single.address))
     return Verdict(Finding.UNKNOWN, code, masked(address))
 
 

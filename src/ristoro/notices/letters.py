@@ -62,7 +62,8 @@ class Desk:
     """What writing the letters of a run takes; nothing in it is read from a clock or a database.
 
     ``outage`` is by language, ``fallbacks`` and ``choices`` by the remedy's position in the policy
-    (one of no choice may be left out), ``signers`` by brand. ``at`` is the run's approval: the Date
+    (one of no choice may be left out), ``signers`` by brand; ``channels`` has the ways by which the
+    money of a remedy may be paid. ``at`` is the run's approval: the Date
     of every letter but reminders, so that a letter that is written again has the same bytes.
     ``secret`` makes the codes.
     """
@@ -74,6 +75,7 @@ class Desk:
     secret: bytes
     at: datetime
     choices: Mapping[int, str] = field(default_factory=dict)
+    channels: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     _linted: set[str] = field(default_factory=set)
 
     def write(self, notice: NoticeRow, grants: Sequence[GrantRow]) -> Written | Held:

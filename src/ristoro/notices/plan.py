@@ -2,7 +2,8 @@
 
 A run's letter speaks of all its grants to a mailbox, a follow-up letter of the one grant that was
 answered; both only of what is so: a grant that is on its way holds the letter back, because nobody
-is told of what may not come.
+is told of what may not come. A transfer alone is told of before it is made, for its holder has to
+say to which account.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ NO_CHOICES: Mapping[int, str] = {}
 _DONE = frozenset({"applied", "verified"})
 _GONE = frozenset({"declined", "reversed", "lapsed"})
 _TIMES = frozenset({"extension", "service-days"})
-_MONEYS = frozenset({"credit", "refund", "indemnity"})
+MONEYS = frozenset({"credit", "refund", "indemnity"})
+_AT_BANK = frozenset({"deferred", "unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class NoticeRow:
 @dataclass(frozen=True, slots=True)
 class GrantRow:
     """A row of ``Grant`` in words: ``kind``, ``consent`` of ``remedies.columns``; ``state`` is the
-    name of its state in lower case; ``remedy`` is its position in the policy."""
+    name of its state in lower case; ``remedy`` is its position in the policy. ``channel`` is the
+    way by which money is paid, empty where none is decided."""
 
     remedy: int
     kind: str
@@ -53,6 +56,7 @@ class GrantRow:
     consent: str
     deadline: date | None
     state: str
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ def kind_of(facts: Sequence[GrantFacts]) -> NoticeKind:
             return NoticeKind.STORAGE_DONE
         if kinds <= _TIMES:
             return NoticeKind.EXTENSION_DONE
-        if kinds <= _MONEYS:
+        if kinds <= MONEYS:
             return NoticeKind.MONEY_DONE
     if phases == {Phase.ASKED} and kinds <= _TIMES:
         return NoticeKind.EXTENSION_CONFIRM
@@ -145,6 +149,8 @@ def _phase(grant: GrantRow) -> Phase | Held:
         return Phase.DONE
     if grant.state == "waiting":
         return Phase.CLAIM if grant.consent == "claim" else Phase.ASKED
+    if grant.channel == "transfer" and grant.state in _AT_BANK:
+        return Phase.PAYABLE
     if grant.state == "refused":
         return Held("grant-refused", pending=False)
     return Held(f"grant-{grant.state}", pending=True)
@@ -160,7 +166,8 @@ def _facts(grant: GrantRow, phase: Phase, fallback: str, choice: str) -> GrantFa
         target=grant.target,
         base_until=grant.base_until,
         until=grant.until,
-        deadline=None if phase is Phase.DONE else grant.deadline,
+        deadline=None if phase in (Phase.DONE, Phase.PAYABLE) else grant.deadline,
         fallback=fallback,
         choice=choice,
+        channel=grant.channel,
     )

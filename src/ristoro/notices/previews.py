@@ -18,12 +18,13 @@ from ristoro.kernel.errors import BadInput, Place, Problem
 from ristoro.kernel.keys import BUCKETS
 from ristoro.notices.facts import GrantFacts, NoticeKind, Phase, Subject
 from ristoro.notices.letters import Desk, Preview
-from ristoro.notices.plan import GrantRow, Held, NoticeRow, kind_of
+from ristoro.notices.plan import MONEYS, GrantRow, Held, NoticeRow, kind_of
 from ristoro.notices.sheet import likeness_of
 from ristoro.remedies.runs import Decided
 
 BUCKETS_AT_ONCE = 32
 MOST_NAMED = 50
+TRANSFER = "transfer"
 
 _FIGURES = (
     *("remedy", "kind", "amount", "currency", "base", "target", "base_until", "until"),
@@ -120,29 +121,55 @@ def subjects(decided: Decided, desk: Desk, progress: Progress = unheard) -> Iter
 def letters_of(
     brand: str, locale: str, grants: Iterable[dict[str, Any]], desk: Desk
 ) -> Iterator[Subject]:
-    """The letters that one mailbox may get: its own, and one for each answer it may give."""
-    rows = [
-        GrantRow(
-            **{name: grant[name] for name in _FIGURES},
-            state="verified" if grant["consent"] == "automatic" else "waiting",
-        )
-        for grant in grants
-    ]
+    """The letters that one mailbox may get: its own, and one for each answer it may give.
+
+    Each as money may be paid, by any way that is decided only when it is.
+    """
+    told: set[Subject] = set()
+    for rows in product(*(_rows(grant, desk) for grant in grants)):
+        for subject in _letters_of(brand, locale, rows, desk):
+            if subject not in told:
+                told.add(subject)
+                yield subject
+
+
+def _rows(grant: dict[str, Any], desk: Desk) -> list[GrantRow]:
+    """The grant as it may stand when its letter is written."""
+    figures = {name: grant[name] for name in _FIGURES}
+    state = "verified" if grant["consent"] == "automatic" else "waiting"
+    ways = desk.channels.get(grant["remedy"], ("",)) if grant["kind"] in MONEYS else ("",)
+    rows = [GrantRow(**figures, state=state, channel=way) for way in ways]
+    if state == "verified" and TRANSFER in ways:
+        rows.append(GrantRow(**figures, state="deferred", channel=TRANSFER))
+    return rows
+
+
+def _letters_of(brand: str, locale: str, rows: Sequence[GrantRow], desk: Desk) -> Iterator[Subject]:
     notice = NoticeRow(0, "preview", "", brand, locale, NoticeKind.SEVERAL)
     of_all = desk.subject(notice, rows, desk.brand(brand))
     if isinstance(of_all, Held):
         return
-    yield of_all
+    yield replace(of_all, grants=tuple(_undecided(fact) for fact in of_all.grants))
     asked = [fact for fact in of_all.grants if fact.phase is Phase.ASKED]
-    given = [replace(fact, phase=Phase.DONE, deadline=None, choice="") for fact in asked]
+    given = [
+        replace(fact, phase=phase, deadline=None, choice="")
+        for fact in asked
+        for phase in ([Phase.DONE, Phase.PAYABLE] if fact.channel == TRANSFER else [Phase.DONE])
+    ]
     for news in given:
         yield replace(of_all, kind=kind_of([news]), grants=(news,))
     if asked and len(of_all.grants) > 1:
         # answered before the run's own letter was written
+        done = [one for one in given if one.phase is Phase.DONE]
         rest = [fact for fact in of_all.grants if fact.phase is not Phase.ASKED]
-        for answered in _one_of_each_choice(asked, given):
-            done = rest + answered
-            yield replace(of_all, kind=kind_of(done), grants=tuple(done))
+        for answered in _one_of_each_choice(asked, done):
+            told = rest + answered
+            yield replace(of_all, kind=kind_of(told), grants=tuple(told))
+
+
+def _undecided(fact: GrantFacts) -> GrantFacts:
+    """Of what is asked about, nobody has decided yet by which way it would be paid."""
+    return replace(fact, channel="") if fact.phase in (Phase.ASKED, Phase.CLAIM) else fact
 
 
 def _one_of_each_choice(

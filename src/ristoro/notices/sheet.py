@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import date
 from email.header import Header
@@ -59,14 +59,19 @@ class Sheet:
 @lru_cache(maxsize=8192)
 def sheet_of(subject: Subject) -> Sheet:
     """Render and encode; repeated calls for an equal subject return the same sheet."""
-    line, html = render(subject, STAND_IN)
+    return encoded(*render(subject, STAND_IN), f"{subject.kind.folder}/{subject.locale}")
+
+
+def encoded(line: str, html: str, named: str) -> Sheet:
+    """The sheet of a rendered page, in which ``STAND_IN`` stands where the code goes; ``BadInput``,
+    which names the template, where it does not."""
     plain = plain_of(html)
     parts = [(b"text/plain", quoted_printable(plain)), (b"text/html", quoted_printable(html))]
     for kind, encoded in parts:
         if STAND_IN.encode() not in encoded:
             raise bad_input(
                 "notice-code",
-                f"the {kind.decode()} part of {subject.kind.folder}/{subject.locale} has no code",
+                f"the {kind.decode()} part of {named} has no code",
                 "a holder checks a notice by its code",
                 "put {{ code }} in the template, on a short line of its own",
             )
@@ -111,17 +116,20 @@ def render(subject: Subject, code: str, ends: Ends | None = None) -> tuple[str, 
     With ``ends`` it is one page for all the letters from ``subject``, which has every least
     figure, to these: a figure in which the two differ is written as ``[least … most]``.
     """
-    folder, lang = f"notices/{subject.kind.folder}", subject.locale
-    line = _ENGINE.select_template(
-        [f"{folder}/{lang}.{subject.brand.code}.subject.txt", f"{folder}/{lang}.subject.txt"]
-    )
-    page = _ENGINE.select_template(
-        [f"{folder}/{lang}.{subject.brand.code}.html", f"{folder}/{lang}.html"]
-    )
     values = _values(subject, code, ends)
+    return page_of(subject.kind.folder, subject.locale, subject.brand.code, values)
+
+
+def page_of(kind: str, lang: str, brand: str, values: Mapping[str, object]) -> tuple[str, str]:
+    """The subject line and the HTML page of a letter's templates, from the values they name."""
+    folder = f"notices/{kind}"
+    line = _ENGINE.select_template(
+        [f"{folder}/{lang}.{brand}.subject.txt", f"{folder}/{lang}.subject.txt"]
+    )
+    page = _ENGINE.select_template([f"{folder}/{lang}.{brand}.html", f"{folder}/{lang}.html"])
     # the line is a header, where nothing is markup
     words_of_line = " ".join(line.render(Context(values, autoescape=False)).split())
-    html = page.render(Context(values | {"subject": words_of_line}))
+    html = page.render(Context({**values, "subject": words_of_line}))
     return words_of_line, "\n".join(text for text in html.splitlines() if text.strip()) + "\n"
 
 
@@ -151,7 +159,8 @@ def _values(subject: Subject, code: str, ends: Ends | None) -> dict[str, object]
         "outage_span": words.month_span(subject.outage.first, subject.outage.last, lang),
         "grants": grants,
         "choices": choices,
-        "open": [grant for grant in grants if grant.phase != "done"],
+        "open": [grant for grant in grants if grant.phase in ("asked", "claim")],
+        "payable": any(grant.phase == "payable" for grant in grants),
         "asked": bool(choices) or any(grant.phase == "asked" for grant in grants),
         "claims": any(grant.phase == "claim" for grant in grants),
         "code": code,
@@ -174,6 +183,7 @@ class _Figures:
     base_until: str
     until: str
     deadline: str
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,4 +243,5 @@ def _figures(grant: GrantFacts, lang: str, year: int) -> _Figures:
         base_until=dated(grant.base_until),
         until=dated(grant.until),
         deadline="" if grant.deadline is None else words.up_to(grant.deadline, lang, year),
+        channel=grant.channel,
     )

@@ -156,7 +156,7 @@ def _subjects(
 def _likeness(subject: Subject) -> tuple[object, ...]:
     """Equal for letters that differ in their figures only."""
     grants = [
-        (one.kind, one.phase, one.currency, one.fallback, one.choice, *_given(one))
+        (one.kind, one.phase, one.channel, one.currency, one.fallback, one.choice, *_given(one))
         for one in subject.grants
     ]
     return (subject.brand.code, subject.kind, *grants)

@@ -6,7 +6,7 @@ the same transaction. ``approve`` is the only way to APPROVED.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,9 @@ from ristoro.staff.people import Person
 
 MOST_RUNS = 1 << (BUCKET_SHIFT - RUN_SHIFT)
 """Run ids stay below this, so that they fit into row ids."""
+
+Begun = Callable[[Run, datetime], object]
+"""What is done in the transaction in which a run begins."""
 
 
 def enter(directory: Path, person: Person, at: datetime, decided_by: Sequence[Person] = ()) -> Run:
@@ -170,9 +173,15 @@ def publish(run: Run, person: Person, facts: Mapping[str, Any], at: datetime) ->
 
 
 def begin(
-    run: Run, at: datetime, person: Person | None = None, shelves: Shelves | None = None
+    run: Run,
+    at: datetime,
+    person: Person | None = None,
+    shelves: Shelves | None = None,
+    begun: Begun = lambda run, at: None,
 ) -> Run:
     """Let workers act on an approved run; one that acts already is left as it is.
+
+    ``begun`` is called in the transaction, where the run begins: what it owes is owed from then on.
 
     ``NotAllowed`` where ``shelves`` has newer inputs that make a difference to it (``news``), but
     for snapshots that were set aside; seconds, the first time that a snapshot is compared.
@@ -192,6 +201,7 @@ def begin(
         refuse_waiting(changed, at)
         if changed.published_at is None:
             raise _unpublished(changed)
+        begun(changed, at)
         journal(changed, names.RUN_BEGUN, person, {}, at)
     return changed
 

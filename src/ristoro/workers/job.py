@@ -35,7 +35,8 @@ class Habits:
     ``settle_seconds`` is how long a mail host may take to finish a deposit whose client has gone:
     a worker that takes rows over waits that long before it looks. Every ``read_back``-th notice is
     read back from its mailbox (1: all). A chunk leased more than ``patience`` times keeps what is
-    still deferred for a person.
+    still deferred for a person. Transfers that wait for their holder or the bank are looked at
+    every ``bank_seconds``.
     """
 
     lease_seconds: float = 120.0
@@ -46,6 +47,7 @@ class Habits:
     patience: int = 25
     back_off_seconds: float = 5.0
     longest_back_off_seconds: float = 600.0
+    bank_seconds: float = 3600.0
 
 
 def nobody(addresses: Sequence[str]) -> None:

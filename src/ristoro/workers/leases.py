@@ -67,6 +67,8 @@ _SQLITE = _Dialect(
 
 # An ended lease comes before an open chunk: somebody was in the middle of it. A bucket does its
 # acts in order: a chunk waits while any of its buckets is in an unfinished chunk of an earlier act.
+# A chunk that is done and has a ``not_before`` comes last, once that has come: what it waits for
+# may have happened.
 _LEASE = """
 UPDATE workers_chunk
 SET state = {leased}, owner = %s, lease_until = {clock_plus}, tries = tries + 1
@@ -83,7 +85,10 @@ WHERE id = coalesce(
          AND before.hi > (c.bucket * CAST({bucket_size} AS BIGINT))
          AND before.lo < (((c.hi - 1) / {bucket_size} + 1) * CAST({bucket_size} AS BIGINT))
          AND before.state <> {done})
-   ORDER BY act, id LIMIT 1 {locked}))
+   ORDER BY act, id LIMIT 1 {locked}),
+  (SELECT id FROM workers_chunk
+   WHERE run_id = %s AND state = {done} AND not_before <= {clock} AND act IN ({acts})
+   ORDER BY not_before, id LIMIT 1 {locked}))
 AND EXISTS (SELECT 1 FROM remedies_run
             WHERE id = %s AND state = {acting} AND NOT paused)
 RETURNING id, run_id, bucket, act, lo, hi, owner, lease_until, tries
@@ -110,7 +115,7 @@ def lease(run_id: int, owner: str, seconds: float, act: Act | None = None) -> Le
         acting=int(RunState.ACTING),
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [owner, seconds, run_id, run_id, run_id])
+        cursor.execute(statement, [owner, seconds, run_id, run_id, run_id, run_id])
         rows = cursor.fetchall()
     return _lease_of(rows[0]) if rows else None
 
@@ -122,18 +127,25 @@ def renew(held: Lease, seconds: float) -> Lease:
     return _lease_of(row)
 
 
-def finish(held: Lease) -> None:
-    """Mark the chunk done; in the transaction of the last ``record`` where the caller opens one."""
-    _fenced_update(held, f"state = {int(ChunkState.DONE)}, owner = '', lease_until = NULL", [])
+def finish(held: Lease, again_after: float | None = None) -> None:
+    """Mark the chunk done; in the transaction of the last ``record`` where the caller opens one.
+
+    It may be leased again ``again_after`` seconds from now, where that is given, and holds no
+    other act up meanwhile.
+    """
+    _end(held, ChunkState.DONE, again_after)
 
 
 def give_back(held: Lease, after_seconds: float | None = None) -> None:
     """Open the chunk again, at once or to be leased no sooner than ``after_seconds`` from now."""
-    dialect = _dialect()
-    later = dialect.clock_plus if after_seconds is not None else "NULL"
+    _end(held, ChunkState.OPEN, after_seconds)
+
+
+def _end(held: Lease, state: ChunkState, after_seconds: float | None) -> None:
+    later = _dialect().clock_plus if after_seconds is not None else "NULL"
     _fenced_update(
         held,
-        f"state = {int(ChunkState.OPEN)}, owner = '', lease_until = NULL, not_before = {later}",
+        f"state = {int(state)}, owner = '', lease_until = NULL, not_before = {later}",
         [] if after_seconds is None else [after_seconds],
     )
 

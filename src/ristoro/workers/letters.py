@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ristoro.edges.mailhosts.contract import LookAsk, Sighting
 from ristoro.fulfilment.models import Consent, Grant, GrantKind, GrantState
+from ristoro.fulfilment.money import ways_of
 from ristoro.kernel.outcome import Ending, Result
 from ristoro.notices.facts import NoticeKind
 from ristoro.notices.letters import Written, merged
@@ -146,6 +147,7 @@ def _grants_of(held: Lease, rows: Sequence[Row]) -> dict[int, list[GrantRow]]:
     wanted = Grant.objects.filter(
         run_id=held.run_id, mailbox_id__in=[row.mailbox_id for row in rows]
     )
+    ways = ways_of(wanted)
     for grant in wanted:
         found.setdefault(grant.mailbox_id, []).append(
             GrantRow(
@@ -160,6 +162,7 @@ def _grants_of(held: Lease, rows: Sequence[Row]) -> dict[int, list[GrantRow]]:
                 consent=Consent(grant.consent).name.lower(),
                 deadline=grant.deadline,
                 state=GrantState(grant.state).name.lower(),
+                channel=ways.get(grant.id, ""),
             )
         )
     return found

@@ -80,7 +80,8 @@ def _end(held: Lease, job: Job) -> bool:
     with transaction.atomic():
         leases.hold(held)
         if LEFT[held.act](held) == 0 or held.tries > job.habits.patience:
-            leases.finish(held)
+            waits = held.act is Act.GRANTS and grants.later(held)
+            leases.finish(held, job.habits.bank_seconds if waits else None)
             return True
         leases.give_back(held, back_off(job.habits, held.tries))
         return False

@@ -16,7 +16,10 @@ class Act(models.IntegerChoices):
 
 
 class ChunkState(models.IntegerChoices):
-    """Open chunks may be leased once ``not_before`` has come; leased ones when the lease ends."""
+    """Open chunks may be leased once ``not_before`` has come; leased ones when the lease ends.
+
+    A done chunk with a ``not_before`` may be leased again then: some of its rows wait for others.
+    """
 
     OPEN = 1
     LEASED = 2
@@ -43,7 +46,14 @@ class Chunk(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("run", "act", "lo", name="chunk_once")]
-        indexes = [models.Index(fields=["run", "state", "act", "id"], name="chunk_next")]
+        indexes = [
+            models.Index(fields=["run", "state", "act", "id"], name="chunk_next"),
+            models.Index(
+                fields=["run", "not_before"],
+                name="chunk_again",
+                condition=models.Q(state=ChunkState.DONE, not_before__isnull=False),
+            ),
+        ]
 
 
 class Tally(models.Model):
@@ -106,6 +116,13 @@ class Snag(models.Model):
                 condition=models.Q(handled_at__isnull=False),
             ),
         ]
+
+
+class Heard(models.Model):
+    """A message of the billing system that was heard: told again, it does nothing."""
+
+    id = models.CharField(max_length=100, primary_key=True)
+    at = models.DateTimeField(db_index=True)
 
 
 class ErrandState(models.IntegerChoices):

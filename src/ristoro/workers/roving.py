@@ -14,6 +14,7 @@ from ristoro.remedies import runs
 from ristoro.remedies.models import Run, RunState
 from ristoro.remedies.shelves import Shelves
 from ristoro.workers import loop
+from ristoro.workers.books import open_books
 from ristoro.workers.job import Job
 from ristoro.workers.models import Chunk, ChunkState
 from ristoro.workers.waiting import Say, waits_for
@@ -64,17 +65,19 @@ def _once(
     if run.state == RunState.APPROVED:
         if waits_for(run, at):
             return False
-        run = runs.begin(run, at, shelves=shelves)
+        run = runs.begin(run, at, shelves=shelves, begun=open_books)
     if stop.is_set() or not _has_work(run, at):
         return False
+    open_books(run, at)
     with open_job(run) as job:
         loop.work(job, until_idle=True)
     return True
 
 
 def _has_work(run: Run, at: datetime) -> bool:
-    """Whether a chunk could be leased: one that is due, or whose worker has gone silent."""
+    """Whether a chunk could be leased: due, due again, or left by a worker that went silent."""
     due = Q(not_before=None) | Q(not_before__lte=at)
     is_open = Q(state=ChunkState.OPEN) & due
     left = Q(state=ChunkState.LEASED, lease_until__lte=at)
-    return Chunk.objects.filter(is_open | left, run=run).exists()
+    again = Q(state=ChunkState.DONE, not_before__lte=at)
+    return Chunk.objects.filter(is_open | left | again, run=run).exists()

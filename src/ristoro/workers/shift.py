@@ -10,7 +10,8 @@ from itertools import pairwise
 from django.db import connection
 from django.db.models import F
 
-from ristoro.fulfilment.models import GrantState
+from ristoro.fulfilment.books import deriving, opening
+from ristoro.fulfilment.models import Grant, GrantState
 from ristoro.fulfilment.moves import Move
 from ristoro.fulfilment.states import TO_ACT
 from ristoro.notices.models import OF_ALL, Notice, NoticeState
@@ -48,6 +49,28 @@ def keep(move: Move) -> None:
                 _take(one)
     for kind, rows in sorted(planned.items()):
         _add(move, Act.NOTICES, kind, NoticeState.PLANNED, rows, 0)
+    _book(move)
+
+
+def _book(move: Move) -> None:
+    """Post what the moves mean for the books."""
+    moves = [one for one in (move, *move.beside) if deriving.matters(one.before, one.after)]
+    terms = opening.of_run(move.run_id) if moves else {}
+    if not terms:
+        return
+    shifts = [
+        found for one in moves for found in deriving.shifts_of(one.ids, one.before, one.after)
+    ]
+    money = [
+        found
+        for one in moves
+        if terms[one.remedy].money
+        for found in deriving.money_among(one.ids, one.after)
+    ]
+    since = Grant.objects.values_list("since", flat=True).get(id=moves[0].ids[0])
+    if since is None:
+        raise ValueError(f"grant {moves[0].ids[0]} was moved without the instant of it")
+    deriving.book(move.run_id, terms, shifts, money, since)
 
 
 def post(run_id: int, bucket: int, letters: tuple[Notice, ...]) -> int:

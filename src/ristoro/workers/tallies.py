@@ -1,8 +1,9 @@
 """Recording what became of a chunk's rows, set-wise, with the tallies that say how far a run is.
 
-Every recording is one transaction: the fence, the moves by compare-and-set, the tallies, and one
-entry of the journal. Tallies therefore always equal the counts of the rows. On PostgreSQL all but
-the journal's entry is one statement, or the way there and back would cost as much as the rows.
+Every recording is one transaction: the fence, the moves by compare-and-set, the tallies, the books,
+and one entry of the journal. Tallies therefore always equal the counts of the rows, and the books
+what they are worth. On PostgreSQL the fence, the moves and the tallies are one statement, or the
+way there and back would cost as much as the rows.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from django.db import connection, transaction
 
+from ristoro.fulfilment.books import deriving
+from ristoro.fulfilment.books.deriving import MoneyGrant, Shift, Term
 from ristoro.fulfilment.states import MOVES as GRANT_MOVES
 from ristoro.journal import names
 from ristoro.journal.append import append
@@ -37,17 +40,29 @@ class Conflict(RistoroError):
     """Rows were not in the state from which they should have moved; nothing was changed."""
 
 
+class _Moved(NamedTuple):
+    """So many rows of one bucket, remedy and kind made a move."""
+
+    key: MoveKey
+    bucket: int
+    remedy: int
+    kind: int
+    rows: int
+    amount: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     name: str
     remedy: str
+    kind: str
     amount: str
     moves: frozenset[tuple[int, int]]
 
 
 _TABLES = {
-    Act.GRANTS: _Table("fulfilment_grant", "remedy", "amount", frozenset(GRANT_MOVES)),
-    Act.NOTICES: _Table("notices_notice", "kind", "0", frozenset(NOTICE_MOVES)),
+    Act.GRANTS: _Table("fulfilment_grant", "remedy", "kind", "amount", frozenset(GRANT_MOVES)),
+    Act.NOTICES: _Table("notices_notice", "kind", "0", "0", frozenset(NOTICE_MOVES)),
 }
 
 
@@ -65,13 +80,21 @@ def record(held: Lease, moves: Moves, at: datetime, rows: Act | None = None) -> 
     act = rows if rows is not None else _act_of(held)
     _check(held, act, moves)
     with _undone_alone(moves):
-        moved = _move_at_once if connection.vendor == "postgresql" else _move_one_by_one
-        done = dict.fromkeys(moves, 0) | moved(held, act, moves, at)
+        terms = _terms(held, act, moves)
+        money = _money(held, moves) if deriving.has_money(terms) else []
+        move = _move_at_once if connection.vendor == "postgresql" else _move_one_by_one
+        moved = move(held, act, moves, at)
+        done = dict.fromkeys(moves, 0)
+        for one in moved:
+            done[one.key] += one.rows
         for key, ids in moves.items():
             if ids != "all" and done[key] != len(ids):
                 raise _conflict(held, key, len(ids), done[key])
         if any(done.values()):
             snags.note(held, act, moves, at)
+            if terms:
+                shifts = [Shift(m.bucket, m.remedy, m.kind, *m.key[:2], m.amount) for m in moved]
+                deriving.book(held.run_id, terms, shifts, money, at)
             _journal(held, act, done, at)
     return done
 
@@ -108,6 +131,24 @@ def tallied(run_id: int, act: Act) -> dict[tuple[int, int], tuple[int, int]]:
 def _act_of(held: Lease) -> Act:
     """The act whose rows the lease's bounds are of."""
     return Act(min(held.act, Act.NOTICES))
+
+
+def _terms(held: Lease, act: Act, moves: Moves) -> dict[int, Term]:
+    """What the run's remedies are in the books, where any of the moves changes these."""
+    if act is not Act.GRANTS or not any(deriving.matters(key[0], key[1]) for key in moves):
+        return {}
+    return deriving.terms(held.run_id)
+
+
+def _money(held: Lease, moves: Moves) -> list[MoneyGrant]:
+    """The money grants that are about to make a move which changes the books, behind the fence."""
+    hold(held)
+    found: list[MoneyGrant] = []
+    for key in moves:
+        if deriving.matters(key[0], key[1]):
+            where, bound = _where(held, Act.GRANTS, key, moves)
+            found += deriving.money_where(where, bound, key[1])
+    return found
 
 
 def _check(held: Lease, act: Act, moves: Moves) -> None:
@@ -176,13 +217,13 @@ tallied AS (
   SET "rows" = workers_tally."rows" + excluded."rows",
       amount = workers_tally.amount + excluded.amount
 )
-SELECT -1, count(*) FROM held
-UNION ALL SELECT number, CAST(sum("rows") AS BIGINT) FROM counted GROUP BY number
+SELECT -1, 0, 0, 0, count(*), 0 FROM held
+UNION ALL SELECT number, bucket, remedy, kind, "rows", CAST(amount AS BIGINT) FROM counted
 """
 
 
-def _move_at_once(held: Lease, act: Act, moves: Moves, at: datetime) -> dict[MoveKey, int]:
-    """The fence, every move and the tallies in one statement; how many rows made each move.
+def _move_at_once(held: Lease, act: Act, moves: Moves, at: datetime) -> list[_Moved]:
+    """The fence, every move and the tallies in one statement; which rows made which move.
 
     The moves are of different rows, so their order says nothing. A row that comes into a
     from-state while the statement waits at the fence is not seen: it stays for ``left`` to count.
@@ -190,7 +231,7 @@ def _move_at_once(held: Lease, act: Act, moves: Moves, at: datetime) -> dict[Mov
     table, keys = _TABLES[act], list(moves)
     if not keys:
         hold(held)
-        return {}
+        return []
     moved, counted = [], []
     params: list[Any] = fence_of(held)
     for number, key in enumerate(keys):
@@ -200,45 +241,46 @@ def _move_at_once(held: Lease, act: Act, moves: Moves, at: datetime) -> dict[Mov
             f"moved_{number} AS (UPDATE {table.name} "  # noqa: S608
             f"SET state = %s, result = %s, since = %s "
             f"WHERE {where} AND EXISTS (SELECT 1 FROM held) "
-            f"RETURNING bucket, {table.remedy} AS remedy, {table.amount} AS amount)"
+            f"RETURNING bucket, {table.remedy} AS remedy, {table.kind} AS kind, "
+            f"{table.amount} AS amount)"
         )
         params += [int(after), code, at, *bound]
         counted.append(
             f"SELECT {number} AS number, {int(before)} AS old, {int(after)} AS new, bucket, "  # noqa: S608
-            f'remedy, count(*) AS "rows", sum(amount) AS amount FROM moved_{number} '
-            "GROUP BY bucket, remedy"
+            f'remedy, kind, count(*) AS "rows", sum(amount) AS amount FROM moved_{number} '
+            "GROUP BY bucket, remedy, kind"
         )
     statement = _AT_ONCE.format(
         fence=FENCE, moved=",\n".join(moved), counted=" UNION ALL ".join(counted)
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [*params, held.run_id, int(act)])
-        counts = dict(cursor.fetchall())
-    if counts.pop(-1) == 0:
+        found = cursor.fetchall()
+    if not any(number == -1 and rows for number, _, _, _, rows, _ in found):
         raise lost(held)
-    return {keys[number]: rows for number, rows in counts.items()}
+    return [_Moved(keys[number], *counts) for number, *counts in found if number >= 0]
 
 
-def _move_one_by_one(held: Lease, act: Act, moves: Moves, at: datetime) -> dict[MoveKey, int]:
+def _move_one_by_one(held: Lease, act: Act, moves: Moves, at: datetime) -> list[_Moved]:
     """As ``_move_at_once``, for SQLite, which cannot read from an UPDATE.
 
     Nobody else writes while the transaction is open, so counting first is as good.
     """
     hold(held)
-    table, done = _TABLES[act], {}
+    table, moved = _TABLES[act], []
     deltas: dict[tuple[int, int, int], list[int]] = defaultdict(lambda: [0, 0])
     with connection.cursor() as cursor:
         for key in moves:
             before, after, code = key
             where, params = _where(held, act, key, moves)
             cursor.execute(
-                f"SELECT bucket, {table.remedy}, count(*), coalesce(sum({table.amount}), 0) "  # noqa: S608
-                f"FROM {table.name} WHERE {where} GROUP BY 1, 2",
+                f"SELECT bucket, {table.remedy}, {table.kind}, count(*), "  # noqa: S608
+                f"coalesce(sum({table.amount}), 0) FROM {table.name} "
+                f"WHERE {where} GROUP BY 1, 2, 3",
                 params,
             )
-            done[key] = 0
-            for bucket, remedy, count, amount in cursor.fetchall():
-                done[key] += count
+            for bucket, remedy, kind, count, amount in cursor.fetchall():
+                moved.append(_Moved(key, bucket, remedy, kind, count, amount))
                 for state, sign in ((before, -1), (after, 1)):
                     delta = deltas[bucket, remedy, state]
                     delta[0] += sign * count
@@ -249,7 +291,7 @@ def _move_one_by_one(held: Lease, act: Act, moves: Moves, at: datetime) -> dict[
                 [int(after), code, connection.ops.adapt_datetimefield_value(at), *params],
             )
     _add(held.run_id, act, deltas)
-    return done
+    return moved
 
 
 def _add(run_id: int, act: Act, deltas: Mapping[tuple[int, int, int], Sequence[int]]) -> None:

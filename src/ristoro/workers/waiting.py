@@ -12,6 +12,7 @@ from threading import Event
 from ristoro.remedies import approving, runs
 from ristoro.remedies.models import Run, RunState
 from ristoro.remedies.shelves import Shelves
+from ristoro.workers.books import open_books
 
 LOOK_EVERY = 1.0
 SAY_EVERY = timedelta(minutes=1)
@@ -46,8 +47,11 @@ def begun(
         what = waits_for(run, at)
         if not what:
             if run.state == RunState.APPROVED:
-                run = runs.begin(run, at, shelves=shelves)
-            return run.state == RunState.ACTING
+                run = runs.begin(run, at, shelves=shelves, begun=open_books)
+            acts = run.state == RunState.ACTING
+            if acts:
+                open_books(run, at)
+            return acts
         kind = what.partition(",")[0]
         if kind != said or at - said_at >= SAY_EVERY:
             say(what)

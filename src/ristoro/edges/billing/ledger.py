@@ -1,8 +1,8 @@
 """A subscription ledger in one SQLite file, safe with several processes; nothing is ever deleted.
 
-Two tables: until when each subscription is paid now, and every change ever made to that, which
-the file itself keeps from being edited. It serves a provider without a billing interface, the
-demo, and as the measure of what another implementation must do.
+Three tables: until when each subscription is paid now, every change ever made to that, and every
+credit ever booked; the file itself keeps the last two from being edited. It serves a provider
+without a billing interface, the demo, and as the measure of what another implementation must do.
 """
 
 from __future__ import annotations
@@ -18,7 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ristoro.edges.billing.contract import ExtensionAsk, SubscriptionReading
+from ristoro.edges.billing.contract import (
+    CreditAsk,
+    CreditReading,
+    ExtensionAsk,
+    SubscriptionReading,
+    Where,
+)
 from ristoro.kernel.errors import Missing, Place, Problem
 from ristoro.kernel.frames import ROWS_A_BATCH
 from ristoro.kernel.outcome import DONE, Ending, Result
@@ -46,6 +52,21 @@ CREATE TRIGGER IF NOT EXISTS entry_is_never_edited BEFORE UPDATE ON entry
 BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS entry_is_never_deleted BEFORE DELETE ON entry
 BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TABLE IF NOT EXISTS credit (
+    number INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    address TEXT NOT NULL,
+    amount INTEGER NOT NULL CHECK (amount > 0),
+    currency TEXT NOT NULL,
+    place TEXT NOT NULL CHECK (place IN ('bill', 'account')),
+    reason TEXT NOT NULL,
+    at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+);
+CREATE INDEX IF NOT EXISTS credit_address ON credit (address, number);
+CREATE TRIGGER IF NOT EXISTS credit_is_never_edited BEFORE UPDATE ON credit
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS credit_is_never_deleted BEFORE DELETE ON credit
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 """
 
 
@@ -57,6 +78,15 @@ class LedgerEntry:
     address: str
     old: date
     new: date
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreditEntry:
+    """One credit as it was booked; ``at`` is the file's own UTC instant."""
+
+    credit: CreditAsk
     reason: str
     at: str
 
@@ -97,15 +127,32 @@ class Ledger:
         except sqlite3.OperationalError as error:
             return [Result(Ending.DEFERRED, "locked", str(error)) for _ in asks]
 
+    def credit(self, asks: Sequence[CreditAsk], *, reason: str) -> list[Result]:
+        """Book the credits in one transaction; see the contract, and ``extend`` for ``locked``."""
+        try:
+            with self._writing():
+                return [self._book_credit(ask, reason) for ask in asks]
+        except sqlite3.OperationalError as error:
+            return [Result(Ending.DEFERRED, "locked", str(error)) for _ in asks]
+
     def look(self, keys: Sequence[str]) -> list[Result]:
         """Whether each key was booked."""
-        found = "SELECT 1 FROM entry WHERE key = ?"
+        found = "SELECT 1 FROM entry WHERE key = ?1 UNION ALL SELECT 1 FROM credit WHERE key = ?1"
         return [
             Result(Ending.DONE, "booked")
             if self._con.execute(found, (key,)).fetchone()
             else Result(Ending.REFUSED, "absent")
             for key in keys
         ]
+
+    def read_credits(self, keys: Sequence[str]) -> list[CreditReading]:
+        """The credit booked under each key; refused with ``absent``."""
+        readings = []
+        for key in keys:
+            booked = self._credit(key)
+            result = Result(Ending.REFUSED, "absent") if booked is None else DONE
+            readings.append(CreditReading(result, booked))
+        return readings
 
     def read(self, addresses: Sequence[str]) -> list[SubscriptionReading]:
         """Until when each subscription is paid now; refused with ``no-subscription``."""
@@ -162,6 +209,15 @@ class Ledger:
             for key, owner, old, new, reason, at in rows
         ]
 
+    def credits_of(self, address: str) -> list[CreditEntry]:
+        """Every credit that was ever booked for one address, oldest first."""
+        rows = self._con.execute(
+            "SELECT key, address, amount, currency, place, reason, at FROM credit"
+            " WHERE address = ? ORDER BY number",
+            (address,),
+        )
+        return [CreditEntry(_credit_of(row[:5]), *row[5:]) for row in rows]
+
     @contextmanager
     def _writing(self) -> Iterator[None]:
         self._con.execute("BEGIN IMMEDIATE")
@@ -181,6 +237,8 @@ class Ledger:
             if booked == wanted:
                 return Result(Ending.DONE, "already")
             return Result(Ending.REFUSED, "key-reused", f"booked as {' '.join(booked)}")
+        if self._credit(ask.key) is not None:
+            return Result(Ending.REFUSED, "key-reused", "booked as a credit")
         now = self._paid_until(ask.address)
         if now is None:
             return Result(Ending.REFUSED, "no-subscription")
@@ -195,11 +253,40 @@ class Ledger:
         )
         return DONE
 
+    def _book_credit(self, ask: CreditAsk, reason: str) -> Result:
+        booked = self._credit(ask.key)
+        if booked is not None:
+            if booked == ask:
+                return Result(Ending.DONE, "already")
+            told = f"booked as {booked.amount} {booked.currency} for {booked.address}"
+            return Result(Ending.REFUSED, "key-reused", told)
+        if self._con.execute("SELECT 1 FROM entry WHERE key = ?", (ask.key,)).fetchone():
+            return Result(Ending.REFUSED, "key-reused", "booked as a move of a day")
+        if self._paid_until(ask.address) is None:
+            return Result(Ending.REFUSED, "no-subscription")
+        self._con.execute(
+            "INSERT INTO credit (key, address, amount, currency, place, reason)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (ask.key, ask.address, ask.amount, ask.currency, ask.where.value, reason),
+        )
+        return DONE
+
+    def _credit(self, key: str) -> CreditAsk | None:
+        row = self._con.execute(
+            "SELECT key, address, amount, currency, place FROM credit WHERE key = ?", (key,)
+        ).fetchone()
+        return None if row is None else _credit_of(row)
+
     def _paid_until(self, address: str) -> date | None:
         row = self._con.execute(
             "SELECT paid_until FROM subscription WHERE address = ?", (address,)
         ).fetchone()
         return None if row is None else date.fromisoformat(row[0])
+
+
+def _credit_of(row: tuple[str, str, int, str, str]) -> CreditAsk:
+    key, address, amount, currency, place = row
+    return CreditAsk(key, address, amount, currency, Where(place))
 
 
 def _last_days(batch: pa.RecordBatch) -> list[date | None]:

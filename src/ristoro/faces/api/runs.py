@@ -17,6 +17,7 @@ from ristoro.remedies import approving, looking, runs
 from ristoro.remedies.models import Run, RunState
 from ristoro.staff.models import Role
 from ristoro.workers import errands as work
+from ristoro.workers.books import open_books
 
 part = Part("runs", "Decisions that were entered, to be approved by a second person and acted on.")
 
@@ -157,7 +158,7 @@ def begin_run(call: Call[Nothing]) -> RunShown:
     Refused while its approval waits, and where an input has changed since in what matters to it.
     """
     run = runs.named(call.path["name"])
-    return shown(runs.begin(run, call.at, call.person, shelves()))
+    return shown(runs.begin(run, call.at, call.person, shelves(), open_books))
 
 
 @part.post("runs/{name}/rate", Role.OPERATOR, takes=Rate, gives=RunShown)

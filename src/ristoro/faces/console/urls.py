@@ -9,6 +9,8 @@ from ristoro.faces.console import faults
 app_name = "console"
 urlpatterns = [
     path("", include("ristoro.faces.console.audit.urls")),
+    path("", include("ristoro.faces.console.payments.urls")),
+    path("", include("ristoro.faces.console.books.urls")),
     path("", include("ristoro.faces.console.closing.urls")),
     path("", include("ristoro.faces.console.runs.urls")),
     path("", include("ristoro.faces.console.errands.urls")),
@@ -20,5 +22,7 @@ urlpatterns = [
     path("", include("ristoro.faces.console.breaches.urls")),
     path("", include("ristoro.faces.console.publishing.urls")),
     path("", include("ristoro.faces.console.programs.urls")),
+    path("", include("ristoro.faces.console.claims.urls")),
+    path("", include("ristoro.faces.console.evidence.urls")),
     path("segnalazioni/", faults.faults, name="faults"),
 ]

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ristoro import env
+from ristoro.claims.models import Claim, ClaimState
+from ristoro.claims.states import OPEN
 from ristoro.errands import places
 from ristoro.faces import picture, said
 from ristoro.faces.components import COMPONENTS
@@ -24,6 +26,8 @@ from ristoro.fulfilment.callers.models import Call
 from ristoro.fulfilment.consent import Silence
 from ristoro.fulfilment.held import GrantFacts, Owed, Programme, Told
 from ristoro.fulfilment.models import Consent, GrantState
+from ristoro.fulfilment.payees import known as payees
+from ristoro.fulfilment.payees.known import Stand
 from ristoro.fulfilment.withdraw import may_withdraw
 from ristoro.notices.codes import code_of
 from ristoro.notices.models import NoticeState
@@ -49,6 +53,11 @@ CONSENTS: Mapping[Consent, Lazy] = {
 }
 
 
+CLAIMS: Mapping[int, Lazy] = {
+    ClaimState.FILED: gettext_lazy("received, to be examined"),
+    ClaimState.EXAMINED: gettext_lazy("examined, waits for a second person"),
+    ClaimState.APPEALED: gettext_lazy("being looked at again"),
+}
 CHANNELS: Mapping[str, Lazy] = {
     "webmail": gettext_lazy("in the webmail"),
     "phone": gettext_lazy("on the telephone"),
@@ -108,13 +117,32 @@ def of(call: Call, now: datetime) -> dict[str, Any]:
         "standing": STANDINGS.get(box.standing, box.standing) if box else "",
         "ways": [COMPONENTS[way] for way in box.ways] if box else [],
         "parts": parts,
+        "account": account_of(call.mailbox_id, now),
         "asking": [line for line in lines if line.grant is not None and line.grant.asks],
         "beside": sorted({one for programme in programmes for one in programme.beside}),
         "faults": report.of_mailbox(call.address, now),
         "callbacks": callbacks.live_of(call.address),
+        "claims": [(number, CLAIMS[state]) for number, state in open_claims(call.address)],
         "calls": [one for one in calls.of_mailbox(call.address, now) if one.pk != call.pk],
         "suggested": telling.after(call, programmes, now.astimezone(zone)),
     }
+
+
+def account_of(mailbox_id: int, now: datetime) -> str:
+    """Whether an account for transfers was given, and from when it is used: never which."""
+    standing = payees.standing(mailbox_id, now)
+    if standing.stand is Stand.USABLE:
+        return _("given, and in use")
+    if standing.until is None:
+        return _("not given")
+    until = said.instant(standing.until.astimezone(doors.zone()))
+    return _("given, not in use before %(until)s") % {"until": until}
+
+
+def open_claims(address: str) -> list[tuple[str, int]]:
+    """Number and state of the mailbox's claims that wait for an answer: nothing else of them."""
+    found = Claim.objects.filter(address=address, state__in=OPEN).order_by("-id")
+    return list(found.values_list("number", "state")[:20])
 
 
 def title_of(run: Run, grant: GrantFacts) -> str:

@@ -25,7 +25,7 @@ def how() -> str:
         if own is not None:
             told.append(own.mapping(required=("it", "en"))[lang()].as_text())
     return " ".join(dict.fromkeys(told)) or _(
-        "Whoever suffered harm that can be proven asks for it separately: tell customer service, at"
-        " the number that you already know, what happened, when, and what it cost you, and keep"
-        " what proves it."
+        "Whoever suffered harm that can be proven asks for it separately: in the webmail, in “My"
+        " ristoro” under “Claims for damages”, or at customer service, at the number that you"
+        " already know. Say what happened, when, and what it cost you, and keep what proves it."
     )

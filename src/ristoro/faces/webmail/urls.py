@@ -18,6 +18,8 @@ urlpatterns = [
     path("", include("ristoro.faces.webmail.writing.urls")),
     path("", include("ristoro.faces.webmail.mine.urls")),
     path("", include("ristoro.faces.webmail.calling.urls")),
+    path("", include("ristoro.faces.webmail.payee.urls")),
+    path("", include("ristoro.faces.webmail.claiming.urls")),
     path("", include("ristoro.faces.webmail.phone.urls")),
     path("", include("ristoro.faces.webmail.leaving.urls")),
     path("", include("ristoro.faces.webmail.mail.urls")),

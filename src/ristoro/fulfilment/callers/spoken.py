@@ -9,6 +9,7 @@ from ristoro.fulfilment import holder, wording
 from ristoro.fulfilment.callers.sentences import Situation, Words
 from ristoro.fulfilment.held import GrantFacts, Programme, Told
 from ristoro.fulfilment.models import Consent, GrantKind, GrantState
+from ristoro.fulfilment.money import TRANSFER
 from ristoro.kernel.money import Money
 from ristoro.notices import words
 from ristoro.notices.facts import LANGUAGES
@@ -102,7 +103,11 @@ def _name(grant: GrantFacts, has_others: bool, now: datetime) -> str:
         return "claim"
     if grant.instead is not None:
         return "instead"
-    return "made" if grant.made else _ENDED.get(grant.state, "coming")
+    if grant.made or grant.state in _ENDED:
+        return "made" if grant.made else _ENDED[grant.state]
+    if grant.channel != TRANSFER:
+        return "coming"
+    return "coming:account" if grant.wants_account else "coming:transfer"
 
 
 def _facts(grant: GrantFacts, title: Words, now: datetime) -> Mapping[str, Words]:

@@ -257,7 +257,7 @@ class Channel:
     over: Node | None
     """Only for amounts over this."""
     when_closed: bool
-    """Only where the mailbox is closed."""
+    """Only where the holder's contract has ended."""
     place: Place
 
 

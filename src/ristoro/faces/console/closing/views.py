@@ -19,6 +19,7 @@ from ristoro.faces.problems import shown
 from ristoro.faces.said import Lazy
 from ristoro.faces.seeing import SeeOther
 from ristoro.fulfilment import closing, mismatches
+from ristoro.fulfilment.books import reconcile as books
 from ristoro.fulfilment.closing import Kept
 from ristoro.fulfilment.wording import LANGUAGES
 from ristoro.kernel import clock
@@ -27,6 +28,7 @@ from ristoro.remedies.models import Run, RunState
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
 from ristoro.workers import standing
+from ristoro.workers.books import sums_of
 from ristoro.workers.models import Errand, ErrandState
 
 READERS = (Role.OPERATOR, Role.APPROVER, Role.FINANCE, Role.AUDITOR)
@@ -60,6 +62,10 @@ HINTS: dict[str, tuple[Lazy, Lazy]] = {
     "mismatches": (
         _("Everything read otherwise is handled"),
         _("Give each a reason: why it stays so, or how it was mended."),
+    ),
+    "books": (
+        _("The books agree with the remedies"),
+        _("See the run in the books: each difference is named there."),
     ),
     "discrepancies": (
         _("The figures agree"),
@@ -115,7 +121,11 @@ def closing_page(
     kinds = mismatches.kinds(found)
     counts = standing.counts(found)
     wrong = None if error is None else shown(error)
-    checks = _checks(kept, counts, sum(one.open for one in kinds))
+    now = {
+        "mismatches": sum(one.open for one in kinds),
+        "books": len(books.differences(found, sums_of(found))),
+    }
+    checks = _checks(kept, counts, now)
     about = {
         "person": person,
         "run": found,
@@ -139,14 +149,16 @@ def closing_page(
     )
 
 
-def _checks(kept: Kept | None, counts: dict[str, int], unhandled: int) -> list[Check]:
+def _checks(kept: Kept | None, counts: dict[str, int], now: dict[str, int]) -> list[Check]:
     """Counts of rows are of now; what only a report can tell is of the last one."""
     last = None if kept is None else {one.code: one.count for one in kept.obstacles}
     checks = []
     for code, (words, todo) in HINTS.items():
         left: int | None
         if code == "mismatches":
-            left = unhandled if last is not None else None
+            left = now[code] if last is not None else None
+        elif code in now:
+            left = now[code]
         elif code == "not-verified" and last is not None:
             left = min(counts[code], last.get(code, 0)) if counts[code] else 0
         elif code in counts:

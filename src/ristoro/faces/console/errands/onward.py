@@ -14,6 +14,7 @@ from ristoro.errands import (
     decisions,
     entering,
     estates,
+    evidence,
     mending,
     policies,
     publishing,
@@ -118,7 +119,29 @@ def _queues(errand: Errand) -> str:
     return reverse("console:queues", args=[errand.params["run"]])
 
 
+def _evidence(errand: Errand) -> str:
+    return reverse("console:evidence-import", args=[errand.result["evidence"]])
+
+
+def _all_evidence(errand: Errand) -> str:
+    del errand
+    return reverse("console:evidence")
+
+
+def _held_against(errand: Errand) -> str:
+    return reverse("console:evidence-outage", args=[errand.params["outage"]])
+
+
 KINDS: Mapping[str, Onward] = {
+    evidence.IMPORT: Onward(
+        _("Import of mail logs"), _("See what the logs hold"), _evidence, _all_evidence
+    ),
+    evidence.COMPARE: Onward(
+        _("Comparison of an outage with the logs"),
+        _("See where they disagree"),
+        _held_against,
+        _held_against,
+    ),
     mending.RETRY: Onward(_("Rows tried again"), _("Back to the queues"), _queues, _queues),
     mending.LOOK: Onward(_("Rows looked at"), _("Back to the queues"), _queues, _queues),
     publishing.LETTERS: Onward(

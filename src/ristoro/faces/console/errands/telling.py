@@ -44,6 +44,9 @@ STEPS: Mapping[str, tuple[Lazy, str]] = {
     "cases": (_("Running the cases"), ""),
     "read-back": (_("Reading the world again"), ""),
     "walk": (_("Walking the journal"), ""),
+    "read-logs": (_("Reading the logs"), BYTES),
+    "sort-logs": (_("Sorting the facts by mailbox"), ""),
+    "compare-logs": (_("Comparing with the logs"), ""),
 }
 """By the name of a step: what is done in it, and in what it is counted where not in pieces."""
 

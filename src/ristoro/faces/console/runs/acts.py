@@ -27,6 +27,7 @@ from ristoro.remedies.explaining.explain import explain as explain_one
 from ristoro.remedies.models import Run
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
+from ristoro.workers.books import open_books
 
 LONGEST_ADDRESS = 254
 
@@ -42,7 +43,7 @@ def begin(request: HttpRequest, person: Person, name: str) -> HttpResponse:
 
 
 def _begin(run: Run, person: Person, at: datetime) -> Run:
-    return runs.begin(run, at, person, shelves())
+    return runs.begin(run, at, person, shelves(), open_books)
 
 
 @require_POST

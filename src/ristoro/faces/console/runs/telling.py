@@ -52,6 +52,14 @@ _BAD = Reason(
     _("The host refuses the letter as it is"),
     _("See the host's own words in its log, put the cause right, then try again."),
 )
+_AT_BANK = Reason(
+    _("A transfer that is prepared, or with the bank"),
+    _("See the list of payments. It is looked at again by itself."),
+)
+_BILLING = Reason(
+    _("The billing system was not there, or did not take it"),
+    _("Nothing was booked. Workers try again by themselves; see its own words in its log."),
+)
 REASONS: Mapping[str, Reason] = {
     "no-mailbox": _GONE,
     "lmtp-550": _GONE,
@@ -70,6 +78,21 @@ REASONS: Mapping[str, Reason] = {
     "key-reused": Reason(
         _("The billing system has booked something else under this key"),
         _("See there what was booked. Trying again books nothing."),
+    ),
+    "no-channel": Reason(
+        _("The policy names no way of paying it that is open"),
+        _("There is no bill to come, and no transfer is named. Decide anew by a policy that does."),
+    ),
+    "no-payee": Reason(
+        _("The holder has not said to which account"),
+        _("The letter asks for it, and so does the webmail. It is looked at again by itself."),
+    ),
+    "cooling-off": _AT_BANK,
+    "to-be-batched": _AT_BANK,
+    "sent": _AT_BANK,
+    "no-answer": Reason(
+        _("The bank has not said for days whether it was paid"),
+        _("Read its statements. It is not paid again before they are."),
     ),
     "lmtp-552": _FULL,
     "lmtp-452": _FULL,
@@ -100,6 +123,8 @@ def reason(act: Act, state: int, code: str) -> Reason:
         known = _BUSY
     if known is None and code.startswith("lmtp-5"):
         known = _BAD
+    if known is None and code.startswith("billing-"):
+        known = _BILLING
     if mending.may_look(act, state):
         return Reason(known.words if known else _("The answer was lost"), _LOOK)
     return known or Reason(code or _("No reason was given"), _("See the code in the manual."))

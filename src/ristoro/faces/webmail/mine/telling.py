@@ -17,8 +17,9 @@ from ristoro.faces.webmail.mine import cards, course
 from ristoro.faces.webmail.mine.course import Course
 from ristoro.faces.webmail.tags import moment
 from ristoro.fulfilment.consent import Silence
-from ristoro.fulfilment.held import GrantFacts, Owed, Programme
+from ristoro.fulfilment.held import NAME_CLOSE, NO_PAYEE, GrantFacts, Owed, Programme
 from ristoro.fulfilment.models import Consent, GrantKind, GrantState
+from ristoro.fulfilment.money import TRANSFER
 from ristoro.remedies.columns import LANES
 from ristoro.workers.models import Act
 
@@ -88,11 +89,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One kind of debt; the three never mix."""
+    """One kind of debt; the three never mix. ``claims`` where a holder can claim it."""
 
     name: Lazy
     empty: Lazy
     lines: tuple[Line, ...]
+    claims: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,12 @@ def part_of(held: Holder, programme: Programme, today: date) -> Part:
     asked = {one.grant.id: one for one in asked_of(held, grants, today)}
     lines = [_line(held, one, asked, today) for one in programme.owed]
     lanes = tuple(
-        Lane(LANE_NAMES[lane], LANE_EMPTY[lane], tuple(o for o in lines if o.owed.lane == lane))
+        Lane(
+            LANE_NAMES[lane],
+            LANE_EMPTY[lane],
+            tuple(one for one in lines if one.owed.lane == lane),
+            claims=lane == "damages",
+        )
         for lane in LANES
     )
     if not programme.proven:
@@ -230,12 +237,32 @@ _ENDED: Mapping[GrantState, Lazy] = {
 }
 
 
+_PAID: Mapping[str, Lazy] = {
+    "bill": gettext_lazy("It is taken off your next bill. You need do nothing."),
+    "credit": gettext_lazy("It is a credit on your account with us. You need do nothing."),
+    TRANSFER: gettext_lazy("It was paid by transfer to the account that you gave."),
+}
+_AT_BANK: Lazy = gettext_lazy(
+    "We pay it by transfer to the account that you gave. You need do nothing more."
+)
+_BY_TRANSFER: Mapping[str, Lazy] = {
+    NO_PAYEE: gettext_lazy("We pay it by transfer. Give the account to pay it to, on this page."),
+    NAME_CLOSE: gettext_lazy(
+        "We pay it by transfer, once you have looked at the name on the account, on this page."
+    ),
+}
+
+
 def silent(grant: GrantFacts, today: date) -> str:
     """What happens if the holder does nothing."""
     if grant.state is GrantState.DECLINED and grant.instead is not None:
         return _("You get another of the alternatives in its place.")
+    if grant.made and grant.channel:
+        return str(_PAID[grant.channel])
     if grant.state in _ENDED:
         return str(_ENDED[grant.state])
+    if grant.coming and grant.channel == TRANSFER:
+        return str(_BY_TRANSFER.get(grant.code, _AT_BANK))
     if grant.coming:
         return _("It is on its way. You need do nothing.")
     day = {"day": days_.the(grant.deadline)}
@@ -279,6 +306,8 @@ def summed_up(parts: Sequence[Part]) -> str:
     if not parts:
         return ""
     asking = sum(part.asking for part in parts)
+    if not asking and any(one.wants_account for part in parts for one in part.programme.grants):
+        return _("Give the account to which you want to be paid.")
     if not asking:
         return _("You need do nothing.")
     return ngettext(

@@ -18,6 +18,7 @@ from ristoro.faces.webmail.doors import Holder, holder
 from ristoro.faces.webmail.mine import telling
 from ristoro.faces.webmail.mine.telling import Choice, Shown
 from ristoro.faces.webmail.pages import page
+from ristoro.faces.webmail.payee.telling import shown_of as transfers_of
 from ristoro.faces.webmail.posts import see
 from ristoro.faces.webmail.tags import zone
 from ristoro.fulfilment import holder as mine
@@ -43,6 +44,7 @@ def home(request: HttpRequest, held: Holder) -> HttpResponse:
         "summary": telling.summed_up(parts),
         "now": space_now(held, programmes),
         "asking": asking(held),
+        "transfers": transfers_of(held),
     }
     return page(request, held, "mine/home.html", {**PART, **about})
 

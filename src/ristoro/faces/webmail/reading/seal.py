@@ -21,6 +21,8 @@ from ristoro.notices.facts import Brand
 from ristoro.notices.keys import SELECTORS, DnsRecord
 from ristoro.notices.models import Notice, NoticeState
 from ristoro.notices.sign import SIGNED
+from ristoro.notices.singles.models import Single
+from ristoro.notices.singles.writing import NAMED
 from ristoro.notices.verify import verify
 
 
@@ -47,7 +49,8 @@ class Fault(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """A genuine letter has a brand, run and code; another may have claims and a fault."""
+    """A genuine letter has a brand, a code, and a run unless it is of none; another may have claims
+    and a fault."""
 
     verdict: Verdict
     brand: Brand | None = None
@@ -146,7 +149,7 @@ def _letter(
 def _known(
     stored: bytes, opened: Opened, address: str, brand: Brand, key: re.Match[str], keys: Keys
 ) -> Seal | Fault:
-    """The seal, where a run knows of this letter to this mailbox."""
+    """The seal, where this letter to this mailbox is known."""
     notice = (
         Notice.objects.filter(
             pk=int(key["id"]), run__name=key["run"], brand=brand.code, state__in=TOLD
@@ -154,16 +157,25 @@ def _known(
         .select_related("run")
         .first()
     )
-    if notice is None:
+    letter = notice or _single(brand, key)
+    if letter is None:
         return Fault.UNKNOWN_LETTER
-    if notice.address.casefold() != address.casefold():
+    if letter.address.casefold() != address.casefold():
         return Fault.OTHER_MAILBOX
-    if notice.body_hash and notice.body_hash != verify(stored, ()).body_hash:
+    if letter.body_hash and letter.body_hash != verify(stored, ()).body_hash:
         return Fault.CHANGED
-    code = codes.code_of(keys.secret, notice.run.name, notice.pk)
+    run = "" if notice is None else notice.run.name
+    code = codes.code_of(keys.secret, run or NAMED, letter.pk)
     if code not in opened.plain or code not in opened.page:
         return Fault.CODE
-    return Seal(Verdict.GENUINE, brand, notice.run.name, code)
+    return Seal(Verdict.GENUINE, brand, run, code)
+
+
+def _single(brand: Brand, key: re.Match[str]) -> Single | None:
+    """The letter of no run that has this key."""
+    if key["run"] != NAMED:
+        return None
+    return Single.objects.filter(pk=int(key["id"]), brand=brand.code, state__in=TOLD).first()
 
 
 def _fields(stored: bytes) -> dict[str, list[str]] | None:

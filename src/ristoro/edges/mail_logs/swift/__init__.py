@@ -1,0 +1,1 @@
+"""Lines read many at a time: what the patterns that read one line would say of them."""

@@ -1,0 +1,1 @@
+"""Programs that look into files for what does harm."""

@@ -1,0 +1,1 @@
+"""Evidence on the console: what was imported, and what it says beside an outage."""

@@ -1,0 +1,1 @@
+"""Pages of payments: what is to be paid, batches for the bank, and what the bank says of them."""

@@ -1,0 +1,1 @@
+"""Part of the webmail: claiming damages, and what became of a claim."""

@@ -1,0 +1,94 @@
+"""Lines read many at a time tell what they tell when each is read alone."""
+
+from __future__ import annotations
+
+import lzma
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from tests.evidence.shapes import LINE, spoilt
+
+from ristoro.edges.mail_logs.events import NEVER, SHAPES, Kind, Told, octets_of
+from ristoro.edges.mail_logs.lines import LONGEST, Reader
+from ristoro.edges.mail_logs.stamps import Traditional
+from ristoro.edges.mail_logs.swift import reading as swift
+
+LOG = Path(__file__).parent / "logs" / "mail-outage.iso.log.xz"
+
+
+def _traditional() -> Traditional:
+    return Traditional(2026, ZoneInfo("Europe/Rome"))
+
+
+def swiftly(lines: list[bytes]) -> dict[int, tuple[int, bytes | None, Any]]:
+    """By line that is read here: its instant, its host and what it tells."""
+    hosts: dict[bytes, int] = {}
+    found = swift.read(b"".join(line + b"\n" for line in lines), hosts, _traditional())
+    names = list(hosts)
+    told: dict[int, tuple[int, bytes | None, Any]] = {
+        int(row): (int(found.at[row]), None, True) for row in found.read.nonzero()[0]
+    }
+    for kind, lot in found.pool.lots.items():
+        shape = SHAPES[kind]
+        numbers = [lot.numbers[name].tolist() for name in shape.numbers]
+        texts = [octets_of(found.pool.buffer, lot.texts[name]).to_pylist() for name in shape.texts]
+        hosts_of = lot.numbers["host"].tolist()
+        for at, row in enumerate(lot.numbers["row"].tolist()):
+            one = Told(
+                kind, tuple(column[at] for column in numbers), tuple(text[at] for text in texts)
+            )
+            told[row] = (told[row][0], names[hosts_of[at]], one)
+    return told
+
+
+def slowly(lines: list[bytes]) -> dict[int, tuple[int, bytes | None, Any]]:
+    reader = Reader(_traditional())
+    told = {}
+    for row, line in enumerate(lines):
+        found = reader.read(line) if line else None
+        if found is not None and found[1] is not False:
+            host = None if found[1] is True else found[0].host
+            told[row] = (found[0].at, host, found[1])
+    return told
+
+
+def agree(lines: list[bytes]) -> int:
+    fast, slow = swiftly(lines), slowly(lines)
+    for row, told in fast.items():
+        assert told == slow[row], lines[row]
+    return len(fast)
+
+
+def test_the_log_of_an_outage_is_read_alike_and_almost_all_of_it_swiftly() -> None:
+    lines = lzma.decompress(LOG.read_bytes()).split(b"\n")[:-1]
+    assert agree(lines) > 0.97 * len(lines)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(LINE | spoilt(), min_size=1, max_size=25))
+@example([b"Nov 22 01:05:46 mx1 postfix/qmgr[1]: 0CA9B2CE696: removed"])
+@example([b"x"])
+@example([b""])
+def test_any_lines_are_read_alike(lines: list[bytes]) -> None:
+    agree(lines)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(LINE, min_size=1, max_size=10), st.integers(0, 400))
+def test_lines_cut_anywhere_are_read_alike(lines: list[bytes], length: int) -> None:
+    agree([line[:length] for line in lines])
+
+
+def test_a_line_that_is_too_long_is_not_read_swiftly() -> None:
+    line = b"2026-11-22T01:05:04.106246+00:00 mx1 postfix/cleanup[1]: 0CA9B2CE696: message-id=<"
+    assert swiftly([line + b"x" * LONGEST]) == {}
+    assert len(swiftly([line + b"x" * 2000])) == 1
+
+
+def test_a_stamp_that_is_not_known_is_never() -> None:
+    found = swift.read(b"Foo 22 01:05:46 mx1 dovecot: imap(a): b\n", {}, _traditional())
+    assert found.at.tolist() == [NEVER]
+    assert Kind.DEPOSIT not in found.pool.lots
