@@ -39,7 +39,7 @@ from bench.visitor import Visitor
 from bench.webmail_inbox import webmail
 from ristoro import env
 from ristoro.cli.init import make_secrets
-from ristoro.cli.serve import WORKERS
+from ristoro.cli.serve import PROCESSES
 from ristoro.edges.directories.opening import open_directory
 from ristoro.estate.importing import import_estate
 from ristoro.estate.sample import AS_OF, sample
@@ -64,7 +64,7 @@ MAILBOXES = 12_000
 ROUNDS = 4
 A_ROUND = 80
 WARM = 20
-THREADS = 2 * WORKERS
+THREADS = 2 * PROCESSES
 CSRF = "a" * 32
 
 _QUOTED = re.compile(r"('(?:[^']|'')*')")
@@ -179,7 +179,7 @@ def table(grants: Sequence[Grant]) -> None:
             "INSERT INTO bench_yes VALUES (%s, %s, %s, %s, %s, md5(%s::text) || 'bench567')",
             [
                 (number, one.id, one.mailbox_id, one.bucket, follow_up(one).id, one.id)
-                for number, one in enumerate(grants, start=WORKERS)
+                for number, one in enumerate(grants, start=PROCESSES)
             ],
         )
         cursor.execute("VACUUM ANALYZE bench_yes")
@@ -206,11 +206,11 @@ def ours(port: int, yeses: Sequence[Yes]) -> float:
 
 def pgbench(server: Server, file: Path, count: int) -> float:
     """Transactions a second, as pgbench tells it."""
-    each = count // WORKERS
+    each = count // PROCESSES
     command = [
         *(str(server.binaries / "pgbench"), "-n", "-M", "prepared", "-f", str(file)),
-        *("-c", str(WORKERS), "-j", str(WORKERS), "-t", str(each)),
-        *("-D", "n=0", "-D", f"clients={WORKERS}"),
+        *("-c", str(PROCESSES), "-j", str(PROCESSES), "-t", str(each)),
+        *("-D", "n=0", "-D", f"clients={PROCESSES}"),
         *("-h", "127.0.0.1", "-p", str(server.port), "-U", "ristoro", "bench"),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -270,7 +270,7 @@ def run(base: Path, server: Server) -> dict[str, Any]:
         connection.close()
     text = (base / "confirm.sql").read_text()
     return {
-        "clients": {"http_threads": THREADS, "web_workers": WORKERS, "pgbench": WORKERS},
+        "clients": {"http_threads": THREADS, "web_workers": PROCESSES, "pgbench": PROCESSES},
         "statements": text.count(";\n"),
         "posts_a_round": A_ROUND,
         "load_average": {"before": round(before, 1), "after": round(os.getloadavg()[0], 1)},

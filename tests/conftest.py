@@ -36,6 +36,8 @@ settings.load_profile("settled")
 # Runs act once they are approved; what tests the wait asks for one.
 os.environ["RISTORO_APPROVAL_WAIT"] = "0"
 site.APPROVAL_WAIT = timedelta()
+# A second web process takes seconds to start, and few tests are about two.
+os.environ["RISTORO_WEB_PROCESSES"] = "1"
 LONG = ("browser", "whole")
 """Folders whose files take longest; and of all files, ``LONGEST``."""
 LONGEST = "test_kills.py"

@@ -77,7 +77,7 @@ def stage(sqlite_template: Path, folder: Path, blocker: Any) -> Iterator[Stage]:
     home = folder / "home"
     home.mkdir()
     database: Database = copy_sqlite(sqlite_template, folder)
-    quick = {"RISTORO_SETTLE_SECONDS": "0"}
+    quick = {"RISTORO_SETTLE_SECONDS": "0", "RISTORO_WEB_PROCESSES": "2"}
     with pytest.MonkeyPatch.context() as patch, blocker.unblock(), pointed_at(database):
         patch.setenv("RISTORO_HOME", str(home))
         setting = programme(home, MAILBOXES)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import socket
 from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.conf import settings
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -19,7 +21,8 @@ from ristoro.cli.beside import Beside
 from ristoro.kernel.errors import NotAllowed, Problem
 
 TARGET = "ristoro.faces.wsgi:application"
-WORKERS = 2
+PROCESSES = 2
+"""Unless ``RISTORO_WEB_PROCESSES`` says how many."""
 THREADS = 16
 """Of each process: a page of the webmail waits for the mail host, a download for its reader."""
 
@@ -37,6 +40,7 @@ def serve(
     """Serve the webmail, the public pages and the console."""
     environment = env.current()
     environment.secret("RISTORO_SECRET_KEY")
+    processes = environment.number("RISTORO_WEB_PROCESSES", PROCESSES, 1, 256)
     _free(host, port)
     web = web_of(environment.home)
     if background:
@@ -47,13 +51,14 @@ def serve(
     with web.held(), Beside("errands"), ExitStack() as crew:
         for _ in range(workers):
             crew.enter_context(Beside("work"))
+        import_module(settings.ROOT_URLCONF)  # once for all of them, not at each one's first page
         _tell(host, port)
         Granian(
             TARGET,
             address=host,
             port=port,
             interface=Interfaces.WSGI,
-            workers=WORKERS,
+            workers=processes,
             blocking_threads=THREADS,
             log_level=LogLevels.warning,
             websockets=False,
