@@ -17,7 +17,7 @@ from docs.error_codes import ENDING, PROBLEM, ROW, Code, codes
 from docs.markdown_table import table
 from docs.policy_reference import policy_language
 
-from ristoro.cli import app
+from ristoro.cli.program import program
 from ristoro.faces.api import contract
 from ristoro.faces.api import urls as api
 from ristoro.fulfilment import states as grant_states
@@ -102,7 +102,7 @@ def commands() -> str:
     lines = ["# Commands", "", MADE, ""]
     lines += ["`ristoro COMMAND --help` prints the same. Exit codes: 0 done, 1 done and something"]
     lines += ["was found (a failed check, a finding, a hold), 2 refused, with the reason.", ""]
-    for path, command in _leaves("ristoro", typer.main.get_command(app)):
+    for path, command in _leaves("ristoro", typer.main.get_command(program())):
         lines += [f"## {path}", "", _joined(command.help), ""]
         usage = " ".join(_usage(each) for each in command.params if each.name != "help")
         lines += ["```", f"{path} {usage}".rstrip(), "```", ""]

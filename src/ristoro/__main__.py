@@ -7,7 +7,7 @@ import sys
 from ristoro.kernel.errors import RistoroError
 
 try:
-    from ristoro.cli import app
+    from ristoro.cli.program import program
 except RistoroError as error:
     print(error, file=sys.stderr)
     sys.exit(2)
@@ -16,7 +16,7 @@ except RistoroError as error:
 def main() -> None:
     """Run a command; exit code 2 when an input was refused or something is missing."""
     try:
-        app()
+        program(*sys.argv[1:2])()
     except RistoroError as error:
         print(error, file=sys.stderr)
         sys.exit(2)

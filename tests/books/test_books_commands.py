@@ -14,7 +14,7 @@ from tests.books.test_deriving import given_to
 from tests.databases import Database
 from typer.testing import CliRunner
 
-from ristoro.cli import app
+from ristoro.cli.program import program
 from ristoro.fulfilment.books import Account, Entry, Nature
 from ristoro.fulfilment.books.entries import Sum
 from ristoro.fulfilment.books.exporting import SUMS
@@ -41,7 +41,7 @@ def begun(each_database: Database, tmp_path: Path) -> Run:
 
 
 def ristoro(*words: str, fails: bool = False) -> str:
-    found = CliRunner().invoke(app, ["books", *words], catch_exceptions=False)
+    found = CliRunner().invoke(program(), ["books", *words], catch_exceptions=False)
     assert (found.exit_code != 0) is fails, found.output
     return found.output
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.claims.test_bundle import KEY, WHOLE
 from typer.testing import CliRunner
 
-from ristoro.cli import app
+from ristoro.cli.program import program
 
 run = CliRunner().invoke
 
@@ -24,7 +24,7 @@ def key(tmp_path: Path) -> Path:
 def test_a_whole_bundle_is_said_to_be_whole(tmp_path: Path, key: Path) -> None:
     file = tmp_path / "R-2023-000123.zip"
     file.write_bytes(WHOLE)
-    done = run(app, ["claims", "verify", str(file), "--key", str(key)])
+    done = run(program(), ["claims", "verify", str(file), "--key", str(key)])
     assert done.exit_code == 0
     assert "R-2023-000123" in done.output
     assert "unchanged" in done.output
@@ -33,6 +33,6 @@ def test_a_whole_bundle_is_said_to_be_whole(tmp_path: Path, key: Path) -> None:
 def test_what_is_wrong_is_named_with_its_file(tmp_path: Path, key: Path) -> None:
     file = tmp_path / "changed.zip"
     file.write_bytes(WHOLE.replace(b'"pays_minor":7500', b'"pays_minor":9500'))
-    done = run(app, ["claims", "verify", str(file), "--key", str(key)])
+    done = run(program(), ["claims", "verify", str(file), "--key", str(key)])
     assert done.exit_code == 1
     assert "decisions.json: was changed" in done.output

@@ -11,11 +11,11 @@ import pytest
 import typer
 from tests.docs.markdown import ROOT, code, pages
 
-from ristoro.cli import app
+from ristoro.cli.program import program
 from ristoro.staff.models import Role
 from ristoro.workers.job import Habits
 
-PROGRAM = typer.main.get_command(app)
+PROGRAM = typer.main.get_command(program())
 SETTING = re.compile(r"RISTORO_[A-Z]+(?:_[A-Z]+)*")
 RUNNING = ROOT / "docs" / "running.md"
 FOR_TESTS = {"RISTORO_TEST"}

@@ -15,7 +15,7 @@ from tests.remedies.test_mutations import killed, subject
 from tests.remedies.test_schema import checker
 from typer.testing import CliRunner
 
-from ristoro.cli import app
+from ristoro.cli.program import program
 from ristoro.remedies.authoring.cases import policy_files, run_policy
 from ristoro.remedies.authoring.coverage import cover_file
 from ristoro.remedies.authoring.starter import Start
@@ -46,7 +46,7 @@ def run(command: str) -> list[str]:
     words = shlex.split(command.removeprefix("$ ristoro "))
     found = [part for word in words for part in (sorted(glob.glob(word)) or [word])]
     about = {"RISTORO_HOME": "var", "COLUMNS": "100", "NO_COLOR": "1"}
-    done = CliRunner().invoke(app, found, env=about)
+    done = CliRunner().invoke(program(), found, env=about)
     assert done.exit_code in (0, 1), done.output
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return [line.rstrip() for line in done.stdout.strip("\n").splitlines()]
@@ -132,7 +132,7 @@ def test_an_example_fits_its_schema_and_tells_editors_so(path: Path) -> None:
 
 
 def test_the_linter_finds_nothing_in_the_examples() -> None:
-    result = CliRunner().invoke(app, ["policy", "lint", str(EXAMPLES)])
+    result = CliRunner().invoke(program(), ["policy", "lint", str(EXAMPLES)])
     assert result.exit_code == 0, result.output
 
 

@@ -13,7 +13,7 @@ from tests.notices import cast
 from typer.testing import CliRunner
 
 from ristoro import wiring
-from ristoro.cli import app
+from ristoro.cli.program import program
 from ristoro.kernel.errors import RistoroError
 from ristoro.notices.compose import compose
 from ristoro.notices.facts import Identity
@@ -31,7 +31,7 @@ AS_OF = "2023-02-09T12:00+01:00"
 def ristoro(home: Path, *words: object) -> list[str]:
     """The lines that a command prints, on a terminal of 100 columns."""
     about = {"RISTORO_HOME": str(home), "COLUMNS": "100", "NO_COLOR": "1"}
-    done = CliRunner().invoke(app, [str(word) for word in words], env=about)
+    done = CliRunner().invoke(program(), [str(word) for word in words], env=about)
     assert done.exit_code == 0, done.output
     return [line.rstrip() for line in done.stdout.strip("\n").splitlines()]
 
@@ -75,7 +75,7 @@ def test_a_refused_import_says_what_the_manual_shows(
     monkeypatch.chdir(tmp_path)
     Path("bad.csv").write_text("\n".join(lines) + "\n", "utf-8")
     words = ["estate", "import", "bad.csv", "--as-of", AS_OF]
-    done = CliRunner().invoke(app, words, env={"RISTORO_HOME": str(tmp_path)})
+    done = CliRunner().invoke(program(), words, env={"RISTORO_HOME": str(tmp_path)})
     assert isinstance(done.exception, RistoroError)
     said = str(done.exception).replace(f"{tmp_path}/", "")
     assert said.splitlines() == shown(ESTATE, "2 of 5 rows are wrong")

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from ristoro.claims.evidence.found import Came
 from ristoro.claims.evidence.gaps import Flaw, gaps
-from ristoro.cli import app
+from ristoro.cli.program import program
 from ristoro.kernel.clock import instant, micros, parse_instant, zone
 from ristoro.kernel.spans import Span
 from ristoro.outages.declare import read_outage
@@ -115,8 +115,8 @@ def test_the_command_prints_the_hole(tmp_path: Path) -> None:
     words = ["evidence", "gaps", "--outage", str(OUTAGES / "libero-virgilio-2023-06.yaml")]
     environment = {"RISTORO_HOME": str(tmp_path), "COLUMNS": "200"}
 
-    told = CliRunner().invoke(app, words, env=environment)
-    data = CliRunner().invoke(app, [*words, "--format", "json"], env=environment)
+    told = CliRunner().invoke(program(), words, env=environment)
+    data = CliRunner().invoke(program(), [*words, "--format", "json"], env=environment)
 
     assert "2023-06-15 15:00 to 2023-06-16 15:00  nothing is said of mail" in told.output
     assert "nothing can be proven of it" in told.output

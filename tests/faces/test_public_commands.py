@@ -9,7 +9,7 @@ from django.test import Client
 from tests.faces.programme import PASSWORD, Programme
 from typer.testing import CliRunner
 
-from ristoro.cli import app
+from ristoro.cli.program import program
 from ristoro.kernel.errors import BadInput, NotAllowed
 from ristoro.outages.incidents.models import Incident
 
@@ -19,7 +19,7 @@ OPEN, GOES_ON = EXAMPLES / "opened.yaml", EXAMPLES / "goes-on.yaml"
 
 def run(*words: object, password: str = PASSWORD) -> str:
     done = CliRunner().invoke(
-        app, [str(word) for word in words], env={"RISTORO_PASSWORD": password}
+        program(), [str(word) for word in words], env={"RISTORO_PASSWORD": password}
     )
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception

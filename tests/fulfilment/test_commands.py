@@ -15,7 +15,8 @@ from tests.fulfilment import stage
 from tests.fulfilment.stage import AT
 from typer.testing import CliRunner, Result
 
-from ristoro.cli import app, tend
+from ristoro.cli import tend
+from ristoro.cli.program import program
 from ristoro.estate.sample import sample
 from ristoro.fulfilment.models import Answer, Grant, GrantState
 from ristoro.kernel.errors import RistoroError
@@ -36,7 +37,7 @@ class Command:
     name: str
 
     def __call__(self, *words: str, code: int = 0) -> str:
-        result: Result = CliRunner().invoke(app, list(words), catch_exceptions=True)
+        result: Result = CliRunner().invoke(program(), list(words), catch_exceptions=True)
         if isinstance(result.exception, RistoroError):
             assert code == 2, result.exception
             return str(result.exception)

@@ -14,7 +14,8 @@ from tests.mailboxes.test_export import contents, filled
 from typer.testing import CliRunner
 
 from ristoro import wiring
-from ristoro.cli import app, mailbox
+from ristoro.cli import mailbox
+from ristoro.cli.program import program
 from ristoro.edges.mailboxes.contract import Mailbox
 from ristoro.edges.mailboxes.export import Export
 from ristoro.edges.mailboxes.imap import ImapMailbox, sign_in
@@ -39,7 +40,7 @@ def full(
 
 
 def run(*words: str) -> str:
-    result = CliRunner().invoke(app, ["mailbox", *words])
+    result = CliRunner().invoke(program(), ["mailbox", *words])
     assert result.exit_code == 0, result.output
     return result.output
 
@@ -55,7 +56,7 @@ def test_a_mailbox_is_exported(full: ImapMailbox, tmp_path: Path) -> None:
 def test_a_whole_file_is_not_written_over(full: ImapMailbox, tmp_path: Path) -> None:
     out = tmp_path / "anna.zip"
     out.write_bytes(b"x")
-    result = CliRunner().invoke(app, ["mailbox", "export", full.address, "--out", str(out)])
+    result = CliRunner().invoke(program(), ["mailbox", "export", full.address, "--out", str(out)])
     assert "is there already" in str(result.exception)
     assert out.read_bytes() == b"x"
 
@@ -79,7 +80,7 @@ def test_an_interrupted_export_goes_on_where_it_was(
     stream = Export.stream
     monkeypatch.setattr(Export, "stream", cut)
     for _ in range(3):
-        assert CliRunner().invoke(app, words).exit_code != 0
+        assert CliRunner().invoke(program(), words).exit_code != 0
         assert not out.exists()
     full.append("INBOX", letter(9))
     assert "5 messages" in run(*words[1:])
@@ -96,10 +97,10 @@ def test_a_mailbox_that_changed_under_an_export_is_listed_anew(
     words = ["mailbox", "export", full.address, "--out", str(out)]
     with monkeypatch.context() as patch:
         patch.setattr(Export, "stream", lambda *_: iter([b"PK", 1]))
-        assert CliRunner().invoke(app, words).exit_code != 0
+        assert CliRunner().invoke(program(), words).exit_code != 0
     uidvalidity, uids = full.uids("INBOX")
     full.remove("INBOX", uidvalidity, uids[:1])
-    assert "not there any more" in str(CliRunner().invoke(app, words).exception)
+    assert "not there any more" in str(CliRunner().invoke(program(), words).exception)
     assert "4 messages" in run(*words[1:])
     assert zipfile.ZipFile(out).testzip() is None
 
@@ -117,5 +118,5 @@ def test_nobody_to_ask_for_a_password_is_said(
     full: ImapMailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(mailbox.OWN)
-    result = CliRunner().invoke(app, ["mailbox", "export", full.address, "--out", "x.zip"])
+    result = CliRunner().invoke(program(), ["mailbox", "export", full.address, "--out", "x.zip"])
     assert "nobody to ask" in str(result.exception)

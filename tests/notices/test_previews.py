@@ -12,8 +12,8 @@ from tests.notices import cast
 from typer.testing import CliRunner
 
 from ristoro import env
-from ristoro.cli import app
 from ristoro.cli.init import make_secrets
+from ristoro.cli.program import program
 from ristoro.estate.sample import sample
 from ristoro.kernel import clock
 from ristoro.notices.brands import SHIPPED
@@ -55,7 +55,7 @@ def linking(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def preview(folder: Path, *more: str) -> tuple[int, str]:
-    told = CliRunner().invoke(app, ["notice", "preview", "--run", str(folder), *more])
+    told = CliRunner().invoke(program(), ["notice", "preview", "--run", str(folder), *more])
     return told.exit_code, told.output
 
 
@@ -94,7 +94,7 @@ def test_a_run_whose_letters_have_a_link_is_not_loaded(
 ) -> None:
     people.add("anna", PASSWORD, [Role.OPERATOR], actor="test", at=clock.now())
     monkeypatch.setenv("RISTORO_PASSWORD", PASSWORD)
-    told = CliRunner().invoke(app, ["load", "--run", str(folder), "--as", "anna"])
+    told = CliRunner().invoke(program(), ["load", "--run", str(folder), "--as", "anna"])
     assert told.exit_code != 0
     assert "mail.virgilio.it" in str(told.exception)
     assert not Run.objects.exists()

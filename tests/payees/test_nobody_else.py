@@ -15,7 +15,8 @@ from click import Command
 from django.urls import URLPattern, URLResolver, get_resolver
 from typer.main import get_command
 
-from ristoro import cli, faces
+from ristoro import faces
+from ristoro.cli.program import program
 from ristoro.faces.api import contract
 
 FACES = Path(faces.__file__).parent
@@ -55,7 +56,7 @@ def test_no_form_and_no_view_of_another_face_takes_a_number(face: str) -> None:
 
 def test_no_command_takes_a_number() -> None:
     words = {
-        str(param.name) for command in commands(get_command(cli.app)) for param in command.params
+        str(param.name) for command in commands(get_command(program())) for param in command.params
     }
     assert "name" in words
     assert not {word for word in words if re.search("iban|holder|payee", word, re.I)}

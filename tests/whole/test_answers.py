@@ -18,7 +18,7 @@ from tests.whole.programme import NOW, Programme, programme
 from typer.testing import CliRunner
 
 from ristoro import env, wiring
-from ristoro.cli import app
+from ristoro.cli.program import program
 from ristoro.edges.mailhosts.contract import QuotaAsk
 from ristoro.fulfilment import audit, consent, holds, reverse
 from ristoro.fulfilment.consent import Silence
@@ -64,7 +64,7 @@ def work(made: Programme) -> None:
 
 def ristoro(*words: str, who: str = "gina", secret: str = "una terza frase") -> str:
     """What the command prints, said by a person who is signed in."""
-    told = CliRunner().invoke(app, [*words, "--as", who], env={"RISTORO_PASSWORD": secret})
+    told = CliRunner().invoke(program(), [*words, "--as", who], env={"RISTORO_PASSWORD": secret})
     assert told.exit_code == 0, told.output or told.exception
     return " ".join(told.output.split())
 

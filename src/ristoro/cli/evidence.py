@@ -23,6 +23,7 @@ from rich.table import Table
 
 from ristoro import env
 from ristoro.claims.evidence.sorting import by_mailbox
+from ristoro.cli import evidence_held
 from ristoro.edges.mail_logs.folder import EVIDENCE, Folder, all_folders, open_folder
 from ristoro.edges.mail_logs.importing import Imported, import_logs
 from ristoro.edges.mail_logs.scan import Stated
@@ -237,3 +238,7 @@ def _bar() -> Progress:
         TimeRemainingColumn(),
         console=Console(stderr=True),
     )
+
+
+app.command()(evidence_held.gaps)
+app.command()(evidence_held.compare)
