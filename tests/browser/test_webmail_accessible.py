@@ -3,7 +3,7 @@
 WCAG 2.0 to 2.2, A and AA, and good practice; in Italian and English; at three widths; light, dark
 and in forced colours; with nothing in it, with long texts and with errors. A page is loaded once,
 and its width and colours are changed under it. In the dark only what follows from colours is
-looked at again.
+looked at again, and at one width: colours do not change with it.
 """
 
 from __future__ import annotations
@@ -119,9 +119,9 @@ class Judge:
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 2400})
             self._note(f"{width}", self.page.evaluate(WIDE) + self.page.evaluate(JUDGE, RULES))
-            self.page.emulate_media(color_scheme="dark")
-            self._note(f"{width} dark", self.page.evaluate(JUDGE, OF_COLOURS))
-            self.page.emulate_media(color_scheme="light")
+        self.page.emulate_media(color_scheme="dark")
+        self._note("dark", self.page.evaluate(JUDGE, OF_COLOURS))
+        self.page.emulate_media(color_scheme="light")
         self.page.emulate_media(forced_colors="active")
         self._note("forced colours", self.page.evaluate(JUDGE, RULES))
         self.page.emulate_media(forced_colors="none")

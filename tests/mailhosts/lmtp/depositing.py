@@ -11,7 +11,7 @@ from ristoro.edges.mailhosts.lmtp import Endpoint, LmtpDepositor, Timeouts
 from ristoro.kernel.outcome import Result
 
 NOTICE = b"From: a@example.test\r\nSubject: x\r\n\r\nfirst\r\n.dot\r\n..dots\r\n.\r\nlast\r\n"
-SHORT = Timeouts(connect=5, greeting=0.1, command=0.1, data=0.1)
+SHORT = Timeouts(connect=5, greeting=0.4, command=0.4, data=0.4)
 PATIENT = Timeouts(connect=5, greeting=5, command=5, data=5)
 
 MODES = {
