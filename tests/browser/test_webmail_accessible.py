@@ -140,6 +140,7 @@ def test_no_page_has_a_fault(browser: Any, furnished: Stage, lang: str) -> None:
         context = browser.new_context(
             locale=LOCALES[lang], viewport={"width": 1366, "height": 2400}
         )
+        context.set_default_timeout(120_000)  # axe keeps both cores of a small machine busy
         contexts.append(context)
         one = Judge(Visit(context.new_page(), furnished))
         one.visit.watch()
