@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ristoro.edges.mail_logs import lives
+from ristoro.edges.mail_logs import lives, order
 from ristoro.edges.mail_logs.columns import Fate
 from ristoro.edges.mail_logs.events import (
     NEVER,
@@ -97,7 +97,7 @@ def _note(life: Life, told: Told, seq: int) -> None:
             tried.first_at = seq if tried.first_at == NEVER else tried.first_at
     else:
         mark = Mark(told.numbers[0])
-        if mark in lives.GONE:
+        if mark in order.GONE:
             life.left, life.follows = seq, False
         if mark is not Mark.REMOVED:
             life.mark, life.marked_at = mark, seq
@@ -202,7 +202,8 @@ TOLD = st.one_of(
 @pytest.fixture(autouse=True, scope="module")
 def _short_lingering() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lives, "LINGER", LINGER)
+        for module in (lives, order):
+            patch.setattr(module, "LINGER", LINGER)
         yield
 
 

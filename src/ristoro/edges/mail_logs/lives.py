@@ -15,6 +15,7 @@ in the queue, and where the reading was cut makes no difference.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,15 +32,18 @@ from ristoro.edges.mail_logs.events import (
     octets_of,
     pooled,
 )
+from ristoro.edges.mail_logs.order import (
+    LINGER,
+    Flags,
+    Order,
+    first_of_each,
+    in_order,
+    last_of_each,
+)
 
-LINGER = 2_000
-"""Events of the queues, of all hosts, within which a late line still finds a life that has left."""
 PATIENCE = 10_000_000
 """Microseconds for which a message may come in before it counts as never filled."""
 
-Flags = npt.NDArray[np.bool_]
-
-GONE = (Mark.REMOVED, Mark.DELETED, Mark.REQUEUED)
 _AGGREGATES = ("status", "delay_ms", "at", "line", "file")
 
 
@@ -65,20 +69,6 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.host)
-
-
-@dataclass(slots=True)
-class _Order:
-    """All events of the queues in one order: by queue id and host, then as they were told."""
-
-    kind: Numbers
-    event: Numbers
-    """The event's place in the lot of its kind."""
-    seq: Numbers
-    life: Numbers
-    begins: Flags
-    gone: Flags
-    group_ends: Flags
 
 
 class Lives:
@@ -123,7 +113,7 @@ class Lives:
             fresh = pooled([self._waiting, fresh]) if fresh.lots else self._waiting
         if not fresh.events():
             return None
-        order = _in_order(fresh)
+        order = in_order(fresh)
         count = int(order.life[-1]) + 1
         ends = np.zeros(count, np.bool_)
         ends[order.life[order.group_ends]] = True
@@ -141,101 +131,25 @@ class Lives:
         return rows
 
 
-def _in_order(pool: Pool) -> _Order:
-    kinds = [kind for kind in QUEUE if kind in pool.lots and len(pool.lots[kind])]
-    lots = [pool.lots[kind] for kind in kinds]
-    sizes = [len(lot) for lot in lots]
-    total = sum(sizes)
-    kind = np.repeat(np.array(kinds, np.int64), sizes)
-    event = np.concatenate([np.arange(size) for size in sizes])
-    seq = np.concatenate([lot.numbers["seq"] for lot in lots])
-    host = np.concatenate([lot.numbers["host"] for lot in lots])
-    ids = [lot.texts["queue_id"] for lot in lots]
-    name = Text(
-        np.concatenate([text.starts for text in ids]),
-        np.concatenate([text.lengths for text in ids]),
-    )
-    codes = octets_of(pool.buffer, name).dictionary_encode().indices.to_numpy()
-    group = codes.astype(np.int64) * (int(host.max()) + 1) + host
-    by_seq = np.argsort(seq)
-    bits = int(total).bit_length()
-    keys = (group[by_seq] << bits) | np.arange(total)
-    keys.sort()
-    chosen = by_seq[keys & ((1 << bits) - 1)]
-    group = keys >> bits
-    new_group = np.empty(total, np.bool_)
-    new_group[0] = True
-    np.not_equal(group[1:], group[:-1], out=new_group[1:])
-    kind, event, seq = kind[chosen], event[chosen], seq[chosen]
-    gone = np.zeros(total, np.bool_)
-    marked = kind == Kind.MARKED
-    if Kind.MARKED in pool.lots:
-        gone[marked] = np.isin(pool.lots[Kind.MARKED].numbers["mark"][event[marked]], GONE)
-    begins = _begins(kind, seq, gone, new_group)
-    ends = np.empty(total, np.bool_)
-    ends[-1] = True
-    ends[:-1] = new_group[1:]
-    return _Order(kind, event, seq, np.cumsum(begins) - 1, begins, gone, ends)
-
-
-def _begins(kind: Numbers, seq: Numbers, gone: Flags, new_group: Flags) -> Flags:
-    """Which events begin a life, by the rules above."""
-    total = len(kind)
-    place = np.arange(total)
-
-    def before(flags: Flags) -> Numbers:
-        """The last place before each where a flag stands; -1 is none."""
-        found = np.full(total, -1)
-        np.maximum.accumulate(np.where(flags, place, -1)[:-1], out=found[1:])
-        return found
-
-    named = kind == Kind.NAMED
-    arrived = kind == Kind.ARRIVED
-    part = np.maximum.accumulate(np.where(arrived | new_group, place, 0))
-    left = before(gone)
-    again = named & ((before(named) >= part) | (left >= part))
-    begins = new_group | arrived | again
-    begun = np.maximum.accumulate(np.where(begins, place, 0))
-    late = ~begins & (left >= begun) & (seq - seq[left] > LINGER)
-    late[1:] &= ~(late[:-1] & (left[1:] == left[:-1]))
-    every: Flags = begins | late
-    return every
-
-
-def _first(values: Numbers) -> Flags:
-    """Where a value differs from the one before."""
-    first = np.empty(len(values), np.bool_)
-    first[:1] = True
-    np.not_equal(values[1:], values[:-1], out=first[1:])
-    return first
-
-
-def _last(values: Numbers) -> Flags:
-    last = np.empty(len(values), np.bool_)
-    last[-1:] = True
-    np.not_equal(values[1:], values[:-1], out=last[:-1])
-    return last
-
-
 class _Lives:
     """Lives of events in order, and their attempts by recipient."""
 
-    def __init__(self, pool: Pool, order: _Order, count: int) -> None:
+    def __init__(self, pool: Pool, order: Order, count: int) -> None:
         self._pool, self._order, self._count = pool, order, count
         self.before = 0
         self._begin = np.flatnonzero(order.begins)
         self._heads = {
-            kind: self._of(kind, _first) for kind in (Kind.ARRIVED, Kind.NAMED, Kind.QUEUED)
+            kind: self._of(kind, first_of_each) for kind in (Kind.ARRIVED, Kind.NAMED, Kind.QUEUED)
         }
         self._attempts()
 
-    def _of(self, kind: Kind, pick: object) -> Numbers:
+    def _of(self, kind: Kind, pick: Callable[[Numbers], Flags]) -> Numbers:
         """By life the first event of a kind, -1 where it has none."""
         found = np.full(self._count, -1)
         places = np.flatnonzero(self._order.kind == kind)
         if len(places):
             life = self._order.life[places]
-            chosen = pick(life)  # type: ignore[operator]
+            chosen = pick(life)
             found[life[chosen]] = self._order.event[places[chosen]]
         return found
 
@@ -259,7 +173,7 @@ class _Lives:
         group = (life << bits) | codes
         by_group = np.argsort(group, kind="stable")
         group, event = group[by_group], event[by_group]
-        first = np.flatnonzero(_first(group))
+        first = np.flatnonzero(first_of_each(group))
         deferrals = lot.numbers["deferrals"][event]
         self._group_life = life[by_group][first]
         self._group_first = event[first]
@@ -306,7 +220,7 @@ class _Lives:
             named = mark != Mark.REMOVED
             places, mark = places[named], mark[named]
             life = order.life[places]
-            last = _last(life)
+            last = last_of_each(life)
             fate[life[last]] = _OF_MARK[mark[last]]
             ended[life[last]] = order.event[places[last]]
         return _Marks(fate, ended, left)
@@ -384,7 +298,7 @@ class _Lives:
                 continue
             places = np.flatnonzero(waiting & (order.kind == kind))
             if kind is Kind.QUEUED:
-                places = places[_first(order.life[places])]
+                places = places[first_of_each(order.life[places])]
             if len(places):
                 keep[kind] = order.event[places]
         groups = np.flatnonzero(waits[self._group_life])
@@ -432,7 +346,7 @@ class _Marks:
 class _Where:
     """Where the events that begin lives were told."""
 
-    def __init__(self, pool: Pool, order: _Order, begin: Numbers) -> None:
+    def __init__(self, pool: Pool, order: Order, begin: Numbers) -> None:
         size = len(begin)
         names = ("at", "line", "file", "host")
         self.numbers = {name: np.empty(size, np.int64) for name in names}
