@@ -42,7 +42,7 @@ from ristoro.fulfilment.callers.means import Means, read_means
 from ristoro.fulfilment.callers.sentences import SHIPPED as SENTENCES
 from ristoro.fulfilment.callers.sentences import Sentence, read_sentences
 from ristoro.fulfilment.consent import silences_of
-from ristoro.fulfilment.money import channels_of, payouts_of
+from ristoro.fulfilment.ways import channels_of, payouts_of
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, Problem
 from ristoro.kernel.signed import key_of

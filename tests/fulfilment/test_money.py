@@ -17,9 +17,9 @@ from ristoro.edges.billing.contract import SubscriptionReading, Where
 from ristoro.fulfilment import act, states
 from ristoro.fulfilment.act import Doors
 from ristoro.fulfilment.models import GrantKind, GrantState, Route
-from ristoro.fulfilment.money import Contract, Payout, Payouts, Way, choose
 from ristoro.fulfilment.payments.models import Payment, PaymentState
 from ristoro.fulfilment.rows import GrantRow
+from ristoro.fulfilment.ways import Contract, Payout, Payouts, Way, choose
 from ristoro.kernel.outcome import Ending, Result
 
 AT = datetime(2023, 3, 1, 9, 0, tzinfo=UTC)

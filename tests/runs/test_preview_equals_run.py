@@ -31,8 +31,8 @@ from ristoro.estate.columns import SNAPSHOT
 from ristoro.fulfilment import act, rows, states
 from ristoro.fulfilment.act import Doors
 from ristoro.fulfilment.models import Grant, GrantState
-from ristoro.fulfilment.money import payouts_of
 from ristoro.fulfilment.report import kind_of, report
+from ristoro.fulfilment.ways import payouts_of
 from ristoro.kernel import frames
 from ristoro.kernel.errors import BadInput
 from ristoro.notices.models import Notice

@@ -18,9 +18,9 @@ from tests.fulfilment.doubles import MemoryBilling, MemoryHost
 from ristoro.fulfilment.act import Doors
 from ristoro.fulfilment.extension import key_of
 from ristoro.fulfilment.models import Consent, Grant, GrantKind, GrantState
-from ristoro.fulfilment.money import Payout, Payouts, Way
 from ristoro.fulfilment.payments.models import Payment, PaymentState
 from ristoro.fulfilment.rows import of_mailbox
+from ristoro.fulfilment.ways import Payout, Payouts, Way
 from ristoro.journal.models import Entry
 from ristoro.kernel import clock
 from ristoro.remedies.models import Run

@@ -13,8 +13,8 @@ from ristoro.edges.billing.contract import Billing
 from ristoro.edges.mailhosts.contract import MailHost
 from ristoro.fulfilment import extension, money, storage
 from ristoro.fulfilment.models import GrantKind
-from ristoro.fulfilment.money import NO_PAYOUTS, Payouts
 from ristoro.fulfilment.rows import GrantRow
+from ristoro.fulfilment.ways import NO_PAYOUTS, Payouts
 from ristoro.kernel.outcome import Result
 
 

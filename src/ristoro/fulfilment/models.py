@@ -83,7 +83,7 @@ class Route(models.Model):
     """By which way a grant of money is paid, as it was decided before anything went by it.
 
     ``channel`` is ``bill``, ``credit`` or ``transfer``, ``code`` by what it was chosen
-    (``money.choose``). It is written once, and anew only where the way was refused.
+    (``ways.choose``). It is written once, and anew only where the way was refused.
     """
 
     grant_id = models.BigIntegerField(primary_key=True)

@@ -7,12 +7,9 @@ refused, and so was certainly not made, is decided anew.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from ristoro.edges.billing.contract import Billing, CreditAsk, CreditReading, Where
 from ristoro.fulfilment.extension import key_of
@@ -22,75 +19,25 @@ from ristoro.fulfilment.payments.asking import Due
 from ristoro.fulfilment.receipts import number_of
 from ristoro.fulfilment.rows import GrantRow
 from ristoro.fulfilment.states import ABSENT
-from ristoro.kernel.errors import Place, bad_input
+from ristoro.fulfilment.ways import (
+    BILL,
+    CREDIT,
+    TRANSFER,
+    Chosen,
+    Contract,
+    Payout,
+    Payouts,
+    choose,
+)
 from ristoro.kernel.outcome import Ending, Result
-from ristoro.outages.declare import read_outage
-from ristoro.remedies.deciding.decide import OUTAGE, POLICY
-from ristoro.remedies.deciding.setting import setting
-from ristoro.remedies.folder.run_folder import read_record
-from ristoro.remedies.language.check import load_policy
-from ristoro.remedies.language.checked import Checked, CheckedRemedy
-from ristoro.remedies.language.evaluate import Known, evaluate
-from ristoro.remedies.language.policy import Policy
-from ristoro.remedies.language.types import as_int
-from ristoro.remedies.models import Run
 
 KINDS = frozenset({GrantKind.CREDIT, GrantKind.REFUND, GrantKind.INDEMNITY})
-BILL, CREDIT, TRANSFER = "bill", "credit", "transfer"
 
 NO_CHANNEL = "no-channel"
 """The code of a grant for which its policy names no way that is open."""
 
 _WHERE = {BILL: Where.BILL, CREDIT: Where.ACCOUNT}
 _GONE = "no-subscription"
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way of paying; ``over`` in minor units, ``when_ended`` once the contract has ended."""
-
-    channel: str
-    over: int | None = None
-    when_ended: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Payout:
-    """How one remedy is paid: its ways in the policy's order, and its accounting nature.
-
-    ``title`` is what the account's statement says that a transfer is for.
-    """
-
-    title: str
-    nature: str
-    ways: tuple[Way, ...]
-
-    @property
-    def asks_billing(self) -> bool:
-        """Whether the way depends on how a holder's contract stands."""
-        return any(way.channel != TRANSFER or way.when_ended for way in self.ways)
-
-
-@dataclass(frozen=True, slots=True)
-class Payouts:
-    """How a run pays: by the remedy's position in its policy; days are of ``zone``."""
-
-    by_remedy: Mapping[int, Payout]
-    zone: ZoneInfo
-
-
-NO_PAYOUTS = Payouts({}, ZoneInfo("UTC"))
-"""Of a run that owes no money."""
-
-
-class Contract(enum.Enum):
-    """How a holder's contract stands, by billing's reading."""
-
-    OPEN = "open"
-    """Paid until today at least: a bill will come."""
-    ENDED = "ended"
-    """Paid until a day that has passed; there is an account still."""
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,54 +48,6 @@ class Lane:
     payouts: Payouts
     run_name: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The way of one grant, and by what it was chosen: ``bill``, ``transfer-over``, …"""
-
-    channel: str
-    code: str
-
-
-def payouts_of(run: Run) -> Payouts:
-    """How a run pays, by the policy that was approved; ``BadInput`` where it is another now."""
-    folder = Path(run.directory)
-    checked = load_policy(folder / POLICY)
-    remedies = {at: one for at, one in enumerate(checked.remedies) if _gives_money(one)}
-    if not remedies:
-        return NO_PAYOUTS
-    if checked.policy.digest != run.policy_digest:
-        raise bad_input(
-            "run-changed",
-            f"the policy in the folder of {run.name} is another",
-            "by which way money is paid is told from what was approved alone",
-            "bring the old file back",
-            Place(str(folder / POLICY)),
-        )
-    known = _known(folder, checked)
-    return Payouts(
-        {
-            at: Payout(one.source.title["it"], one.source.accounting, _ways(one, known))
-            for at, one in remedies.items()
-        },
-        checked.policy.zone,
-    )
-
-
-def choose(ways: Sequence[Way], amount: int, contract: Contract) -> Chosen | None:
-    """The first way, in the policy's order, that is open; ``None`` where none is.
-
-    A bill is open to a contract that goes on, a transfer to everybody. A credit is open to whoever
-    has an account; where the contract has ended it is of little use, and stands back for a way that
-    the policy names for that.
-    """
-    for_ended = any(way.when_ended for way in ways)
-    for way in ways:
-        if _is_open(way, amount, contract, for_ended):
-            why = "-over" if way.over is not None else "-ended" if way.when_ended else ""
-            return Chosen(way.channel, way.channel + why)
-    return None
 
 
 def apply(grants: Sequence[GrantRow], lane: Lane) -> list[Result]:
@@ -198,28 +97,6 @@ def ways_of(grants: Iterable[Grant]) -> dict[int, str]:
     if not ids:
         return {}
     return dict(Route.objects.filter(grant_id__in=ids).values_list("grant_id", "channel"))
-
-
-def channels_of(policy: Policy) -> dict[int, tuple[str, ...]]:
-    """The ways by which each remedy's money may be paid, by its position; once each."""
-    ways = (BILL, CREDIT, TRANSFER)
-    found = {
-        at: tuple(dict.fromkeys(one.name for one in remedy.channels if one.name in ways))
-        for at, remedy in enumerate(policy.remedies)
-    }
-    return {at: names for at, names in found.items() if names}
-
-
-def _is_open(way: Way, amount: int, contract: Contract, for_ended: bool) -> bool:
-    if way.over is not None and amount <= way.over:
-        return False
-    if way.when_ended and contract is Contract.OPEN:
-        return False
-    if way.channel == BILL:
-        return contract is Contract.OPEN
-    if way.channel == CREDIT:
-        return contract is Contract.OPEN or (contract is Contract.ENDED and not for_ended)
-    return way.channel == TRANSFER
 
 
 def _decided(grants: Sequence[GrantRow], lane: Lane, ended: dict[int, Result]) -> dict[int, str]:
@@ -385,27 +262,4 @@ def _no_channel(contract: Contract) -> Result:
         Ending.REFUSED,
         NO_CHANNEL,
         f"the policy names no way of paying that is open where the contract is {contract.value}",
-    )
-
-
-def _gives_money(remedy: CheckedRemedy) -> bool:
-    gives = (rule.result for rule in remedy.rules)
-    return any(getattr(give, "unit", "") == "minor" for give in gives)
-
-
-def _known(folder: Path, checked: Checked) -> Known:
-    """What is the same for every mailbox of the run, amounts in force included."""
-    record = read_record(folder)
-    today = date.fromisoformat(record["today"])
-    outage = read_outage(folder / OUTAGE)
-    return setting(checked.policy, outage, today, record["until_us"]).known
-
-
-def _ways(remedy: CheckedRemedy, known: Known) -> tuple[Way, ...]:
-    bounds = (
-        None if one.over is None else as_int(evaluate(one.over, known)) for one in remedy.channels
-    )
-    return tuple(
-        Way(one.name, over, one.when_closed)
-        for one, over in zip(remedy.channels, bounds, strict=True)
     )

@@ -17,6 +17,7 @@ from ristoro.fulfilment.extension import grant_of
 from ristoro.fulfilment.models import Route
 from ristoro.fulfilment.payments.models import Payment
 from ristoro.fulfilment.payments.states import ENDED
+from ristoro.fulfilment.ways import TRANSFER
 from ristoro.journal import names
 from ristoro.journal.append import append
 from ristoro.remedies.models import Run, RunState
@@ -60,7 +61,7 @@ def look_after(at: datetime) -> int:
 
 def look_at_mailbox(mailbox_id: int) -> int:
     """Have workers look at once at the transfers of a mailbox; how many chunks that opened."""
-    waiting = Route.objects.filter(mailbox_id=mailbox_id, channel="transfer")
+    waiting = Route.objects.filter(mailbox_id=mailbox_id, channel=TRANSFER)
     by_run: dict[int, list[int]] = defaultdict(list)
     for run_id, grant_id in waiting.values_list("run_id", "grant_id"):
         by_run[run_id].append(grant_id)

@@ -9,7 +9,7 @@ from ristoro.fulfilment import holder, wording
 from ristoro.fulfilment.callers.sentences import Situation, Words
 from ristoro.fulfilment.held import GrantFacts, Programme, Told
 from ristoro.fulfilment.models import Consent, GrantKind, GrantState
-from ristoro.fulfilment.money import TRANSFER
+from ristoro.fulfilment.ways import TRANSFER
 from ristoro.kernel.money import Money
 from ristoro.notices import words
 from ristoro.notices.facts import LANGUAGES

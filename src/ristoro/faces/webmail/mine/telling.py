@@ -19,7 +19,7 @@ from ristoro.faces.webmail.tags import moment
 from ristoro.fulfilment.consent import Silence
 from ristoro.fulfilment.held import NAME_CLOSE, NO_PAYEE, GrantFacts, Owed, Programme
 from ristoro.fulfilment.models import Consent, GrantKind, GrantState
-from ristoro.fulfilment.money import TRANSFER
+from ristoro.fulfilment.ways import TRANSFER
 from ristoro.remedies.columns import LANES
 from ristoro.workers.models import Act
 
