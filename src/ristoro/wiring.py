@@ -41,7 +41,7 @@ from ristoro.fulfilment.act import Doors
 from ristoro.fulfilment.callers.means import Means, read_means
 from ristoro.fulfilment.callers.sentences import SHIPPED as SENTENCES
 from ristoro.fulfilment.callers.sentences import Sentence, read_sentences
-from ristoro.fulfilment.consent import silences_of
+from ristoro.fulfilment.lapsing import silences_of
 from ristoro.fulfilment.ways import channels_of, payouts_of
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, Problem

@@ -14,7 +14,7 @@ from tests.databases import Database
 from tests.fulfilment import stage
 from tests.fulfilment.stage import AT, Staff
 
-from ristoro.fulfilment import audit, consent, reminders
+from ristoro.fulfilment import audit, consent, lapsing, reminders
 from ristoro.fulfilment.alternatives import instead_of, others_of
 from ristoro.fulfilment.consent import Said, Silence
 from ristoro.fulfilment.models import Answer, Consent, Grant, GrantState
@@ -174,25 +174,25 @@ def test_a_no_to_all_is_not_half_recorded(run: Run) -> None:
 
 def test_silence_gives_the_fallback_and_declines_the_others(run: Run) -> None:
     stage.written(run)
-    met = consent.lapse(run, LATE, SILENCES, "timer", AT, keep, OTHERS)
+    met = lapsing.lapse(run, LATE, SILENCES, "timer", AT, keep, OTHERS)
     assert met == {Silence.GIVE: 3, Silence.FORFEIT: 0, Silence.ASK_AGAIN: 0}
     given = [(GrantState.DECLINED, "chose-other:1"), (GrantState.PLANNED, "given-unasked")]
     assert states() == states(BESIDE) == given
     assert states(LONE) == [given[1]]
     assert [one for one in miscounts(run.id) if one.act is Act.GRANTS] == []
-    again = consent.lapse(run, LATE, SILENCES, "timer", AT, keep, OTHERS)
+    again = lapsing.lapse(run, LATE, SILENCES, "timer", AT, keep, OTHERS)
     assert not any(again.values())
 
 
 def test_the_fallback_that_was_declined_is_not_given(run: Run) -> None:
     stage.written(run)
     say(run, MONTHS, replace(HOLDER, yes=False))
-    consent.lapse(run, LATE, SILENCES, "timer", AT, keep, OTHERS)
+    lapsing.lapse(run, LATE, SILENCES, "timer", AT, keep, OTHERS)
     assert states() == [(GrantState.LAPSED, "no-answer"), (GrantState.DECLINED, "")]
 
 
 def test_a_late_yes_to_another_than_the_fallback_is_refused(run: Run) -> None:
-    consent.lapse(run, LATE, SILENCES, "timer", AT, keep, OTHERS)
+    lapsing.lapse(run, LATE, SILENCES, "timer", AT, keep, OTHERS)
     with pytest.raises(NotAllowed, match="chose-other"):
         say(run, SPACE)
 

@@ -13,7 +13,7 @@ from tests.databases import Database
 from tests.fulfilment import stage
 from tests.fulfilment.stage import AT, Staff
 
-from ristoro.fulfilment import consent
+from ristoro.fulfilment import consent, lapsing
 from ristoro.fulfilment.consent import Said, Silence
 from ristoro.fulfilment.models import Answer, Consent, Grant, GrantState
 from ristoro.journal.models import Entry
@@ -209,11 +209,11 @@ def test_silence_at_the_deadline_means_what_the_policy_says(
         ],
     )
     stage.written(run)
-    met = consent.lapse(run, date(2023, 5, 1), {1: silence}, "worker", AT, keep)
+    met = lapsing.lapse(run, date(2023, 5, 1), {1: silence}, "worker", AT, keep)
     assert met[silence] == 2
     states = dict(Grant.objects.values_list("mailbox_id", "state"))
     assert states == {1: state, 2: state, 3: GrantState.WAITING, 4: GrantState.PLANNED}
-    again = consent.lapse(run, date(2023, 5, 1), {1: silence}, "worker", AT, keep)
+    again = lapsing.lapse(run, date(2023, 5, 1), {1: silence}, "worker", AT, keep)
     assert again[silence] == (2 if silence is Silence.ASK_AGAIN else 0)
     counted = dict.fromkeys(tallies(), 0)
     for value in states.values():
@@ -227,7 +227,7 @@ def test_nobody_forfeits_whom_no_letter_has_reached(people: Staff, state: Notice
     stage.load(run, [stage.extension(mailbox) for mailbox in (1, 2)])
     stage.written(run)
     Notice.objects.filter(mailbox_id=1).update(state=state)
-    met = consent.lapse(run, date(2023, 5, 1), {1: Silence.FORFEIT}, "worker", AT, keep)
+    met = lapsing.lapse(run, date(2023, 5, 1), {1: Silence.FORFEIT}, "worker", AT, keep)
     reached = state in (NoticeState.ACCEPTED, NoticeState.VERIFIED)
     assert met[Silence.FORFEIT] == 1 + reached
     states = dict(Grant.objects.values_list("mailbox_id", "state"))

@@ -10,7 +10,7 @@ from tests.databases import Database
 from tests.fulfilment import stage
 from tests.fulfilment.stage import AT
 
-from ristoro.fulfilment import consent
+from ristoro.fulfilment import consent, lapsing
 from ristoro.fulfilment.consent import Said, Silence
 from ristoro.fulfilment.models import Grant, GrantState
 from ristoro.fulfilment.moves import FOLLOW_UP, follow_up
@@ -113,7 +113,7 @@ def test_silence_that_gives_is_told_in_one_chunk_and_silence_that_ends_is_not(
     run: Run, silence: Silence, letters: int
 ) -> None:
     for _ in range(2):
-        consent.lapse(run, date(2023, 6, 1), {1: silence}, "Olga", AT, keep)
+        lapsing.lapse(run, date(2023, 6, 1), {1: silence}, "Olga", AT, keep)
         assert len(follow_ups()) == letters
         assert chunks(Act.NOTICES) == chunks(Act.RECONCILE) == ([(0, 3)] if letters else [])
     assert miscounts(run.id) == []
@@ -121,14 +121,14 @@ def test_silence_that_gives_is_told_in_one_chunk_and_silence_that_ends_is_not(
 
 def test_chunks_of_a_lapse_leave_out_those_of_a_yes(run: Run) -> None:
     say(run, TOGETHER[1])
-    consent.lapse(run, date(2023, 6, 1), {1: Silence.GIVE}, "Olga", AT, keep)
+    lapsing.lapse(run, date(2023, 6, 1), {1: Silence.GIVE}, "Olga", AT, keep)
     assert chunks(Act.NOTICES) == chunks(Act.RECONCILE) == [(0, 1), (1, 2), (2, 3)]
     assert miscounts(run.id) == []
 
 
 def test_a_lapse_of_many_is_cut(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shift, "ROWS_A_CHUNK", 2)
-    consent.lapse(run, date(2023, 6, 1), {1: Silence.GIVE}, "Olga", AT, keep)
+    lapsing.lapse(run, date(2023, 6, 1), {1: Silence.GIVE}, "Olga", AT, keep)
     assert chunks(Act.NOTICES) == chunks(Act.RECONCILE) == [(0, 2), (2, 3)]
 
 

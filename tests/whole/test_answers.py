@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from ristoro import env, wiring
 from ristoro.cli.program import program
 from ristoro.edges.mailhosts.contract import QuotaAsk
-from ristoro.fulfilment import audit, consent, holds, reverse
+from ristoro.fulfilment import audit, holds, lapsing, reverse
 from ristoro.fulfilment.consent import Silence
 from ristoro.fulfilment.models import Answer, Grant, GrantState
 from ristoro.fulfilment.report import report
@@ -130,9 +130,9 @@ def test_silence_gives_at_the_deadline_and_says_so(made: Programme) -> None:
     before = Grant.objects.filter(run=made.run, state=GrantState.WAITING).count()
     at = datetime(2023, 5, 1, 0, 0, tzinfo=UTC)
     silences = {0: Silence.GIVE}
-    early = consent.lapse(made.run, DEADLINE, silences, "anna", at, shift.keep)
+    early = lapsing.lapse(made.run, DEADLINE, silences, "anna", at, shift.keep)
     assert early[Silence.GIVE] == 0
-    met = consent.lapse(made.run, date(2023, 5, 1), silences, "anna", at, shift.keep)
+    met = lapsing.lapse(made.run, date(2023, 5, 1), silences, "anna", at, shift.keep)
     assert met[Silence.GIVE] == before
     work(made)
     states = set(Grant.objects.filter(run=made.run).values_list("state", flat=True))

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from ristoro.cli.staff import As, signed_in
-from ristoro.fulfilment import consent, rows
+from ristoro.fulfilment import consent, lapsing, rows
 from ristoro.fulfilment.alternatives import others_of
 from ristoro.fulfilment.consent import Said, Silence
 from ristoro.fulfilment.models import GrantState
@@ -55,7 +55,7 @@ def confirm(
     waiting = [one for one in asking if one[2].endswith(GrantState.WAITING.label.lower())]
     grant_id = consent.waiting_for_answer(waiting or asking, remedy)
     position = next(one[1] for one in asking if one[0] == grant_id)
-    silence = consent.silences_of(policy).get(position, Silence.ASK_AGAIN)
+    silence = lapsing.silences_of(policy).get(position, Silence.ASK_AGAIN)
     said = Said(not decline, channel, proof, person, clock.now().astimezone(policy.zone))
     others = policy.others(position)
     recorded = consent.answer(run, grant_id, said, silence, shift.keep, others)
@@ -79,9 +79,9 @@ def lapse(name: Name, as_: As) -> None:
     policy = policy_of(run)
     now = clock.now()
     today = now.astimezone(policy.zone).date()
-    silences = consent.silences_of(policy)
+    silences = lapsing.silences_of(policy)
     others = others_of(policy)
-    met = consent.lapse(run, today, silences, person.name, now, shift.keep, others)
+    met = lapsing.lapse(run, today, silences, person.name, now, shift.keep, others)
     Console().print(
         f"Unanswered before {today}: {met[Silence.GIVE]} are given anyway and told so, "
         f"{met[Silence.FORFEIT]} lapsed, {met[Silence.ASK_AGAIN]} are to be asked again.",

@@ -1,10 +1,9 @@
-"""A holder's yes or no to a grant that waits for one, and what silence means at the deadline.
+"""A holder's yes or no to a grant that waits for one, and the asking for what must be asked for.
 
-Whatever the policy does not decide is decided for the holder: a refusal given once is not
-overwritten, silence never takes away what the policy gives anyway, and where the rules of one
-remedy disagree about silence a person is asked (promise 7).
+A refusal given once is not overwritten. What must be asked for (``Consent.CLAIM``) is asked for by
+its holder alone, in the webmail: there a yes is the request, and nobody says no to it.
 
-Whoever is given something by an answer or by silence is told so by a letter of its own, once it is
+Whoever is given something by an answer is told so by a letter of its own, once it is
 done. A no is not: whoever takes it confirms it on the spot, and a letter about nothing that was
 given would only press for another answer.
 """
@@ -12,15 +11,13 @@ given would only press for another answer.
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from ristoro.fulfilment import alternatives
-from ristoro.fulfilment.alternatives import IDS_AT_ONCE, NO_OTHERS, Others
 from ristoro.fulfilment.models import Answer, Consent, Grant, GrantState
 from ristoro.fulfilment.moves import Keep, Move, follow_up
 from ristoro.journal import names
@@ -28,7 +25,6 @@ from ristoro.journal.append import append
 from ristoro.kernel.errors import BadInput, NotAllowed, Problem, bad_input
 from ristoro.kernel.keys import row_bounds
 from ristoro.notices.models import Notice, NoticeState
-from ristoro.remedies.language.policy import Give, Policy
 from ristoro.remedies.models import Run, RunState
 from ristoro.staff import people
 from ristoro.staff.models import Role
@@ -80,12 +76,6 @@ class Recorded:
     state: GrantState
 
 
-_AFTER_SILENCE: Mapping[Silence, tuple[GrantState, str]] = {
-    Silence.GIVE: (GrantState.PLANNED, "given-unasked"),
-    Silence.FORFEIT: (GrantState.LAPSED, "no-answer"),
-}
-
-
 def answer(
     run: Run,
     grant_id: int,
@@ -122,63 +112,6 @@ def decline(run: Run, grant_ids: Sequence[int], said: Said, keep: Keep) -> list[
         ids = sorted(grant_ids)
         list(Grant.objects.select_for_update().filter(id__in=ids, run_id=run.id).order_by("id"))
         return [answer(run, one, said, Silence.ASK_AGAIN, keep) for one in ids]
-
-
-def lapse(
-    run: Run,
-    today: date,
-    silences: Mapping[int, Silence],
-    actor: str,
-    at: datetime,
-    keep: Keep,
-    others: Others = NO_OTHERS,
-) -> dict[Silence, int]:
-    """Do what the policy says with the grants whose deadline lies before ``today``.
-
-    ``silences`` is by remedy (``silences_of``). Given ones become planned, with a letter to tell of
-    it, forfeited ones lapsed; those to be asked again stay waiting and on the hold list. So do
-    forfeited ones whose mailbox no letter has reached: nobody forfeits unheard (promise 7), and
-    ``unheard`` names them. Where one of several alternatives is given, those that wait beside it
-    are declined with it; it is given first, so none of them has lapsed. One transaction for each
-    bucket and remedy, so it may stop anywhere and be run again. Returns how many grants met each
-    fallback.
-    """
-    met = dict.fromkeys(Silence, 0)
-    overdue = Grant.objects.filter(run_id=run.id, state=GrantState.WAITING, deadline__lt=today)
-    places = overdue.order_by("bucket", "remedy").values_list("bucket", "remedy").distinct()
-
-    def given_first(place: tuple[int, int]) -> tuple[int, bool, int]:
-        return place[0], silences.get(place[1]) is not Silence.GIVE, place[1]
-
-    for bucket, remedy in sorted(places, key=given_first):
-        lo, hi = row_bounds(bucket, run.id)
-        waiting = overdue.filter(id__gte=lo, id__lt=hi)
-        silence = silences.get(remedy, Silence.ASK_AGAIN)
-        if silence is Silence.ASK_AGAIN:
-            met[silence] += waiting.filter(remedy=remedy).count()
-            continue
-        beside = others.get(remedy, frozenset()) if silence is Silence.GIVE else frozenset()
-        waiting = waiting.filter(remedy__in=[remedy, *beside])
-        met[silence] += _lapse(run, waiting, remedy, silence, By(actor, at), keep)
-    return met
-
-
-def silences_of(policy: Policy) -> dict[int, Silence]:
-    """What silence means for each remedy, by its position.
-
-    A remedy asks by rule, a grant knows only its remedy: where its rules disagree, a person is
-    asked. A claim that was never made is forfeited.
-    """
-    found = {}
-    for position, remedy in enumerate(policy.remedies):
-        said = {
-            Silence(rule.result.consent.silence)
-            for rule in remedy.rules
-            if isinstance(rule.result, Give) and rule.result.consent.silence
-        }
-        if said:
-            found[position] = said.pop() if len(said) == 1 else Silence.ASK_AGAIN
-    return found
 
 
 def waiting_for_answer(grants: Iterable[tuple[int, int, str]], remedy: int | None) -> int:
@@ -266,55 +199,7 @@ def _answer_of(grant: Grant, said: Said) -> Answer:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who goes through the deadlines, and when."""
-
-    actor: str
-    at: datetime
-
-
-def _lapse(
-    run: Run, waiting: QuerySet[Grant], remedy: int, silence: Silence, by: By, keep: Keep
-) -> int:
-    """Move the grants of the remedy among these of one bucket, in one transaction; how many.
-
-    The others are alternatives to it: they are declined where it is given.
-    """
-    after, result = _AFTER_SILENCE[silence]
-    with transaction.atomic():
-        locked = list(waiting.select_for_update().order_by("id"))
-        grants = [one for one in locked if one.remedy == remedy]
-        if silence is Silence.FORFEIT and grants:
-            told = _told(run, grants[0].bucket)
-            grants = [one for one in grants if one.mailbox_id in told]
-        if not grants:
-            return 0
-        ids, amount = tuple(one.id for one in grants), sum(one.amount for one in grants)
-        for first in range(0, len(ids), IDS_AT_ONCE):
-            some = waiting.filter(id__in=ids[first : first + IDS_AT_ONCE])
-            some.update(state=after, result=result, since=by.at)
-        mailboxes = {one.mailbox_id for one in grants}
-        beside = (o for o in locked if o.remedy != remedy and o.mailbox_id in mailboxes)
-        passed, counts = alternatives.pass_over(beside, remedy, by.at)
-        bucket = grants[0].bucket
-        given = grants if after is GrantState.PLANNED else []
-        letters = tuple(follow_up(one) for one in given)
-        before = GrantState.WAITING
-        keep(Move(run.id, bucket, remedy, before, after, ids, amount, letters, passed))
-        data = {
-            "bucket": bucket,
-            "remedy": remedy,
-            "silence": silence.value,
-            "grants": len(ids),
-            "amount": amount,
-            **({"passed_over": counts} if counts else {}),
-        }
-        append(by.actor, names.GRANTS_LAPSED, f"run {run.pk}", data, by.at)
-    return len(ids)
-
-
-def _told(run: Run, bucket: int) -> set[int]:
+def told(run: Run, bucket: int) -> set[int]:
     """The mailboxes of a bucket that a letter of the run has reached."""
     lo, hi = row_bounds(bucket, run.id)
     letters = Notice.objects.filter(id__gte=lo, id__lt=hi, run_id=run.id, state__in=REACHED)
@@ -362,7 +247,7 @@ def _may_answer(run: Run, grant: Grant, said: Said, silence: Silence) -> None:
         )
     late = grant.deadline is not None and said.at.date() > grant.deadline
     forfeits = late and said.yes and silence is Silence.FORFEIT
-    if forfeits and grant.mailbox_id in _told(run, grant.bucket):
+    if forfeits and grant.mailbox_id in told(run, grant.bucket):
         raise NotAllowed(
             Problem(
                 "too-late",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ristoro.fulfilment import consent, reminders
+from ristoro.fulfilment import lapsing, reminders
 from ristoro.fulfilment.alternatives import others_of
 from ristoro.fulfilment.consent import Silence
 from ristoro.fulfilment.moves import Keep, Post
@@ -39,5 +39,5 @@ def go_through(run: Run, policy: Policy, now: datetime, keep: Keep, post: Post) 
     today = now.astimezone(policy.zone).date()
     schedules, others = reminders.schedules_of(policy), others_of(policy)
     planned = reminders.remind(run, today, schedules, TIMER, now, post, others)
-    met = consent.lapse(run, today, consent.silences_of(policy), TIMER, now, keep, others)
+    met = lapsing.lapse(run, today, lapsing.silences_of(policy), TIMER, now, keep, others)
     return Page(met, planned)

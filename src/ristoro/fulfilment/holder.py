@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from ristoro.fulfilment import withdraw
 from ristoro.fulfilment.alternatives import instead_of
-from ristoro.fulfilment.consent import HOLDER, Silence, silences_of
+from ristoro.fulfilment.consent import HOLDER, Silence
 from ristoro.fulfilment.held import (
     Exposure,
     Failed,
@@ -28,6 +28,7 @@ from ristoro.fulfilment.held import (
     Together,
     Told,
 )
+from ristoro.fulfilment.lapsing import silences_of
 from ristoro.fulfilment.models import Answer, Consent, Grant, GrantKind, GrantState
 from ristoro.fulfilment.money import ways_of
 from ristoro.fulfilment.receipts import number_of

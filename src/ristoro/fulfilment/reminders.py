@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from ristoro.fulfilment.alternatives import NO_OTHERS, Others
-from ristoro.fulfilment.consent import By
+from ristoro.fulfilment.lapsing import By
 from ristoro.fulfilment.models import Consent, Grant, GrantState
 from ristoro.fulfilment.moves import Post, reminder
 from ristoro.journal import names
