@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
+from threading import Event
+from typing import Any
 
 import pytest
+from django.test import Client
 from tests.books.test_deriving import leased
 from tests.faces.conftest import post, signed_in
 from tests.faces.programme import AT, Programme
 from tests.faces.test_public import words_of
 
+from ristoro.errands import kinds
 from ristoro.fulfilment.books import Account, Entry, Nature
 from ristoro.fulfilment.books.entries import Sum
 from ristoro.fulfilment.books.models import Balance, BookEntry
@@ -18,12 +23,25 @@ from ristoro.fulfilment.books.posting import post as post_entries
 from ristoro.fulfilment.models import GrantState
 from ristoro.journal import names
 from ristoro.journal.models import Entry as JournalEntry
+from ristoro.kernel import clock
 from ristoro.remedies import runs
 from ristoro.workers.books import open_books
+from ristoro.workers.models import Errand, ErrandState
 from ristoro.workers.tallies import record
 
 BOOKS = "/console/libri/"
 S = GrantState
+
+
+def written(client: Client, **form: str) -> Any:
+    """What an errand has written, as it is taken away from the errand's page."""
+    asked = post(client, f"{BOOKS}file/", key="k1", **form)
+    assert asked.status_code == 303
+    kinds.run("test", Event(), clock.now, time.monotonic, until_idle=True)
+    assert Errand.objects.latest("pk").state == ErrandState.DONE
+    address = f"{BOOKS}file/{Errand.objects.latest('pk').pk}/"
+    assert address in client.get(asked["Location"]).content.decode()
+    return client.get(address)
 
 
 @pytest.fixture
@@ -86,13 +104,19 @@ def test_a_run_is_held_against_its_books(begun: Programme) -> None:
 
 def test_what_is_taken_away_is_exact_and_journaled(begun: Programme) -> None:
     client = signed_in("Ivo")
-    answer = post(client, f"{BOOKS}file/", decimali="punto")
+    answer = written(client, decimali="punto")
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
         assert "1234.50" in archive.read("journal.csv").decode()
         assert "SHA256SUMS" in archive.namelist()
     for form in ("saldi", "giornale"):
-        text = b"".join(post(client, f"{BOOKS}file/", forma=form).streaming_content)
-        assert "1234,50" in text.decode()
+        found = written(client, forma=form) if form == "giornale" else None
+        answer = found or post(client, f"{BOOKS}file/", forma=form)
+        assert "1234,50" in b"".join(answer.streaming_content).decode()
+    assert JournalEntry.objects.filter(name=names.BOOKS_EXPORTED).count() == 3
+    errand = Errand.objects.latest("pk")
+    assert signed_in("Gina").get(f"{BOOKS}file/{errand.pk}/").status_code == 403
+    Errand.objects.update(person_id=0)
+    assert client.get(f"{BOOKS}file/{errand.pk}/").status_code == 404
     assert JournalEntry.objects.filter(name=names.BOOKS_EXPORTED).count() == 3
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -15,10 +17,13 @@ from tests.payments import made
 from tests.sepa import bank
 from tests.sepa.bank import Line
 
+from ristoro.errands import kinds
+from ristoro.errands import payments as places
 from ristoro.fulfilment.payees.models import Account
 from ristoro.fulfilment.payments.asking import ask
 from ristoro.fulfilment.payments.models import BankFile, Batch, BatchState, Payment, PaymentState
 from ristoro.kernel import clock
+from ristoro.workers.models import Errand, ErrandState
 
 LIST = "/console/pagamenti/"
 SEPA = f"""name: Italiaonline S.p.A.
@@ -116,7 +121,13 @@ def test_without_an_account_that_pays_nothing_is_prepared(
 def upload(client: Any, raw: bytes) -> Any:
     sent = SimpleUploadedFile("estratto.xml", raw, "application/xml")
     form = {"file": sent, "csrfmiddlewaretoken": client.cookies["csrftoken"].value}
-    return client.post(f"{LIST}banca/", form)
+    asked = client.post(f"{LIST}banca/", form)
+    do_all()
+    return asked
+
+
+def do_all() -> None:
+    kinds.run("test", Event(), clock.now, time.monotonic, until_idle=True)
 
 
 def test_a_statement_is_looked_at_then_applied_and_strays_are_handled(team: made.Staff) -> None:
@@ -131,9 +142,12 @@ def test_a_statement_is_looked_at_then_applied_and_strays_are_handled(team: made
     path = f"{LIST}banca/{BankFile.objects.get().digest}/"
     looked = page("fabia", path)
     assert "Che cosa cambierebbe" in looked
+    assert "libero-2023-01/1" in looked
     assert Payment.objects.filter(state=PaymentState.BOOKED).count() == 0
-    for _ in range(2):
-        assert post(fabia, f"{path}applica/").status_code == 303
+    for act in ("guarda", "applica", "applica"):
+        assert post(fabia, f"{path}{act}/").status_code == 303
+        do_all()
+    assert {one.state for one in Errand.objects.all()} == {ErrandState.DONE}
     assert Payment.objects.filter(state=PaymentState.BOOKED).count() == 1
     applied = page("fabia", path)
     assert "Il riferimento non è di un nostro pagamento." in applied
@@ -146,10 +160,14 @@ def test_a_statement_is_looked_at_then_applied_and_strays_are_handled(team: made
 
 
 def test_a_bad_file_is_refused_with_its_line(team: made.Staff) -> None:
-    answer = upload(signed_in("fabia"), b"<?xml version='1.0'?>\n<a>\n")
-    assert answer.status_code == 422
-    assert "estratto.xml:3" in answer.content.decode()
+    fabia = signed_in("fabia")
+    asked = upload(fabia, b"<?xml version='1.0'?>\n<a>\n")
+    assert Errand.objects.get().state == ErrandState.FAILED
+    told = fabia.get(asked["Location"]).content.decode()
+    assert "estratto.xml" in told
+    assert "not XML" in told
     assert BankFile.objects.count() == 0
+    assert list(places.folder().glob("*.xml")) == []
 
 
 def test_a_payee_s_answer_holds_a_payment_and_a_reason_lets_it_go(team: made.Staff) -> None:

@@ -25,7 +25,7 @@ LATER = AT + timedelta(days=2)
 
 def apply(team: Staff, folder: Path, raw: bytes) -> dict[str, int]:
     kept = reading.receive([raw], "bank.xml", folder, team.finance, LATER)
-    before = dict(reading.preview(kept, folder).counts)
+    before = reading.look(kept, folder, LATER).looked["counts"]
     counts = reading.apply(kept, folder, team.finance, LATER).counts
     assert kept.applied_at is not None or before == counts, "the preview is what is done"
     return dict(counts)

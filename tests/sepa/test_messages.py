@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,25 @@ from tests.sepa import bank
 from tests.sepa.bank import ISO, Line
 
 from ristoro.edges.billing.sepa import elements
-from ristoro.edges.billing.sepa.messages import read
-from ristoro.edges.billing.sepa.saying import BankWords, PayeeAnswer, Said
+from ristoro.edges.billing.sepa.messages import Message
+from ristoro.edges.billing.sepa.saying import PayeeAnswer, Said, Word
 from ristoro.kernel.errors import BadInput
 
 SCHEMAS = Path(__file__).parent / "schemas"
 
 
+@dataclass(frozen=True)
+class BankWords:
+    kind: str
+    message_id: str
+    words: list[Word]
+
+
 def words(raw: bytes) -> BankWords:
-    return read([raw], "from-the-bank.xml")
+    message = Message("from-the-bank.xml")
+    found = list(message.words([raw]))
+    assert [one.place for one in found] == list(range(len(found)))
+    return BankWords(message.kind, message.message_id, found)
 
 
 def test_a_status_report_says_what_became_of_each() -> None:

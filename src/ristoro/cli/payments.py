@@ -16,6 +16,7 @@ from ristoro.cli.staff import As, signed_in
 from ristoro.edges.billing.sepa.accounts import masked
 from ristoro.errands import payments as places
 from ristoro.fulfilment.payments import batches, files, forgetting, listing, reading
+from ristoro.fulfilment.payments.effects import STRAYS
 from ristoro.fulfilment.payments.models import BatchState
 from ristoro.fulfilment.payments.steps import batch_named, total_of
 from ristoro.kernel import clock
@@ -164,12 +165,12 @@ def read(
             kept = reading.apply(
                 kept, folder, person, now, lambda done: progress.advance(task, done)
             )
-        bookings.look_after(now)
+        bookings.look_after(kept.begun_at or now)
         counts = kept.counts
     else:
-        counts = dict(reading.preview(kept, folder).counts)
+        counts = reading.look(kept, folder, now).looked["counts"]
     for code, number in sorted(counts.items()):
-        console.print(f"{number:>8}  {code:<15} {reading.STRAYS.get(code, '')}".rstrip())
+        console.print(f"{number:>8}  {code:<15} {STRAYS.get(code, '')}".rstrip())
     if not apply:
         console.print("Nothing was changed. Give --apply to make it so.")
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from threading import Event
 
 from ristoro.errands import (
+    bank_files,
+    books,
     closing,
     decisions,
     entering,
@@ -41,6 +43,9 @@ KINDS: Mapping[str, Doing] = {
     closing.WALK: closing.do_walk,
     evidence.IMPORT: evidence.do_import,
     evidence.COMPARE: evidence.do_compare,
+    bank_files.READ: bank_files.do_read,
+    bank_files.APPLY: bank_files.do_apply,
+    books.EXPORT: books.do_export,
 }
 IDLE = 0.5
 """Seconds between two looks for an errand, where there is none."""

@@ -138,7 +138,7 @@ def write(
     """Write the archive; the SHA-256 of each file in it, by name."""
     found = rows(Wanted(run_id=wanted.run_id))
     tables: dict[str, Iterable[Sequence[Cell]]] = {
-        JOURNAL: _told(journal(wanted, style), progress),
+        JOURNAL: watched(journal(wanted, style), progress),
         BALANCE: trial_balance(found, style),
         BY_NATURE: by_nature(found, style),
         BY_RUN: by_run(found, style),
@@ -185,9 +185,10 @@ def _read_me(wanted: Wanted, style: Style, at: datetime) -> str:
     )
 
 
-def _told(
+def watched(
     table: Iterator[Sequence[Cell]], progress: Callable[[int], None]
 ) -> Iterator[Sequence[Cell]]:
+    """The rows of a table, each told to ``progress``."""
     for row in table:
         progress(1)
         yield row

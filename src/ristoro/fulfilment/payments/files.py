@@ -40,6 +40,15 @@ def keep(folder: Path, write: Callable[[BinaryIO], None], check: Callable[[Path]
     return digest
 
 
+def is_whole(folder: Path, digest: str) -> bool:
+    """Whether the file is there, and every byte of it is as it was when it was kept."""
+    path = folder / named(digest)
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == digest
+
+
 def named(digest: str) -> str:
     """The name of the file with that digest."""
     return f"{digest}.xml"

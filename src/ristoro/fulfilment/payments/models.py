@@ -41,7 +41,9 @@ class Batch(models.Model):
 
     ``total`` is in minor units of ``currency``. ``single_known`` is whether who prepared it said
     that they know it is of one payment. ``digest`` and ``octets`` are of the file, which is written
-    when the batch is released. The constraint holds the rule of two people against every path.
+    when the batch is released. ``seal`` is drawn, with our key, from everything that goes into it
+    (``sealing.Seal``). ``taken`` is how often the file was taken away, by whom and when last. The
+    constraint holds the rule of two people against every path.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -62,6 +64,10 @@ class Batch(models.Model):
     dropped_reason = models.CharField(max_length=500, blank=True)
     digest = models.CharField(max_length=64, blank=True)
     octets = models.BigIntegerField(default=0)
+    seal = models.CharField(max_length=64, blank=True)
+    taken = models.IntegerField(default=0)
+    taken_by = models.CharField(max_length=150, blank=True)
+    taken_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -142,7 +148,9 @@ class Attempt(models.Model):
 class BankFile(models.Model):
     """A file of the bank's, known by its digest; ``applied_at`` is null until it was applied.
 
-    ``counts`` is how many lines did what when it was applied (``reading.Counts``).
+    It says ``lines`` things. ``looked`` is what it would have changed when it was looked at.
+    ``done`` of them were applied, begun at ``begun_at``; ``counts`` is how many of these did what
+    (``effects``), written with what they did, so that whoever goes on goes on from there.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -156,12 +164,17 @@ class BankFile(models.Model):
     applied_by = models.CharField(max_length=150, blank=True)
     applied_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
+    lines = models.IntegerField(default=0)
+    looked = models.JSONField(default=dict)
+    looked_at = models.DateTimeField(null=True)
+    done = models.IntegerField(default=0)
+    begun_at = models.DateTimeField(null=True)
 
 
 class Stray(models.Model):
     """A line of a bank's file that changed nothing and is not simply known already.
 
-    ``code`` says what it is (``reading.STRAYS``); nothing that the bank says is dropped. ``place``
+    ``code`` says what it is (``effects.STRAYS``); nothing that the bank says is dropped. ``place``
     counts what the file says from 0; ``line`` is where it says so.
     """
 

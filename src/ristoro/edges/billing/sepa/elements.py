@@ -6,7 +6,7 @@ are no entities but the five of XML itself: nothing grows and nothing is fetched
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
@@ -48,8 +48,9 @@ class Element:
         return "" if found is None else " ".join(found.text.split())
 
 
-Taken = Callable[[Element, tuple[str, ...]], bool]
-"""Called with each element as it ends, and the names around it; whether it is done with."""
+Taken = Callable[[Element, Sequence[Element]], bool]
+"""Called with each element as it ends, and those around it, outermost first; whether it is done
+with. What came before it inside those, and was not done with, is in them already."""
 
 
 class Reader:
@@ -115,7 +116,7 @@ class Reader:
 
     def _end(self, _: str) -> None:
         done = self._open.pop()
-        if self._take(done, tuple(one.name for one in self._open)) or not self._open:
+        if self._take(done, self._open) or not self._open:
             return
         around = self._open[-1]
         if len(around.inside) >= MOST_CHILDREN:

@@ -13,7 +13,9 @@ class Said(enum.Enum):
     RECEIVED = "received"
     """It came in, or waits for an authorisation at the bank."""
     ACCEPTED = "accepted"
-    """The bank will make it, or has made it and not booked it."""
+    """The bank will make it."""
+    SETTLED = "settled"
+    """The money has gone between banks, and the statement does not show it yet."""
     REFUSED = "refused"
     BOOKED = "booked"
     RETURNED = "returned"
@@ -22,6 +24,8 @@ class Said(enum.Enum):
     """The payee's bank was asked whether name and account belong together; see ``answer``."""
     CREDITED = "credited"
     """Money came in under its reference, and nothing says that it is a return."""
+    UNCLEAR = "unclear"
+    """What no rule here knows, or what contradicts itself: a person looks, and nothing is done."""
 
 
 class PayeeAnswer(enum.IntEnum):
@@ -59,12 +63,5 @@ class Word:
     """How many things the file says before this."""
     count: int | None = None
     """With ``whole``: of how many payments the amount is the sum, where the file says so."""
-
-
-@dataclass(frozen=True, slots=True)
-class BankWords:
-    """A whole file: its kind (``pain.002``), its message id, and everything that it says."""
-
-    kind: str
-    message_id: str
-    words: tuple[Word, ...]
+    again: bool = False
+    """Whether the same file has said the same of the same payment before, in another place."""

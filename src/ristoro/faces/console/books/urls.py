@@ -13,4 +13,5 @@ urlpatterns = [
     path("libri/quadratura/", agreeing.runs_listed, name="books-agreeing"),
     path("libri/quadratura/<slug:name>/", agreeing.run, name="books-run"),
     path("libri/file/", views.export, name="export-books"),
+    path("libri/file/<int:errand>/", views.take, name="books-file"),
 ]

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from ristoro.errands import books as errands
+from ristoro.errands.books import TAKERS
 from ristoro.faces import sheets
 from ristoro.faces.console.books import words
-from ristoro.faces.console.books.words import READERS, TAKERS
+from ristoro.faces.console.books.words import READERS
+from ristoro.faces.console.errands.views import seen_by
 from ristoro.faces.entrance.doors import held_by, is_of
 from ristoro.faces.said import lang
+from ristoro.faces.seeing import SeeOther
 from ristoro.fulfilment.books import exporting, reading
 from ristoro.fulfilment.books.accounts import Account, Nature, Side
 from ristoro.fulfilment.books.exporting import Style
@@ -27,6 +32,8 @@ from ristoro.fulfilment.books.reading import Posted, Row, Wanted
 from ristoro.journal import names
 from ristoro.journal.append import append
 from ristoro.kernel import clock
+from ristoro.kernel.errors import Missing
+from ristoro.kernel.sheets import MEDIA_TYPE
 from ristoro.remedies.models import Run
 from ristoro.staff.people import Person
 
@@ -81,6 +88,7 @@ def trial(request: HttpRequest, person: Person) -> HttpResponse:
         "runs": _runs(),
         "tables": [_table(unit, found, asked) for unit in _units(found)],
         "may_take": is_of(person, *TAKERS),
+        "key": uuid4().hex,
         "tab": "trial",
     }
     return render(request, "console/books/trial.html", about)
@@ -130,26 +138,41 @@ def entry(request: HttpRequest, person: Person, number: int) -> HttpResponse:
 @require_POST
 @held_by(*TAKERS)
 def export(request: HttpRequest, person: Person) -> HttpResponseBase:
-    """The archive for accountants, or one table; that it was taken away is journaled."""
+    """The balance at once; the archive, or all entries, by an errand that writes them."""
     asked = _asked(request.POST)
     style = Style("." if request.POST.get("decimali") == "punto" else ",", lang())
     table = request.POST.get("forma", "")
     at, wanted = clock.now(), Wanted(run_id=asked.wanted.run_id)
-    with transaction.atomic():
-        data = {"person": person.id, "run": asked.run_name, "form": table or "zip"}
-        append(person.name, names.BOOKS_EXPORTED, "books", data, at)
     if table == "saldi":
+        with transaction.atomic():
+            data = {"person": person.id, "run": asked.run_name, "form": table}
+            append(person.name, names.BOOKS_EXPORTED, "books", data, at)
         head = exporting.HEADS[exporting.BALANCE]
         rows = exporting.trial_balance(reading.rows(wanted), style)
         return sheets.sent(exporting.BALANCE, head, rows)
-    if table == "giornale":
-        head = exporting.HEADS[exporting.JOURNAL]
-        return sheets.sent(exporting.JOURNAL, head, exporting.journal(wanted, style))
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it when it is sent
-    exporting.write(file, wanted, style, at)
-    file.seek(0)
-    name = f"ristoro-books-{at:%Y-%m-%d}.zip"
-    return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+    form = errands.JOURNAL if table == "giornale" else errands.ARCHIVE
+    given = "".join(one for one in request.POST.get("key", "") if one.isalnum())[:40]
+    key = f"books {form} {given or uuid4().hex} {style.mark}{style.lang} {asked.run_name[:30]}"
+    errand = errands.ask(asked.run_name, form, style, person, key, at)
+    return SeeOther(reverse("console:errand", args=[errand.pk]))
+
+
+@require_safe
+@held_by(*TAKERS)
+def take(request: HttpRequest, person: Person, errand: int) -> HttpResponseBase:
+    """The file that an errand wrote, for whoever asked for it; that it was taken is journaled."""
+    found = seen_by(person, errand)
+    try:
+        path = errands.take(found, person, clock.now())
+    except Missing as gone:
+        raise Http404 from gone
+    archive = path.suffix == f".{errands.ARCHIVE}"
+    return FileResponse(
+        path.open("rb"),
+        as_attachment=True,
+        filename=f"ristoro-books-{found.asked_at:%Y-%m-%d}{path.suffix}",
+        content_type="application/zip" if archive else MEDIA_TYPE,
+    )
 
 
 def _asked(fields: Mapping[str, str]) -> Asked:

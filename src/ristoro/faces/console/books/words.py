@@ -18,9 +18,6 @@ from ristoro.fulfilment.books.accounts import (
 from ristoro.staff.models import Role
 
 READERS = (Role.FINANCE, Role.APPROVER, Role.AUDITOR)
-TAKERS = (Role.FINANCE, Role.AUDITOR)
-"""Who may take the books away as files."""
-
 CODES: Mapping[str, Lazy] = {
     "owed": _("Became owed"),
     "given": _("Given"),

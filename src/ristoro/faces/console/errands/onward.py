@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from ristoro.errands import (
+    bank_files,
+    books,
     closing,
     decisions,
     entering,
@@ -39,6 +41,8 @@ class Onward:
     """The page to ask again from, for one that failed or was cancelled."""
     faults: Callable[[Errand], str] | None = None
     """A file of all that is wrong, for one whose problems say only the first; may be ``""``."""
+    kept: Lazy = ""
+    """What stays of one that was cancelled or failed, where anything does."""
 
 
 def _snapshot(errand: Errand) -> str:
@@ -128,11 +132,45 @@ def _all_evidence(errand: Errand) -> str:
     return reverse("console:evidence")
 
 
+def _bank_file(errand: Errand) -> str:
+    return reverse("console:bank-file", args=[errand.params["file"]])
+
+
+def _bank_files(errand: Errand) -> str:
+    del errand
+    return reverse("console:bank-files")
+
+
+def _books_file(errand: Errand) -> str:
+    return reverse("console:books-file", args=[errand.pk])
+
+
+def _books(errand: Errand) -> str:
+    del errand
+    return reverse("console:books")
+
+
 def _held_against(errand: Errand) -> str:
     return reverse("console:evidence-outage", args=[errand.params["outage"]])
 
 
 KINDS: Mapping[str, Onward] = {
+    bank_files.READ: Onward(
+        _("Reading of a file of the bank's"),
+        _("See what it would change"),
+        _bank_file,
+        _bank_files,
+    ),
+    bank_files.APPLY: Onward(
+        _("Applying of a file of the bank's"),
+        _("See what it changed"),
+        _bank_file,
+        _bank_file,
+        kept=_("What was applied stays. Applied again, it goes on from there."),
+    ),
+    books.EXPORT: Onward(
+        _("Writing of the books into a file"), _("Take the file away"), _books_file, _books
+    ),
     evidence.IMPORT: Onward(
         _("Import of mail logs"), _("See what the logs hold"), _evidence, _all_evidence
     ),

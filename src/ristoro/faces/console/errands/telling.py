@@ -47,6 +47,10 @@ STEPS: Mapping[str, tuple[Lazy, str]] = {
     "read-logs": (_("Reading the logs"), BYTES),
     "sort-logs": (_("Sorting the facts by mailbox"), ""),
     "compare-logs": (_("Comparing with the logs"), ""),
+    "read-bank-file": (_("Reading the bank's file"), BYTES),
+    "look-bank-file": (_("Seeing what it would change"), ""),
+    "apply-bank-file": (_("Applying what the bank says"), ""),
+    "write-books": (_("Writing the lines of the books"), ""),
 }
 """By the name of a step: what is done in it, and in what it is counted where not in pieces."""
 

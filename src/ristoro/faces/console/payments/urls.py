@@ -18,6 +18,7 @@ urlpatterns = [
     path("pagamenti/banca/", reading.bank_files, name="bank-files"),
     path("pagamenti/banca/<slug:digest>/", reading.bank_file, name="bank-file"),
     path("pagamenti/banca/<slug:digest>/applica/", reading.apply, name="apply-bank-file"),
+    path("pagamenti/banca/<slug:digest>/guarda/", reading.look, name="look-bank-file"),
     path("pagamenti/banca/<slug:digest>/righe/<int:pk>/", reading.handle, name="handle-stray"),
     path("pagamenti/<int:pk>/", views.payment, name="payment"),
     path("pagamenti/<int:pk>/verifica/", deciding.answered, name="payment-answered"),

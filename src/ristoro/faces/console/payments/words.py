@@ -41,6 +41,8 @@ STANDS: Mapping[str, Lazy] = {
     "name-close": _("The bank knows a similar name: the holder is asked to correct it."),
     "name-differs": _("The account is in another name: a person decides."),
     "name-unchecked": _("The bank could not check the name: a person writes why it is paid."),
+    "account-refused": _("The bank did not take the account: the holder is asked for another."),
+    "bank-contradicts": _("The bank says two things of it: ask it, and say what became of that."),
     "withdrawn": _("It is no longer owed."),
     "transfer": _("The bank's statement shows it."),
 }
@@ -68,6 +70,7 @@ EFFECTS: Mapping[str, Lazy] = {
     "contradicts": _("Contradicts what is known"),
     "booked-twice": _("Booked a second time"),
     "sum-differs": _("A sum that is not the batch's"),
+    "unclear": _("Not known here, or contradicting itself"),
 }
 STRAYS: Mapping[str, Lazy] = {
     "foreign": _("The reference is of no payment of ours."),
@@ -77,6 +80,7 @@ STRAYS: Mapping[str, Lazy] = {
     "sum-differs": _(
         "The sum is not what is open of that batch. Ask the bank for the single ones."
     ),
+    "unclear": _("What the bank says is not known here. Ask it; nothing was changed."),
 }
 REASONS: Mapping[str, Lazy] = {
     "AC01": _("The account number is wrong."),
