@@ -1,108 +1,103 @@
-"""The bank's files: received, looked at, and applied to the payments that they speak of.
+"""The bank's files read: kept once they were read whole, looked at, applied, each line once.
 
-Applying the same file twice changes nothing, and a process that is ended in between is made good
-by applying again: each line moves a payment by compare-and-set, with its entry in the books.
+Nothing that the bank says is dropped: a line moves a payment, says what is known already, or is
+listed as a stray until a person has said what became of it. A payment of which the bank said
+nothing stays where it is. A file is read as a stream, however large it is, and what was applied is
+known line by line: whoever goes on after a process that ended goes on behind the last one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.db import transaction
 
-from ristoro.edges.billing.sepa.messages import read
-from ristoro.edges.billing.sepa.saying import BankWords, PayeeAnswer, Said, Word
-from ristoro.fulfilment.payments import files
+from ristoro.edges.billing.sepa.elements import MOST_BYTES
+from ristoro.edges.billing.sepa.messages import Message
+from ristoro.edges.billing.sepa.saying import PayeeAnswer, Word
+from ristoro.fulfilment.payments import effects, files
 from ristoro.fulfilment.payments.booking import book
 from ristoro.fulfilment.payments.deciding import note
-from ristoro.fulfilment.payments.models import (
-    Attempt,
-    BankFile,
-    Batch,
-    BatchState,
-    Payment,
-    PaymentState,
-    Stray,
-)
-from ristoro.fulfilment.payments.states import OPEN, after
+from ristoro.fulfilment.payments.effects import ANSWERED, KNOWN, STRAYS, Effect
+from ristoro.fulfilment.payments.models import BankFile, Payment, PaymentState, Stray
 from ristoro.fulfilment.payments.steps import Move, move_many, written_reason
 from ristoro.journal import names
 from ristoro.journal.append import append
-from ristoro.kernel.errors import Missing, NotAllowed, Problem
+from ristoro.kernel.errors import BadInput, Missing, NotAllowed, Place, Problem, bad_input
 from ristoro.staff import people
 from ristoro.staff.models import Role
 from ristoro.staff.people import Person
 
-AT_ONCE = 500
+SAMPLES = 10
+"""Lines of each kind that are kept to be looked at."""
 
-KNOWN = "known"
-"""What a line says is known already."""
-
-FOREIGN, AMOUNT, CONTRADICTS, TWICE = "foreign", "amount-differs", "contradicts", "booked-twice"
-SUM = "sum-differs"
-STRAYS: Mapping[str, str] = {
-    FOREIGN: "The reference is of no payment of ours.",
-    AMOUNT: "The amount, or the currency, is not that of the payment.",
-    CONTRADICTS: "It cannot have happened to the payment where that stands.",
-    TWICE: "The bank booked the payment once more, under another reference of its own.",
-    SUM: "What was booked in one sum is not what is open of that batch.",
-}
-"""The codes of lines that change nothing and are listed."""
+Progress = Callable[[int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What one line does to one payment: a move, or nothing, by ``code``."""
-
-    word: Word
-    code: str
-    """``booked``, ``refused``, …; ``known``; or one of ``STRAYS``."""
-    payment: Payment | None = None
-    after: PaymentState | None = None
+def _unwatched(_: int) -> None:
+    """For whoever does not want to know how far it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a file would change now, by what it would do; the first of each, to look at."""
+def arrive(pieces: Iterable[bytes], name: str, folder: Path) -> str:
+    """Put a file that comes in under its digest, unread; ``BadInput`` where it is too large.
 
-    counts: Mapping[str, int]
-    samples: Mapping[str, Sequence[Effect]]
-
-
-def receive(
-    pieces: Iterable[bytes], name: str, folder: Path, person: Person, at: datetime
-) -> BankFile:
-    """Keep a file of the bank's under its digest, once it was read whole; nothing is applied.
-
-    ``BadInput`` with the line and why where it is refused, and nothing is kept then. The same
-    bytes again are the same file.
+    What nobody takes in is removed after a time (``files.sweep``).
     """
-    people.require(person, Role.FINANCE)
-    found: list[BankWords] = []
 
     def write(out: BinaryIO) -> None:
-        def copied() -> Iterator[bytes]:
-            for piece in pieces:
-                out.write(piece)
-                yield piece
+        size = 0
+        for piece in pieces:
+            size += len(piece)
+            if size > MOST_BYTES:
+                raise bad_input(
+                    "too-large",
+                    "the bank's file was refused; nothing of it was taken",
+                    f"it has more than {MOST_BYTES} bytes",
+                    "have the bank send it in several files",
+                    Place(name),
+                )
+            out.write(piece)
 
-        found.append(read(copied(), name))
+    return files.keep(folder, write, lambda _: None)
 
-    digest = files.keep(folder, write, lambda _: None)
-    told = found[0]
+
+def take_in(
+    digest: str,
+    name: str,
+    folder: Path,
+    person: Person,
+    at: datetime,
+    progress: Progress = _unwatched,
+) -> BankFile:
+    """Know a file that has arrived, once it was read whole; nothing is applied.
+
+    ``progress`` is told the bytes that were read. ``BadInput`` with the line and why where it is
+    refused, and the file is removed then. The same bytes again are the same file.
+    """
+    people.require(person, Role.FINANCE)
+    path = folder / files.named(digest)
+    message, lines = Message(name), 0
+    try:
+        for _ in message.words(_told(files.pieces(path), progress)):
+            lines += 1
+    except BadInput:
+        if not BankFile.objects.filter(digest=digest).exists():
+            path.unlink(missing_ok=True)
+        raise
     with transaction.atomic():
         kept, made = BankFile.objects.get_or_create(
             digest=digest,
             defaults={
                 "name": name[:120],
-                "kind": told.kind,
-                "message_id": told.message_id,
-                "octets": (folder / files.named(digest)).stat().st_size,
+                "kind": message.kind,
+                "message_id": message.message_id,
+                "octets": path.stat().st_size,
+                "lines": lines,
                 "received_by": person.name,
                 "received_at": at,
             },
@@ -113,25 +108,34 @@ def receive(
     return kept
 
 
-def preview(file: BankFile, folder: Path, most: int = 20) -> Preview:
-    """What the file would change, were it applied now; at most ``most`` samples of each."""
+def receive(
+    pieces: Iterable[bytes], name: str, folder: Path, person: Person, at: datetime
+) -> BankFile:
+    """``arrive`` and ``take_in``."""
+    people.require(person, Role.FINANCE)
+    return take_in(arrive(pieces, name, folder), name, folder, person, at)
+
+
+def look(file: BankFile, folder: Path, at: datetime, progress: Progress = _unwatched) -> BankFile:
+    """Note in the file's ``looked`` what it would change, were the rest of it applied now.
+
+    ``counts`` are of every line, ``samples`` of the first of each kind, to be looked at.
+    """
     counts: Counter[str] = Counter()
-    samples: dict[str, list[Effect]] = {}
+    samples: dict[str, list[dict[str, Any]]] = {}
     moved: dict[int, PaymentState] = {}
-    for some in _effects(_words(file, folder), moved):
-        for one in some:
-            effect = one
-            row = one.payment
-            if row is not None and row.pk in moved:
-                row.state = moved[row.pk]
-                effect = _effect(one.word, row, {})
-            if row is not None and effect.after is not None:
-                moved[row.pk] = effect.after
-            counts[effect.code] += 1
-            shown = samples.setdefault(effect.code, [])
-            if len(shown) < most:
-                shown.append(effect)
-    return Preview(dict(counts), samples)
+    for words in effects.parts(_rest(file, folder)):
+        for some in _looked(words, moved):
+            for one in some:
+                counts[one.code] += 1
+                shown = samples.setdefault(one.code, [])
+                if len(shown) < SAMPLES:
+                    shown.append(_sample(one))
+        progress(len(words))
+    BankFile.objects.filter(pk=file.pk).update(
+        looked={"counts": dict(counts), "samples": samples}, looked_at=at
+    )
+    return BankFile.objects.get(pk=file.pk)
 
 
 def apply(
@@ -139,28 +143,34 @@ def apply(
     folder: Path,
     person: Person,
     at: datetime,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Progress = _unwatched,
 ) -> BankFile:
-    """Apply the file; what it changed is in its ``counts``, what it did not is listed as strays.
+    """Apply the rest of the file; what it changed is in its ``counts``, what it did not is listed.
 
-    Five hundred lines are one transaction, with their entries in the books.
+    Five hundred lines are one transaction, with their entries in the books and how far it is. All
+    that a file changes has the instant at which it was first begun.
     """
     people.require(person, Role.FINANCE)
     if file.applied_at is not None:
         return file
-    counts: Counter[str] = Counter()
-    for words in _slices(_words(file, folder)):
-        # The effects are reckoned again in the transaction, behind the rows' locks.
-        with transaction.atomic():
-            for effects in _effects(words, {}, locked=True):
-                counts.update(_done(file, effects, at))
+    if file.begun_at is None:
+        BankFile.objects.filter(pk=file.pk, begun_at=None).update(begun_at=at)
+    going = BankFile.objects.get(pk=file.pk)
+    began = going.begun_at or at
+    for words in effects.parts(_rest(going, folder)):
+        if words[0].whole:
+            _apply_whole(going, words[0], began)
+        else:
+            with transaction.atomic():
+                found = effects.of_singles(words, {}, locked=True)
+                _advance(going, len(words), _done(going, found, began))
         progress(len(words))
     with transaction.atomic():
         closed = BankFile.objects.filter(pk=file.pk, applied_at=None).update(
-            applied_by=person.name, applied_at=at, counts=dict(counts)
+            applied_by=person.name, applied_at=at
         )
         if closed:
-            data = {"sha256": file.digest, "kind": file.kind, **counts}
+            data = {"sha256": file.digest, "kind": file.kind, **going.counts}
             append(person.name, names.BANK_FILE_APPLIED, f"bank file {file.digest}", data, at)
     return BankFile.objects.get(pk=file.pk)
 
@@ -201,141 +211,115 @@ def file_of(digest: str) -> BankFile:
     return found
 
 
-def _words(file: BankFile, folder: Path) -> Sequence[Word]:
+def _rest(file: BankFile, folder: Path) -> Iterator[Word]:
+    """What the file says behind what was applied; ``Missing`` where it is not as it was kept."""
     path = folder / files.named(file.digest)
-    if not path.is_file():
+    if not files.is_whole(folder, file.digest):
         raise Missing(
             Problem(
                 "not-there",
-                f"the file {file.name!r} is not in the folder any more",
+                f"the file {file.name!r} is not in the folder any more as it was received",
                 f"it was kept as {path}",
                 "receive it again from the bank",
             )
         )
-    return read(files.pieces(path), file.name).words
+    return islice(Message(file.name).words(files.pieces(path)), file.done, None)
 
 
-def _slices(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
-    for first in range(0, len(words), AT_ONCE):
-        yield words[first : first + AT_ONCE]
+def _told(pieces: Iterable[bytes], progress: Progress) -> Iterator[bytes]:
+    for piece in pieces:
+        yield piece
+        progress(len(piece))
 
 
-def _effects(
-    words: Sequence[Word], moved: Mapping[int, PaymentState], *, locked: bool = False
-) -> Iterator[list[Effect]]:
-    """What each line does, a slice at a time; a line about a whole batch has one for each in it.
+def _looked(words: Sequence[Word], moved: dict[int, PaymentState]) -> Iterator[list[Effect]]:
+    """What these lines would do; where that moves payments, ``moved`` says so from then on."""
+    if not words[0].whole:
+        yield list(_in_turn(effects.of_singles(words, moved), moved))
+        return
+    batch, code = effects.of_whole(words[0], moved)
+    any_, last = False, 0
+    while batch is not None:
+        some, last = effects.open_of(words[0], batch, moved, last)
+        if not last:
+            break
+        any_ = any_ or bool(some)
+        yield list(_in_turn(some, moved))
+    if not any_:
+        yield [Effect(words[0], code or KNOWN)]
 
-    ``moved`` is where lines before these would have moved payments, had they been applied.
+
+def _in_turn(found: Iterable[Effect], moved: dict[int, PaymentState]) -> Iterator[Effect]:
+    """The same effects, each reckoned from where those before it leave its payment."""
+    turned: set[int] = set()
+    for one in found:
+        row, effect = one.payment, one
+        if row is not None and row.pk in turned:
+            row.state = moved[row.pk]
+            effect = effects.again(one)
+        if row is not None and effect.after is not None:
+            moved[row.pk] = effect.after
+            turned.add(row.pk)
+        yield effect
+
+
+def _sample(one: Effect) -> dict[str, Any]:
+    word, row = one.word, one.payment
+    return {
+        "payment": None if row is None else row.pk,
+        "reference": word.end_to_end or word.whole,
+        "code": word.code,
+        "answer": None if word.answer is None else int(word.answer),
+    }
+
+
+def _apply_whole(file: BankFile, word: Word, at: datetime) -> None:
+    """Apply what is said of a whole message, to some of its payments at a time."""
+    batch, code = effects.of_whole(word, {})
+    any_, last = False, 0
+    while batch is not None:
+        with transaction.atomic():
+            some, last = effects.open_of(word, batch, {}, last, locked=True)
+            if some:
+                _advance(file, 0, _done(file, some, at))
+        if not last:
+            break
+        any_ = any_ or bool(some)
+    with transaction.atomic():
+        end = Counter[str]() if any_ else _done(file, [Effect(word, code or KNOWN)], at)
+        _advance(file, 1, end)
+
+
+def _advance(file: BankFile, lines: int, counts: Mapping[str, int]) -> None:
+    """Note that so many more lines were applied, and what they did, in their transaction.
+
+    ``NotAllowed`` where somebody else has gone on with the file meanwhile: nothing is kept then.
     """
-    rows = Payment.objects.select_for_update() if locked else Payment.objects.all()
-    for some in _slices(words):
-        singles = [word for word in some if not word.whole]
-        references = {word.end_to_end for word in singles}
-        found = {row.end_to_end: row for row in rows.filter(end_to_end__in=references)}
-        former = {
-            one.end_to_end: PaymentState(one.state)
-            for one in Attempt.objects.filter(end_to_end__in=references - found.keys())
-        }
-        for row in found.values():
-            row.state = moved.get(row.pk, row.state)
-        yield [_effect(word, found.get(word.end_to_end), former) for word in singles]
-        for word in some:
-            if word.whole:
-                batch = Batch.objects.filter(name=word.whole, state=BatchState.RELEASED).first()
-                if batch is None:
-                    yield [Effect(word, FOREIGN)]
-                    continue
-                of_batch = list(rows.filter(batch=batch).order_by("pk"))
-                for row in of_batch:
-                    row.state = moved.get(row.pk, row.state)
-                yield from _slices_of(_of_whole(word, batch, of_batch))
-
-
-def _slices_of(effects: list[Effect]) -> Iterator[list[Effect]]:
-    for first in range(0, len(effects), AT_ONCE):
-        yield effects[first : first + AT_ONCE]
-
-
-def _effect(word: Word, row: Payment | None, former: Mapping[str, PaymentState]) -> Effect:
-    if row is None:
-        if word.end_to_end not in former:
-            return Effect(word, FOREIGN)
-        said = after(former[word.end_to_end], word.said)
-        same = said is former[word.end_to_end]
-        return Effect(word, KNOWN if same else CONTRADICTS)
-    if word.amount is not None and (word.amount, word.currency) != (row.amount, row.currency):
-        return Effect(word, AMOUNT, row)
-    before = PaymentState(row.state)
-    if word.said is Said.VERIFIED:
-        if row.answer == word.answer:
-            return Effect(word, KNOWN, row)
-        can = before in OPEN or before is PaymentState.REFUSED
-        return Effect(word, "answered" if can else CONTRADICTS, row)
-    later = after(before, word.said)
-    if later is None:
-        return Effect(word, CONTRADICTS, row)
-    if later is before:
-        twice = word.said is Said.BOOKED and _differ(row.booking, word.booking)
-        return Effect(word, TWICE if twice else KNOWN, row)
-    return Effect(word, later.name.lower(), row, later)
-
-
-def _differ(booking: str, other: str) -> bool:
-    return bool(booking) and bool(other) and booking != other
-
-
-def _of_whole(word: Word, batch: Batch, rows: Sequence[Payment]) -> list[Effect]:
-    """What a line about a whole batch does to each payment that is still open in it.
-
-    One booked sum is of all that the bank has not refused: where it is another sum, nothing moves.
-    """
-    if word.said in (Said.RETURNED, Said.CREDITED):
-        return [Effect(word, CONTRADICTS)]
-    if word.said is Said.BOOKED:
-        sent = [row for row in rows if row.state != PaymentState.REFUSED]
-        agrees = word.amount == sum(row.amount for row in sent) and word.currency == batch.currency
-        if not agrees or word.count not in (None, len(sent)):
-            return [Effect(word, SUM)]
-        rows = sent
-    open_ = [row for row in rows if row.state in OPEN]
-    if not open_:
-        known = word.said is not Said.REFUSED or all(
-            row.state in (PaymentState.REFUSED, PaymentState.RETURNED) for row in rows
+    total = Counter(file.counts)
+    total.update(counts)
+    same = BankFile.objects.filter(pk=file.pk, applied_at=None, done=file.done)
+    if not same.update(done=file.done + lines, counts=dict(total)):
+        raise NotAllowed(
+            Problem(
+                "payment-moved",
+                f"somebody else is applying {file.name!r}",
+                "a file is applied by one process at a time",
+                "look at the file again",
+            )
         )
-        return [Effect(word, KNOWN if known else CONTRADICTS)]
-    single = [_effect(_about(word, row), row, {}) for row in open_]
-    return [one for one in single if one.code != KNOWN] or [Effect(word, KNOWN)]
+    file.done, file.counts = file.done + lines, dict(total)
 
 
-def _about(word: Word, row: Payment) -> Word:
-    return Word(
-        line=word.line,
-        place=word.place,
-        said=word.said,
-        end_to_end=row.end_to_end,
-        code=word.code,
-        text=word.text,
-        booking=word.booking,
-        on=word.on,
-        answer=word.answer,
-    )
-
-
-def _done(file: BankFile, effects: Sequence[Effect], at: datetime) -> Counter[str]:
+def _done(file: BankFile, found: Iterable[Effect], at: datetime) -> Counter[str]:
     """Do what the lines do; how many of each."""
     moves: list[Move] = []
     strays: list[Stray] = []
     counts: Counter[str] = Counter()
-    moved: set[int] = set()
-    for one in effects:
-        row, effect = one.payment, one
-        if row is not None and row.pk in moved:
-            # A line before this one moved it: what this one does is reckoned from there.
-            effect = _effect(one.word, row, {})
+    for effect in _in_turn(found, {}):
+        row = effect.payment
         if row is not None and effect.after is not None:
             moves.append(_moved(row, effect.word, effect.after))
-            moved.add(row.pk)
-        elif row is not None and effect.code == "answered":
+        elif row is not None and effect.code == ANSWERED:
             note(row, PayeeAnswer(effect.word.answer or 0), effect.word.name)
         elif effect.code in STRAYS:
             strays.append(_stray(file, effect))
