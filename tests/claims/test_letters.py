@@ -21,6 +21,7 @@ from ristoro.kernel.errors import BadInput
 from ristoro.kernel.signed import key_of, public_of
 from ristoro.notices.brands import SHIPPED, read_brands
 from ristoro.notices.keys import make_keys, read_signers
+from ristoro.notices.singles.sums import said_sum
 from ristoro.notices.singles.writing import Writer
 from ristoro.staff.models import Role
 
@@ -115,5 +116,5 @@ def test_a_decided_claim_becomes_a_bundle_that_verifies(
     ],
 )
 def test_large_sums_are_said_without_five_digits_together(minor: int, it: str, en: str) -> None:
-    said = [letters.said_sum(minor, "EUR", lang) for lang in ("it", "en")]
+    said = [said_sum(minor, "EUR", lang) for lang in ("it", "en")]
     assert said == [it, en]

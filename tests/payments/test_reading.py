@@ -6,12 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.payments.made import AT, Staff, payable, released
+from tests.payments.made import AT, OTHER_IBAN, Staff, account, payable, released
 from tests.payments.storm import balances
 from tests.sepa import bank
 from tests.sepa.bank import Line
 
 from ristoro.fulfilment.books.accounts import Account
+from ristoro.fulfilment.payees.models import Account as Payees
 from ristoro.fulfilment.payments import deciding, files, listing, reading
 from ristoro.fulfilment.payments.asking import Due, ask
 from ristoro.fulfilment.payments.forgetting import forget
@@ -46,7 +47,12 @@ def test_each_payment_is_done_refused_or_not_settled(each_team: Staff, tmp_path:
     }
     said = bank.statement([Line(one, "19.99"), Line(three, "19.99")])
     assert apply(team, tmp_path, said) == {"booked": 2}
-    assert stands(dues) == ["done transfer", "refused AC04", "done transfer", "deferred sent"]
+    assert stands(dues) == [
+        "done transfer",
+        "deferred account-refused",
+        "done transfer",
+        "deferred sent",
+    ]
     assert listing.tallies()[PaymentState.SENT].count == 1
     assert four == Payment.objects.get(state=PaymentState.SENT).key
     assert balances() == {Account.CLEARING: 3998, Account.BANK: -3998}
@@ -78,10 +84,15 @@ def test_what_comes_back_is_booked_back_and_tried_again_under_another_reference(
     assert stands(dues)[0] == "done transfer"
     back = bank.statement([Line(key, "19.99", returned="AC06", booking="BACK")])
     assert apply(team, tmp_path, back) == {"returned": 1}
-    assert stands(dues)[0] == "refused returned-AC06"
+    assert stands(dues)[0] == "deferred account-refused"
     assert balances() == {Account.CLEARING: 3998, Account.BANK: -1999, Account.RETURNED: -1999}
     row = Payment.objects.get(key=key)
     deciding.try_again(row, "the holder gave another account", team.finance, LATER)
+    assert stands(dues)[0] == "deferred account-refused", "nothing goes where it came back from"
+    with pytest.raises(NotAllowed, match="nothing-to-pay"):
+        released(team, tmp_path, LATER)
+    Payees.objects.filter(mailbox_id=1).delete()
+    account(1, iban=OTHER_IBAN, usable_from=LATER).save()
     assert stands(dues)[0] == "deferred to-be-batched"
     second = released(team, tmp_path, LATER)
     (order,) = bank.received(tmp_path / files.named(second.digest)).payments
@@ -142,14 +153,14 @@ def test_a_whole_file_is_refused_or_booked_as_one_sum(team: Staff, tmp_path: Pat
     single = bank.status_report(batch.name, [(dues[0].key, "RJCT", "AC01", "")], group="PART")
     apply(team, tmp_path, single)
     assert apply(team, tmp_path, bank.batch_booking(batch.name, 2, "39.98")) == {"booked": 2}
-    assert stands(dues) == ["refused AC01", "done transfer", "done transfer"]
+    assert stands(dues) == ["deferred account-refused", "done transfer", "done transfer"]
     others = payable(2, first=10)
     refused = released(team, tmp_path)
     report = bank.status_report(
         refused.name, [(others[0].key, "RJCT", "AC04", "")], group="RJCT", message_id="3"
     )
     assert apply(team, tmp_path, report) == {"refused": 2}
-    assert stands(others) == ["refused AC04", "refused RJCT"]
+    assert stands(others) == ["deferred account-refused", "refused RJCT"]
 
 
 def test_an_order_that_was_never_released_is_not_ours(team: Staff, tmp_path: Path) -> None:

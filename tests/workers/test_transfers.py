@@ -105,13 +105,22 @@ def test_what_the_bank_booked_is_seen_at_the_next_look(run: Run) -> None:
     assert Chunk.objects.get().not_before is None
 
 
-def test_what_the_bank_refused_is_refused_with_its_code(run: Run) -> None:
+@pytest.mark.parametrize(
+    ("code", "state", "result"),
+    [
+        ("AC04", GrantState.DEFERRED, "account-refused"),
+        ("AM04", GrantState.REFUSED, "AM04"),
+    ],
+)
+def test_a_grant_waits_for_another_account_and_is_refused_for_any_other_reason_of_the_bank(
+    run: Run, code: str, state: GrantState, result: str
+) -> None:
     loop.work(job(run))
     Chunk.objects.update(not_before=AT)
-    Payment.objects.update(state=PaymentState.REFUSED, why="AC04")
+    Payment.objects.update(state=PaymentState.REFUSED, why=code)
     loop.work(job(run), until_idle=True)
-    assert states() == [GrantState.VERIFIED, GrantState.REFUSED]
-    assert Grant.objects.get(remedy=1).result == "AC04"
+    assert states() == [GrantState.VERIFIED, state]
+    assert Grant.objects.get(remedy=1).result == result
 
 
 def test_news_of_a_payment_is_looked_at_at_once(run: Run) -> None:

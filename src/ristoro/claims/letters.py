@@ -20,12 +20,12 @@ from ristoro.claims.models import Claim, Evidence, Finding
 from ristoro.claims.reasons import Outcome
 from ristoro.claims.terms import Terms
 from ristoro.kernel.errors import BadInput, Place
-from ristoro.kernel.money import MINOR_DIGITS
 from ristoro.notices import words as said
 from ristoro.notices.models import NoticeState
 from ristoro.notices.singles.models import Single
 from ristoro.notices.singles.posting import To
 from ristoro.notices.singles.posting import post as post_single
+from ristoro.notices.singles.sums import said_sum
 from ristoro.notices.singles.writing import Writer
 
 SETTLED, REFUSED = "claim-settled", "claim-refused"
@@ -56,10 +56,6 @@ SHOWN: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     ),
 }
 WORDS = Place("form", field="words")
-TEN = 10
-"""Thousands from which an amount has five digits."""
-THOUSAND = {"it": "mila", "en": "thousand"}
-MILLIONS = {"it": ("milione", "milioni"), "en": ("million", "million")}
 NOTHING = {
     "it": "niente che riguardi questa casella in quei giorni: non vuol dire che non sia successo",
     "en": "nothing about this mailbox in those days, which does not mean that nothing happened",
@@ -176,21 +172,3 @@ def _totals(claim: Claim) -> Mapping[str, Any]:
 
 def _to(claim: Claim) -> To:
     return To(claim.mailbox_id, claim.address, claim.brand, claim.locale)
-
-
-def said_sum(minor: int, currency: str, lang: str) -> str:
-    """``12 mila 345 euro e 67 centesimi``: detectors take five digits together for a telephone."""
-    digits = MINOR_DIGITS[currency]
-    high, low = divmod(minor, 1_000 * 10**digits)
-    if high < TEN:
-        return said.money(minor, currency, lang)
-    millions, thousands = divmod(high, 1_000)
-    named = MILLIONS[lang][millions != 1]
-    told = [f"{millions} {named}"] if millions else []
-    told += [f"{thousands} {THOUSAND[lang]}"] if thousands else []
-    rest = said.money(low, currency, lang)
-    if low < 10**digits:  # so that the coin is named: nought euros of nothing are none
-        unit = said.money(2 * 10**digits, currency, lang).partition(" ")[2]
-        told.append(("di " if lang == "it" and not thousands else "") + unit)
-        rest = f"{'e' if lang == 'it' else 'and'} {rest}" if low else ""
-    return " ".join([*told, rest]).strip()

@@ -14,7 +14,7 @@ from ristoro.fulfilment.states import MADE, PENDING
 from ristoro.notices.models import NoticeState
 from ristoro.remedies.models import Run
 
-NO_PAYEE, NAME_CLOSE = "no-payee", "name-close"
+NO_PAYEE, NAME_CLOSE, ACCOUNT_REFUSED = "no-payee", "name-close", "account-refused"
 """What a transfer waits for where its holder has to do something."""
 
 
@@ -102,7 +102,7 @@ class GrantFacts:
     @property
     def wants_account(self) -> bool:
         """Whether it is paid once the holder says, in the webmail, to which account."""
-        return self.coming and self.code in (NO_PAYEE, NAME_CLOSE)
+        return self.coming and self.code in (NO_PAYEE, NAME_CLOSE, ACCOUNT_REFUSED)
 
     @property
     def asks(self) -> bool:

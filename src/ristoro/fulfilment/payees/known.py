@@ -23,6 +23,8 @@ class Stand(enum.Enum):
     NONE = "none"
     COOLING_OFF = "cooling-off"
     USABLE = "usable"
+    REFUSED = "refused"
+    """A bank did not take a transfer to it: another is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ def usable(mailbox_ids: Iterable[int], at: datetime) -> dict[int, Payee]:
             place=Place.PRESENT,
             usable_from__lte=at,
             told_at__lte=at,
+            refused_at=None,
         )
         for account in rows:
             payee = opened(account)
@@ -78,6 +81,8 @@ def standings(mailbox_ids: Iterable[int], at: datetime) -> dict[int, Standing]:
 
 def standing_of(account: Account, at: datetime) -> Standing:
     """How an account stands."""
+    if account.refused_at is not None:
+        return Standing(Stand.REFUSED)
     told = account.told_at is not None and account.told_at <= at
     if told and account.usable_from <= at:
         return Standing(Stand.USABLE, account.usable_from, told)

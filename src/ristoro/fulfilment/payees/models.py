@@ -17,7 +17,8 @@ class Place(models.IntegerChoices):
 
 class Account(models.Model):
     """An account as it was given: nothing is paid to it before ``usable_from``, nor before
-    ``told_at``, when the letter about it was in the mailbox.
+    ``told_at``, when the letter about it was in the mailbox, nor after ``refused_at``, when a bank
+    did not take a transfer to it.
 
     ``salt`` makes the key that opens ``sealed`` (``payees.sealing``), both in hexadecimal.
     ``browser`` and ``origin`` say from where it was given; they are shown to the holder alone.
@@ -35,6 +36,7 @@ class Account(models.Model):
     given_at = models.DateTimeField()
     usable_from = models.DateTimeField()
     told_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
     browser = models.CharField(max_length=80, blank=True)
     origin = models.CharField(max_length=45, blank=True)
 

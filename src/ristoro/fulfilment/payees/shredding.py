@@ -1,5 +1,6 @@
 """Forgetting accounts that are of no use any more: once every payment of the mailbox has ended, and
-the configured days have gone, the row is deleted with the salt of its key.
+the configured days have gone, the row is deleted with the salt of its key; and so is one that a
+bank refused, as long ago.
 
 The journal keeps how many were shredded. A copy of the database that was made before still has the
 sealed text: it is opened by the installation's key alone, and goes when the copy goes.
@@ -11,7 +12,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from ristoro.fulfilment.payees.models import Account, Place
 from ristoro.fulfilment.payments.models import Payment
@@ -42,8 +43,11 @@ def _spent(at: datetime) -> list[int]:
     of_mailbox = Payment.objects.filter(mailbox_id=OuterRef("mailbox_id"))
     going = of_mailbox.exclude(state__in=ENDED)
     lately = of_mailbox.filter(since__gt=before)
-    newer = Account.objects.filter(mailbox_id=OuterRef("mailbox_id"), given_at__gt=before)
+    newer = Account.objects.filter(
+        Q(given_at__gt=before) | Q(usable_from__gt=at), mailbox_id=OuterRef("mailbox_id")
+    )
     useless = Account.objects.exclude(Exists(newer) | Exists(going) | Exists(lately))
+    refused = Account.objects.filter(refused_at__lte=before)
     successor = Account.objects.filter(
         mailbox_id=OuterRef("mailbox_id"),
         place=Place.PRESENT,
@@ -51,5 +55,5 @@ def _spent(at: datetime) -> list[int]:
         told_at__lte=at,
     )
     replaced = Account.objects.filter(Exists(successor), place=Place.FORMER)
-    ids = (useless | replaced).order_by("id").values_list("id", flat=True)
+    ids = (useless | replaced | refused).order_by("id").values_list("id", flat=True)
     return list(ids[:AT_ONCE])

@@ -18,6 +18,7 @@ from ristoro.fulfilment.books.accounts import Nature
 from ristoro.fulfilment.payees import known as payees
 from ristoro.fulfilment.payees.known import Stand, Standing
 from ristoro.fulfilment.payments.models import Payment, PaymentState
+from ristoro.fulfilment.payments.reasons import OF_ACCOUNT
 from ristoro.fulfilment.payments.states import ANSWERED_WITHIN, OPEN
 from ristoro.kernel.outcome import DONE, Ending, Result
 
@@ -31,6 +32,7 @@ MOST = 99_999_999_999
 """In minor units: what a SEPA credit transfer carries (EPC implementation guidelines, AT-T002)."""
 
 ABSENT = "absent"
+ACCOUNT_REFUSED = "account-refused"
 _REMITTANCE = 140
 _LONGEST_KEY = 100
 _NATURES = frozenset(one.word for one in Nature)
@@ -59,9 +61,11 @@ def ask(dues: Sequence[Due], at: datetime) -> list[Result]:
     """Put each on the list, once for its key, and say how each stands; in order.
 
     Done, ``transfer``, once the bank has booked it. Deferred: ``no-payee``, ``cooling-off``,
-    ``to-be-batched``, ``sent``, or what it is held for (``name-close``, ``name-differs``,
-    ``name-unchecked``). Refused with the bank's code, with ``withdrawn``, with ``key-reused`` where
-    the key is another sum's, or with ``not-payable`` for a currency or amount that no bank takes.
+    ``to-be-batched``, ``sent``, ``account-refused`` where the bank did not take the account and
+    another is awaited, or what it is held for (``name-close``, ``name-differs``,
+    ``name-unchecked``, ``bank-contradicts``). Refused with the bank's code where that is not the
+    account's, with ``withdrawn``, with ``key-reused`` where the key is another sum's, or with
+    ``not-payable`` for a currency or amount that no bank takes.
     Unknown (``no-answer``) where the bank ought to have said by now, and did not.
     """
     payable = [due for due in dues if not _unpayable(due)]
@@ -195,6 +199,8 @@ def standing_of(row: Payment, standings: Mapping[int, Standing], at: datetime) -
         return Result(Ending.DEFERRED, _STANDS[stand])
     if state is PaymentState.WITHDRAWN:
         return Result(Ending.REFUSED, "withdrawn")
+    if row.why in OF_ACCOUNT:
+        return Result(Ending.DEFERRED, ACCOUNT_REFUSED, row.why)
     returned = "returned-" if state is PaymentState.RETURNED else ""
     return Result(Ending.REFUSED, f"{returned}{row.why or 'no-reason'}")
 
@@ -203,4 +209,5 @@ _STANDS: Mapping[Stand, str] = {
     Stand.NONE: "no-payee",
     Stand.COOLING_OFF: "cooling-off",
     Stand.USABLE: "to-be-batched",
+    Stand.REFUSED: ACCOUNT_REFUSED,
 }

@@ -17,7 +17,8 @@ from ristoro.fulfilment.payees import known as payees
 from ristoro.fulfilment.payees.sealing import Payee
 from ristoro.fulfilment.payments import files
 from ristoro.fulfilment.payments.days import execution_day
-from ristoro.fulfilment.payments.deciding import let_go_corrected
+from ristoro.fulfilment.payments.deciding import doubted, let_go_corrected
+from ristoro.fulfilment.payments.failing import take_up
 from ristoro.fulfilment.payments.models import Batch, BatchState, Payment, PaymentState
 from ristoro.fulfilment.payments.payee_marks import mark_of
 from ristoro.fulfilment.payments.steps import (
@@ -66,6 +67,7 @@ def prepare(
     people.require(person, Role.FINANCE)
     with transaction.atomic():
         let_go_corrected(at)
+        take_up(at)
         taken = list(_payable(debtor.most, at))
         if not taken:
             raise _nothing()
@@ -190,8 +192,9 @@ def _payable(most: int, at: datetime) -> Iterator[tuple[Payment, Payee]]:
             return
         last = rows[-1].pk
         usable = payees.usable([row.mailbox_id for row in rows], at)
+        odd = doubted([row for row in rows if row.attempt > 1])
         for row in rows:
-            if row.mailbox_id in usable and found < most:
+            if row.mailbox_id in usable and row.pk not in odd and found < most:
                 found += 1
                 yield row, usable[row.mailbox_id]
 
@@ -236,6 +239,8 @@ def _transfers(batch: Batch, at: datetime) -> Iterator[Transfer]:
     for first in range(0, len(rows), AT_ONCE):
         some = rows[first : first + AT_ONCE]
         usable = payees.usable([row.mailbox_id for row in some], at)
+        if doubted([row for row in some if row.attempt > 1]):
+            raise changed_meanwhile(batch)
         for row in some:
             payee = usable.get(row.mailbox_id)
             if row.state != PaymentState.BATCHED or payee is None or mark_of(payee) != row.payee:

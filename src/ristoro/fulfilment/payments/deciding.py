@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from ristoro.edges.billing.sepa.saying import PayeeAnswer
 from ristoro.fulfilment.payees import known as payees
+from ristoro.fulfilment.payees.sealing import opened
 from ristoro.fulfilment.payments.asking import reference_of
-from ristoro.fulfilment.payments.models import Attempt, Payment, PaymentState
+from ristoro.fulfilment.payments.models import Attempt, Payment, PaymentState, Stray
 from ristoro.fulfilment.payments.payee_marks import mark_of, sealed
 from ristoro.fulfilment.payments.states import FOLLOWS, OPEN, TO_TRY_AGAIN
 from ristoro.fulfilment.payments.steps import move, written_reason
@@ -26,6 +28,7 @@ from ristoro.staff.people import Person
 AT_ONCE = 500
 MOST_ATTEMPTS = 9
 _ON_LIST = (PaymentState.LISTED, PaymentState.HELD)
+_OF_NAME = frozenset(one.held for one in FOLLOWS.values() if one.held)
 
 
 def record(
@@ -95,35 +98,57 @@ def pay_anyway(payment: Payment, reason: str, person: Person, at: datetime) -> N
 def try_again(payment: Payment, reason: str, person: Person, at: datetime) -> None:
     """Put a payment that the bank refused or sent back on the list, under a new reference.
 
-    What went before is kept. Never for one of which the bank has not said how it ended.
+    What went before is kept. Never for one of which the bank has not said how it ended, or says
+    two things.
     """
     people.require(person, Role.FINANCE)
     why = written_reason(reason)
     with transaction.atomic():
         row = _locked(payment)
-        if row.state not in TO_TRY_AGAIN or row.attempt >= MOST_ATTEMPTS or row.batch is None:
+        if row.state not in TO_TRY_AGAIN or row.attempt >= MOST_ATTEMPTS:
             raise _not_now("only what the bank has refused or sent back is tried again")
-        Attempt.objects.create(
-            payment=row,
-            number=row.attempt,
-            end_to_end=row.end_to_end,
-            batch=row.batch,
-            state=row.state,
-            why=row.why,
-            ended_at=row.since,
-        )
-        number = row.attempt + 1
-        changed = {
-            "attempt": number,
-            "end_to_end": reference_of(row.key, number),
-            "batch": None,
-            "booking": "",
-            "why": "",
-            "reason": why,
-        }
-        move(row, PaymentState.LISTED, at, **changed)
-        data = {"key": row.key, "reason": why, "was": row.why, "attempt": number}
-        append(person.name, names.PAYMENT_TRIED_AGAIN, f"payment {row.key}"[:200], data, at)
+        if doubted([row]):
+            raise _not_now("the bank says something else of it too: say first what became of that")
+        renew(row, why, person.name, at)
+
+
+def renew(row: Payment, reason: str, actor: str, at: datetime) -> None:
+    """Put a locked payment that the bank refused or sent back on the list as another attempt."""
+    if row.batch is None:
+        raise ValueError(f"payment {row.pk} was never in a batch, and so at no bank")
+    Attempt.objects.create(
+        payment=row,
+        number=row.attempt,
+        end_to_end=row.end_to_end,
+        batch=row.batch,
+        state=row.state,
+        why=row.why,
+        ended_at=row.since,
+    )
+    number = row.attempt + 1
+    changed = {
+        "attempt": number,
+        "end_to_end": reference_of(row.key, number),
+        "batch": None,
+        "booking": "",
+        "why": "",
+        "reason": reason,
+    }
+    move(row, PaymentState.LISTED, at, **changed)
+    data = {"key": row.key, "reason": reason, "was": row.why, "attempt": number}
+    append(actor, names.PAYMENT_TRIED_AGAIN, f"payment {row.key}"[:200], data, at)
+
+
+def doubted(rows: Sequence[Payment]) -> frozenset[int]:
+    """The ids of those of which a line of the bank's, on this attempt or one before it, fits in
+    nowhere, and of which nobody has said what became of it."""
+    by_reference = {row.end_to_end: row.pk for row in rows}
+    again = [row.pk for row in rows if row.attempt > 1]
+    if again:
+        former = Attempt.objects.filter(payment_id__in=again)
+        by_reference |= dict(former.values_list("end_to_end", "payment_id"))
+    open_ = Stray.objects.filter(end_to_end__in=by_reference, handled_at=None)
+    return frozenset(by_reference[one] for one in open_.values_list("end_to_end", flat=True))
 
 
 def let_go_corrected(at: datetime) -> int:
@@ -136,7 +161,8 @@ def let_go_corrected(at: datetime) -> int:
         usable = payees.usable([row.mailbox_id for row in rows], at)
         for row in rows:
             payee = usable.get(row.mailbox_id)
-            if payee is not None and mark_of(payee) != row.payee:
+            of_name = row.why in _OF_NAME
+            if of_name and payee is not None and mark_of(payee) != row.payee:
                 cleared = {"why": "", "answer": None, "suggested": "", "payee": ""}
                 let_go += move(row, PaymentState.LISTED, at, **cleared)
     return let_go
@@ -153,8 +179,9 @@ def name_to_correct(mailbox_id: int, at: datetime) -> bool:
         state__in=(PaymentState.HELD, PaymentState.REFUSED),
     )
     marks = {row.payee for row in rows}
-    payee = payees.usable([mailbox_id], at).get(mailbox_id) if marks else None
-    return payee is not None and mark_of(payee) in marks
+    account = payees.present(mailbox_id) if marks else None
+    payee = opened(account) if account is not None else None
+    return payee is not None and payee.usable_from <= at and mark_of(payee) in marks
 
 
 def _locked(payment: Payment) -> Payment:

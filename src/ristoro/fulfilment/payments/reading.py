@@ -24,6 +24,8 @@ from ristoro.fulfilment.payments import effects, files
 from ristoro.fulfilment.payments.booking import book
 from ristoro.fulfilment.payments.deciding import note
 from ristoro.fulfilment.payments.effects import ANSWERED, KNOWN, STRAYS, Effect
+from ristoro.fulfilment.payments.failing import follow
+from ristoro.fulfilment.payments.letters import Told
 from ristoro.fulfilment.payments.models import BankFile, Payment, PaymentState, Stray
 from ristoro.fulfilment.payments.steps import Move, move_many, written_reason
 from ristoro.journal import names
@@ -313,12 +315,14 @@ def _advance(file: BankFile, lines: int, counts: Mapping[str, int]) -> None:
 def _done(file: BankFile, found: Iterable[Effect], at: datetime) -> Counter[str]:
     """Do what the lines do; how many of each."""
     moves: list[Move] = []
+    told: dict[int, Told] = {}
     strays: list[Stray] = []
     counts: Counter[str] = Counter()
     for effect in _in_turn(found, {}):
         row = effect.payment
         if row is not None and effect.after is not None:
             moves.append(_moved(row, effect.word, effect.after))
+            told[row.pk] = Told(row, effect.word.on)
         elif row is not None and effect.code == ANSWERED:
             note(row, PayeeAnswer(effect.word.answer or 0), effect.word.name)
         elif effect.code in STRAYS:
@@ -327,6 +331,7 @@ def _done(file: BankFile, found: Iterable[Effect], at: datetime) -> Counter[str]
     Stray.objects.bulk_create(strays, ignore_conflicts=True)
     move_many(moves, at)
     book([(one.payment, one.before, one.after) for one in moves], at)
+    follow(told.values(), (one.end_to_end for one in strays), at)
     return counts
 
 

@@ -34,5 +34,6 @@ class Single(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["address"], name="single_by_address"),
+            models.Index(fields=["mailbox_id"], name="single_by_mailbox"),
             models.Index(fields=["state", "next_at"], name="single_due"),
         ]

@@ -87,6 +87,10 @@ REASONS: Mapping[str, Reason] = {
         _("The holder has not said to which account"),
         _("The letter asks for it, and so does the webmail. It is looked at again by itself."),
     ),
+    "account-refused": Reason(
+        _("The bank did not take the holder's account"),
+        _("A letter asks for another, and so does the webmail. It is looked at again by itself."),
+    ),
     "cooling-off": _AT_BANK,
     "to-be-batched": _AT_BANK,
     "sent": _AT_BANK,
