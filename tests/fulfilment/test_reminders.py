@@ -9,18 +9,20 @@ import pytest
 from tests.databases import Database
 from tests.fulfilment import stage
 from tests.fulfilment.stage import AT
+from tests.notices.cast import BRANDS
 
 from ristoro.fulfilment import consent, reminders
 from ristoro.fulfilment.consent import Said, Silence
-from ristoro.fulfilment.models import Grant, GrantState
+from ristoro.fulfilment.models import Consent, Grant, GrantState
 from ristoro.fulfilment.moves import reminder
 from ristoro.fulfilment.reminders import remind, schedules_of, turns
 from ristoro.fulfilment.withdraw import withdraw
 from ristoro.journal.models import Entry
 from ristoro.kernel.errors import BadInput, NotAllowed
-from ristoro.notices.facts import NoticeKind
+from ristoro.notices.facts import NoticeKind, OutageWords
 from ristoro.notices.models import Notice, NoticeState
 from ristoro.notices.plan import GrantRow, Held, NoticeRow, subject_of
+from ristoro.notices.sheet import render
 from ristoro.remedies.language.check import load_policy
 from ristoro.remedies.language.read import read_policy
 from ristoro.remedies.models import Run, RunState
@@ -285,3 +287,21 @@ def test_an_answer_that_a_person_took_stays_with_its_proof(run: Run) -> None:
     consent.answer(run, grant.id, by_phone, Silence.GIVE, shift.keep)
     with pytest.raises(NotAllowed, match="answered-elsewhere"):
         withdraw(run, grant.id, AT, shift.free, shift.keep)
+
+
+def test_what_must_be_asked_for_is_reminded_of_in_words_of_its_own(run: Run) -> None:
+    Grant.objects.filter(mailbox_id=12).update(consent=Consent.CLAIM)
+    assert on(run, 14).planned == 3
+    notice = NoticeRow(
+        1, "jan23", "a@libero.it", "libero", "it", NoticeKind.REMINDER, about=1, day=DEADLINE
+    )
+    asked = GrantRow(
+        1, "extension", 6, "", None, None, DEADLINE, DEADLINE, "claim", DEADLINE, "waiting"
+    )
+    outage = OutageWords("l'interruzione della posta", DEADLINE, DEADLINE)
+    subject = subject_of(notice, [asked], BRANDS["libero"], outage, {})
+    assert not isinstance(subject, Held)
+    line, page = render(subject, "ABCD-EFGH")
+    assert line == "Puoi ancora chiedere un ristoro"
+    assert "lì leggi che cosa ti spetta e lo chiedi" in page
+    assert "servizio clienti" not in page

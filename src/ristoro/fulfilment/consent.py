@@ -36,6 +36,8 @@ LONGEST_REASON = 500
 REACHED = (NoticeState.ACCEPTED, NoticeState.VERIFIED)
 """States of a letter that lies in its mailbox."""
 HOLDER = "holder"
+DAMAGES = "damages"
+"""The lane of ``remedies.columns.LANES`` in which a loss is proven first."""
 
 
 class Silence(enum.Enum):
@@ -92,8 +94,10 @@ def answer(
 
     The same answer again is ``already``. ``NotAllowed`` where another answer stands, where the
     policy forfeits at a deadline that has passed (days of ``said.at``'s own zone) and a letter had
-    reached the mailbox, where the grant asks for a claim or for nothing, where an alternative to it
-    is given, and where the person is neither agent nor operator; ``BadInput`` for an unknown
+    reached the mailbox, where the grant asks for nothing, where an alternative to it is given, and
+    where the person is neither agent nor operator. What must be asked for takes a yes from its
+    holder in the webmail, and no other answer: ``NotAllowed``, as in the lane of damages, where a
+    claim with its reasons is examined first; ``BadInput`` for an unknown
     channel or an empty proof.
     """
     _check(said)
@@ -176,6 +180,7 @@ def _record(
             "mailbox_id": grant.mailbox_id,
             "remedy": grant.remedy,
             "yes": said.yes,
+            **({"asked_for": True} if grant.consent == Consent.CLAIM else {}),
             "channel": said.channel,
             "proof": said.proof,
             **({"passed_over": counts} if counts else {}),
@@ -231,20 +236,10 @@ def _may_answer(run: Run, grant: Grant, said: Said, silence: Silence) -> None:
                 "have it approved first, or look for the run that is open",
             )
         )
-    if grant.state != GrantState.WAITING or grant.consent != Consent.CONFIRM:
-        kind = (
-            "a claim with its reasons"
-            if grant.consent == Consent.CLAIM
-            else f"no answer; it is {GrantState(grant.state).name.lower()}"
-        )
-        raise NotAllowed(
-            Problem(
-                "nothing-asked",
-                f"this grant asks for {kind}",
-                "a yes is recorded only where one is awaited",
-                "tell the holder how it stands (ristoro explain)",
-            )
-        )
+    if grant.state != GrantState.WAITING or grant.consent == Consent.AUTOMATIC:
+        raise _nothing_asked(f"no answer; it is {GrantState(grant.state).name.lower()}")
+    if grant.consent == Consent.CLAIM:
+        _may_ask(run, grant, said)
     late = grant.deadline is not None and said.at.date() > grant.deadline
     forfeits = late and said.yes and silence is Silence.FORFEIT
     if forfeits and grant.mailbox_id in told(run, grant.bucket):
@@ -256,6 +251,38 @@ def _may_answer(run: Run, grant: Grant, said: Said, silence: Silence) -> None:
                 "if the holder could not answer in time, have the operator enter a run for it",
             )
         )
+
+
+def is_for_damages(run: Run, remedy: int) -> bool:
+    """Whether a remedy is of the lane of damages, by the totals that were approved."""
+    lines = run.totals.get("remedies", ())
+    return remedy < len(lines) and lines[remedy].get("lane") == DAMAGES
+
+
+def _may_ask(run: Run, grant: Grant, said: Said) -> None:
+    if is_for_damages(run, grant.remedy):
+        raise _nothing_asked("a claim with its reasons")
+    if said.person is not None or not said.yes:
+        raise NotAllowed(
+            Problem(
+                "holder-asks",
+                "this grant is given to whoever asks for it",
+                "its holder asks for it in the webmail; nobody asks in their place, and whoever "
+                "does not want it need not say so",
+                "tell the holder where it is asked for, and until when",
+            )
+        )
+
+
+def _nothing_asked(what: str) -> NotAllowed:
+    return NotAllowed(
+        Problem(
+            "nothing-asked",
+            f"this grant asks for {what}",
+            "a yes is recorded only where one is awaited",
+            "tell the holder how it stands (ristoro explain)",
+        )
+    )
 
 
 def _check(said: Said) -> None:

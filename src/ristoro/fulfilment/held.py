@@ -72,7 +72,8 @@ class GrantFacts:
     ``reminders`` are the days on which an answer is asked for again, as long as there is none.
     ``since`` is when it came into its state, where that is known. ``others`` are the remedies that
     are alternatives to its own, ``instead`` the one that is given in its place. ``channel`` is the
-    way by which money is paid, empty where none is decided; ``code`` is what came of it last.
+    way by which money is paid, empty where none is decided; ``code`` is what came of it last. What
+    ``is_for_damages`` is given on a claim with its reasons alone.
     """
 
     id: int
@@ -98,6 +99,7 @@ class GrantFacts:
     instead: int | None
     channel: str
     code: str
+    is_for_damages: bool
 
     @property
     def wants_account(self) -> bool:
@@ -108,6 +110,22 @@ class GrantFacts:
     def asks(self) -> bool:
         """Whether a yes or a no is awaited."""
         return self.state is GrantState.WAITING and self.consent is Consent.CONFIRM
+
+    @property
+    def by_request(self) -> bool:
+        """Whether it is, or was, given only to whoever asks for it."""
+        return self.consent is Consent.CLAIM
+
+    @property
+    def to_ask_for(self) -> bool:
+        """Whether its holder, and nobody else, gets it by asking for it in the webmail."""
+        waits = self.state is GrantState.WAITING and self.by_request
+        return waits and not self.is_for_damages
+
+    @property
+    def open(self) -> bool:
+        """Whether the holder can say something of it in the webmail."""
+        return self.asks or self.to_ask_for
 
     @property
     def made(self) -> bool:
@@ -182,12 +200,12 @@ class Together:
 
     @property
     def open(self) -> tuple[GrantFacts, ...]:
-        """Every grant that waits for an answer, the one due first before."""
+        """Every grant that its holder can say something of, the one due first before."""
         waiting = [
             grant
             for _, programmes in self.boxes
             for programme in programmes
             for grant in programme.grants
-            if grant.asks
+            if grant.open
         ]
         return tuple(sorted(waiting, key=lambda one: (one.deadline or date.max, one.id)))

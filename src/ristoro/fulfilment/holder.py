@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from ristoro.fulfilment import withdraw
 from ristoro.fulfilment.alternatives import instead_of
-from ristoro.fulfilment.consent import HOLDER, Silence
+from ristoro.fulfilment.consent import HOLDER, Silence, is_for_damages
 from ristoro.fulfilment.held import (
     Exposure,
     Failed,
@@ -241,6 +241,7 @@ def _facts(run: Run, grant: Grant, policy: Policy | None) -> GrantFacts:
         instead=instead_of(grant.result),
         channel=ways_of([grant]).get(grant.id, ""),
         code=grant.result,
+        is_for_damages=is_for_damages(run, grant.remedy),
     )
 
 

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from ristoro.fulfilment.alternatives import NO_OTHERS, Others
+from ristoro.fulfilment.consent import DAMAGES
 from ristoro.fulfilment.lapsing import By
 from ristoro.fulfilment.models import Consent, Grant, GrantState
 from ristoro.fulfilment.moves import Post, reminder
@@ -51,12 +52,15 @@ class Turn:
 def schedules_of(policy: Policy) -> dict[int, tuple[int, ...]]:
     """When each remedy reminds, by its position; of rules that differ, the one with most turns.
 
-    A remedy asks by rule, a grant knows only its remedy.
+    A remedy asks by rule, a grant knows only its remedy. Nobody is reminded of a claim for damages.
     """
     found: dict[int, tuple[int, ...]] = {}
     for position, remedy in enumerate(policy.remedies):
         for rule in remedy.rules:
-            if isinstance(rule.result, Give) and rule.result.consent.how == "confirm":
+            if not isinstance(rule.result, Give):
+                continue
+            how = rule.result.consent.how
+            if how == "confirm" or (how == "claim" and remedy.lane != DAMAGES):
                 named = rule.result.consent.remind
                 found[position] = max(found.get(position, ()), named, key=lambda d: (len(d), d))
     return found
@@ -100,7 +104,7 @@ def remind(
             due = Grant.objects.filter(
                 run_id=run.id,
                 state=GrantState.WAITING,
-                consent=Consent.CONFIRM,
+                consent__in=(Consent.CONFIRM, Consent.CLAIM),
                 remedy__in=remedies,
                 deadline__gte=turn.first,
                 deadline__lte=turn.last,

@@ -21,6 +21,7 @@ _DONE = frozenset({"applied", "verified"})
 _GONE = frozenset({"declined", "reversed", "lapsed"})
 _TIMES = frozenset({"extension", "service-days"})
 MONEYS = frozenset({"credit", "refund", "indemnity"})
+_ASKED = frozenset({"confirm", "claim"})
 _AT_BANK = frozenset({"deferred", "unknown"})
 
 
@@ -80,13 +81,13 @@ def subject_of(
     The kind of the row is what was planned; the kind of the letter follows what has become of the
     grants, so a yes given before the letter turns an offer into news. ``fallbacks`` is by remedy,
     and so is ``choices``, the choice that a remedy is one of.
-    A reminder speaks of what still waits for a yes, with the alternatives to it, and is needless
+    A reminder speaks of what still waits for a yes or to be asked for, with the alternatives to it, and is needless
     once nothing does; a follow-up letter is needless where its yes was taken back.
     """
     facts = []
     about = _about(notice, choices)
     if notice.kind is NoticeKind.REMINDER:
-        grants = [one for one in grants if one.state == "waiting" and one.consent == "confirm"]
+        grants = [one for one in grants if one.state == "waiting" and one.consent in _ASKED]
     for grant in sorted(grants, key=lambda grant: grant.remedy):
         if grant.state in _GONE or (about and grant.remedy not in about):
             continue

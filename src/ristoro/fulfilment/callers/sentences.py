@@ -20,7 +20,8 @@ SHIPPED = Path(__file__).with_name("sentences.yaml")
 
 PLACES = ("verify", "anybody", "mailbox", "confirm", "recorded")
 SITUATIONS = (
-    *("asked", "asked:give", "asked:forfeit", "asked:ask-again", "choice", "claim", "coming"),
+    *("asked", "asked:give", "asked:forfeit", "asked:ask-again", "choice", "coming"),
+    *("claim", "claim:late", "claim:damages"),
     *("coming:account", "coming:transfer"),
     *("late", "late:give", "late:forfeit", "late:ask-again"),
     *("made", "declined", "instead", "lapsed", "refused", "reversed", "nothing", "none", "any"),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from ristoro.fulfilment import holder, wording
 from ristoro.fulfilment.callers.sentences import Situation, Words
 from ristoro.fulfilment.held import GrantFacts, Programme, Told
-from ristoro.fulfilment.models import Consent, GrantKind, GrantState
+from ristoro.fulfilment.models import GrantKind, GrantState
 from ristoro.fulfilment.ways import TRANSFER
 from ristoro.kernel.money import Money
 from ristoro.notices import words
@@ -96,11 +96,18 @@ def _asked(grant: GrantFacts, now: datetime) -> str:
     return f"{'late' if late else 'asked'}:{grant.silence.value}"
 
 
+def _claimed(grant: GrantFacts, now: datetime) -> str:
+    if grant.is_for_damages:
+        return "claim:damages"
+    late = grant.deadline is not None and grant.deadline < now.date()
+    return "claim:late" if late else "claim"
+
+
 def _name(grant: GrantFacts, has_others: bool, now: datetime) -> str:
     if grant.asks:
         return "choice" if has_others else _asked(grant, now)
-    if grant.state is GrantState.WAITING and grant.consent is Consent.CLAIM:
-        return "claim"
+    if grant.state is GrantState.WAITING and grant.by_request:
+        return _claimed(grant, now)
     if grant.instead is not None:
         return "instead"
     if grant.made or grant.state in _ENDED:

@@ -260,10 +260,11 @@ def _consent(value: Value) -> Consent:
         silence = inner["silence"].as_choice(FALLBACKS)
         remind = _remind(inner["remind"], silence) if "remind" in inner else REMIND
         return Consent(how, parse(inner["by"]), silence, remind=remind)
-    inner = fields[how].mapping(["by"], ["otherwise", "claimed"])
+    inner = fields[how].mapping(["by"], ["otherwise", "claimed", "remind"])
     claimed = parse(inner["claimed"]) if "claimed" in inner else None
     silence = inner["otherwise"].as_choice(("forfeit",)) if "otherwise" in inner else "forfeit"
-    return Consent(how, parse(inner["by"]), silence, claimed)
+    remind = _remind(inner["remind"], silence) if "remind" in inner else REMIND
+    return Consent(how, parse(inner["by"]), silence, claimed, remind)
 
 
 def _remind(value: Value, silence: str) -> tuple[int, ...]:

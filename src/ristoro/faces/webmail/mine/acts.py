@@ -39,6 +39,7 @@ def answer(request: HttpRequest, held: Holder, grant_id: int) -> HttpResponse:
     """Record the answer to the card that was shown, and lead to its receipt.
 
     The card of a choice asks about all alternatives: a yes names the chosen one, a no is to each.
+    What must be asked for is asked for by a yes, and takes no other answer.
     The same answer again leads to the same receipt. 409 where another stands or it is too late,
     422 where the card is another's, an old one, does not show all that is asked, or what it showed
     has changed.
@@ -52,7 +53,7 @@ def answer(request: HttpRequest, held: Holder, grant_id: int) -> HttpResponse:
     shown = cards.shown_by(request.POST.get(cards.FIELD, ""), held, known)
     code = request.POST.get("code", "")
     chosen = _chosen(request, shown) if yes else grant
-    if yes is None or grant not in shown or any(one.asks and one not in shown for one in known):
+    if yes is None or grant not in shown or any(one.open and one not in shown for one in known):
         wrong = _("This card was not shown to you just now. Read it again, then answer.")
     elif code and not _is_code_of(held, code, run):
         wrong = _("The code is not of a letter about this. Type it again, or answer without it.")
@@ -133,6 +134,7 @@ def _stood(
         "too-late": _("The last day to answer has passed."),
         "too-late-to-withdraw": _("It is being done already, and cannot be taken back here."),
         "run-not-open": _("The programme takes no answers now."),
+        "holder-asks": _("Whoever does not want it need do nothing."),
         "nothing-asked": _("Nothing is asked here any more: see how it stands."),
     }
     wrong = reasons.get(error.problems[0].code, _("This could not be done now."))

@@ -14,7 +14,7 @@ from ristoro.faces.said import Lazy
 from ristoro.faces.webmail.tags import zone
 from ristoro.fulfilment.consent import Silence
 from ristoro.fulfilment.held import GrantFacts, Programme, Told
-from ristoro.fulfilment.models import GrantState
+from ristoro.fulfilment.models import Consent, GrantState
 from ristoro.notices.models import NoticeState
 
 _DELIVERY: Mapping[NoticeState, Lazy] = {
@@ -23,6 +23,12 @@ _DELIVERY: Mapping[NoticeState, Lazy] = {
     NoticeState.REFUSED: gettext_lazy("Your mailbox could not take it: perhaps it was full."),
 }
 _SOON: Lazy = gettext_lazy("It is on its way.")
+_UNANSWERED: Lazy = gettext_lazy("The last day passed without an answer.")
+_LAPSED: Mapping[Consent, Lazy] = {
+    Consent.AUTOMATIC: _UNANSWERED,
+    Consent.CONFIRM: _UNANSWERED,
+    Consent.CLAIM: gettext_lazy("The last day passed and it was not asked for."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def of(programme: Programme, titles: Mapping[int, str], today: date) -> Course:
     done = [step for grant in programme.grants for step in _done(grant, titles[grant.remedy])]
     behind = [*begun, *(one for one in letters if one.day is not None), *done]
     waiting = [one for one in letters if one.day is None]
-    asking = [grant for grant in programme.grants if grant.asks]
+    asking = [grant for grant in programme.grants if grant.open]
     next_ = [
         step
         for number, grant in enumerate(asking)
@@ -75,16 +81,18 @@ def _done(grant: GrantFacts, title: str) -> list[Step]:
     steps = []
     if grant.answer is not None:
         said = _("You said yes.") if grant.answer.yes else _("You said no.")
+        if grant.consent is Consent.CLAIM:
+            said = _("You asked for it.")
         steps.append(Step(_day(grant.answer.at), said, title))
     ended = {
         GrantState.APPLIED: _("We did it."),
         GrantState.VERIFIED: _("We did it, and checked that it is so."),
-        GrantState.LAPSED: _("The last day passed without an answer."),
+        GrantState.LAPSED: _LAPSED[grant.consent],
         GrantState.REVERSED: _("It was taken back."),
         GrantState.REFUSED: _("It could not be done."),
     }
     if grant.state in ended:
-        steps.append(Step(_day(grant.since), ended[grant.state], title))
+        steps.append(Step(_day(grant.since), str(ended[grant.state]), title))
     return steps
 
 
@@ -100,11 +108,10 @@ def _given_to_silence(
 
 
 def _next(grant: GrantFacts, given: str, today: date) -> list[Step]:
-    steps = [
-        Step(day, _("If you have not answered, we remind you."))
-        for day in grant.reminders
-        if day > today
-    ]
+    reminded = _("If you have not answered, we remind you.")
+    if grant.to_ask_for:
+        reminded = _("If you have not asked for it, we remind you.")
+    steps = [Step(day, reminded) for day in grant.reminders if day > today]
     if grant.deadline is not None and grant.deadline >= today:
         silent = {
             Silence.GIVE: _("Last day to answer; after it we give it to you all the same."),
@@ -112,6 +119,8 @@ def _next(grant: GrantFacts, given: str, today: date) -> list[Step]:
             Silence.ASK_AGAIN: _("Last day to answer; after it we ask you again."),
         }
         said = silent[grant.silence]
+        if grant.to_ask_for:
+            said = _("Last day to ask for it; after it nothing is given.")
         if given:
             said = _("Last day to answer; after it we give you “%(title)s”.") % {"title": given}
         steps.append(Step(grant.deadline, said))

@@ -111,6 +111,11 @@ class Part:
         """How many answers are awaited."""
         return len(_together([grant for grant in self.programme.grants if grant.asks]))
 
+    @property
+    def to_ask_for(self) -> int:
+        """How much there is that the holder gets by asking for it."""
+        return sum(grant.to_ask_for for grant in self.programme.grants)
+
 
 def part_of(held: Holder, programme: Programme, today: date) -> Part:
     """A programme in sentences, with cards for what waits for an answer."""
@@ -139,7 +144,7 @@ def _line(held: Holder, owed: Owed, asked: Mapping[int, Shown | Choice], today: 
         return Line(owed, None, None, within=False)
     card = asked.get(grant.id)
     shown = shown_of(held, grant, owed.title, today)
-    return Line(owed, shown, card, within=grant.asks and card is None)
+    return Line(owed, shown, card, within=grant.open and card is None)
 
 
 def _together(asking: Sequence[GrantFacts]) -> list[list[GrantFacts]]:
@@ -160,7 +165,7 @@ def asked_of(
     """A card for each thing that is asked of these grants of one run, given with their titles."""
     titles = {grant.id: title for grant, title in grants}
     cards_: list[Shown | Choice] = []
-    for among in _together([one[0] for one in grants if one[0].asks]):
+    for among in _together([one[0] for one in grants if one[0].open]):
         shown = tuple(shown_of(held, one, titles[one.id], today, code) for one in among)
         cards_.append(shown[0] if len(shown) == 1 else _choice(held, shown, today, code))
     return cards_
@@ -193,7 +198,7 @@ def shown_of(held: Holder, grant: GrantFacts, title: str, today: date, code: str
         state=said.ROW_STATES[Act.GRANTS][grant.state],
         silent=silent(grant, today),
         answered=answered(grant),
-        card=cards.card_of(held, grant) if grant.asks else "",
+        card=cards.card_of(held, grant) if grant.open else "",
         code=code,
     )
 
@@ -259,6 +264,8 @@ def silent(grant: GrantFacts, today: date) -> str:
         return _("You get another of the alternatives in its place.")
     if grant.made and grant.channel:
         return str(_PAID[grant.channel])
+    if grant.state is GrantState.LAPSED and grant.consent is Consent.CLAIM:
+        return _("The last day passed and it was not asked for: by the rules nothing is given.")
     if grant.state in _ENDED:
         return str(_ENDED[grant.state])
     if grant.coming and grant.channel == TRANSFER:
@@ -267,10 +274,22 @@ def silent(grant: GrantFacts, today: date) -> str:
         return _("It is on its way. You need do nothing.")
     day = {"day": days_.the(grant.deadline)}
     if grant.consent is Consent.CLAIM:
-        return _("It is given only if you claim it, by %(day)s at the latest.") % day
+        return str(_asked_for(grant, today)) % day
     if grant.deadline is not None and grant.deadline < today:
         return str(_OVER[grant.silence]) % day
     return str(_OPEN[grant.silence]) % day
+
+
+def _asked_for(grant: GrantFacts, today: date) -> Lazy:
+    """What happens to a grant that must be asked for, and was not."""
+    if grant.is_for_damages:
+        return gettext_lazy("It is given only if you claim it, by %(day)s at the latest.")
+    if grant.deadline is not None and grant.deadline < today:
+        return gettext_lazy(
+            "The last day to ask for it was %(day)s. It is still open only if our letter has not"
+            " reached you."
+        )
+    return gettext_lazy("It is given only if you ask for it. After %(day)s it ends.")
 
 
 _OPEN: Mapping[Silence, Lazy] = {
@@ -292,6 +311,8 @@ def answered(grant: GrantFacts) -> str:
     given = grant.answer
     if given is None:
         return ""
+    if grant.consent is Consent.CLAIM:
+        return _("You asked for it here, on %(at)s.") % {"at": moment(given.at)}
     sentence = {
         (True, True): _("You said yes here, on %(at)s."),
         (True, False): _("You said no here, on %(at)s."),
@@ -306,6 +327,13 @@ def summed_up(parts: Sequence[Part]) -> str:
     if not parts:
         return ""
     asking = sum(part.asking for part in parts)
+    to_ask_for = sum(part.to_ask_for for part in parts)
+    if not asking and to_ask_for:
+        return ngettext(
+            "One thing is given to you only if you ask for it.",
+            "%(count)d things are given to you only if you ask for them.",
+            to_ask_for,
+        ) % {"count": to_ask_for}
     if not asking and any(one.wants_account for part in parts for one in part.programme.grants):
         return _("Give the account to which you want to be paid.")
     if not asking:

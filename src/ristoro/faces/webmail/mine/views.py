@@ -67,7 +67,7 @@ def today() -> date:
 
 @holder
 def card(request: HttpRequest, held: Holder, grant_id: int) -> HttpResponse:
-    """What is asked, on one page: exactly what is given, and a yes or a no."""
+    """What is asked or can be asked for, on one page: exactly what is given, and what to say."""
     found = mine.grant_facts(grant_id, held.address)
     if found is None:
         return nothing(request, held)
@@ -85,7 +85,7 @@ def card_page(
     """The card, with what stood against an answer where one was tried."""
     programme, title = mine.titles_of(run, grant.remedy, lang())
     shown = telling.shown_of(held, grant, title, today())
-    among = _among(held, run, grant) if grant.asks else []
+    among = _among(held, run, grant) if grant.open else []
     asked = telling.asked_of(held, among, today()) if among else []
     about = {**PART, "programme": programme, "shown": shown, "asked": asked, "wrong": wrong}
     return page(request, held, "mine/confirm.html", about, status=status)
@@ -105,7 +105,7 @@ def receipt(request: HttpRequest, held: Holder, grant_id: int) -> HttpResponse:
     if found is None:
         return nothing(request, held)
     run, grant = found
-    if grant.asks:
+    if grant.open:
         return see("/ristoro/")
     programme, title = mine.titles_of(run, grant.remedy, lang())
     shown = telling.shown_of(held, grant, title, today())

@@ -102,15 +102,7 @@ def remedy_parts() -> Schema:
                 "by": expression("The deadline, a day.", "2023-04-30"),
                 "silence": choice(FALLBACKS, "What happens at the deadline without an answer."),
             },
-            {
-                "remind": {
-                    "type": "array",
-                    "items": ref("number"),
-                    "maxItems": MOST_REMINDERS,
-                    "description": "Days before the deadline on which whoever has not answered is "
-                    "reminded, longest first; `[14 days, 3 days]` if left out.",
-                },
-            },
+            {"remind": _reminders()},
         ),
         "claim": mapping(
             "Only on a claim.",
@@ -121,8 +113,19 @@ def remedy_parts() -> Schema:
                     "The input that says when it was claimed: missing or late gives nothing.",
                     "claimed_on",
                 ),
+                "remind": _reminders(),
             },
         ),
+    }
+
+
+def _reminders() -> Schema:
+    return {
+        "type": "array",
+        "items": ref("number"),
+        "maxItems": MOST_REMINDERS,
+        "description": "Days before the deadline on which whoever has not answered is "
+        "reminded, longest first; `[14 days, 3 days]` if left out.",
     }
 
 
