@@ -18,6 +18,7 @@ HOSTS = ("mx1", "mx-2.example.net", "h" * 40, "")
 REASONS = (
     "250 2.0.0 <anna@libero.it> S0s/+x:T2 Saved", "connect to 127.0.0.1[127.0.0.1]:24: refused",
     "host x said: 452 4.2.2 <a> Quota exceeded (in reply to end of DATA command)", "",
+    "said: 450 no, try later, please", "a, status=b", ", status=sent (z",
     "x), status=sent (y", "dsn=9.9.9, status=bounced (z)", "r" * 300,
 )  # fmt: skip
 DELAYS = ("0.09", "8.8", "40", "0", "1.", ".5", "1.2.3", "12/3", "123456.789", "0.123456789")
@@ -28,12 +29,14 @@ CLIENTS = (
     "unknown[unknown]", "x[1.2.3.4], sasl_method=PLAIN, sasl_username=anna", "x[y]", "x[1.2.3.4]z",
     "a[b[1.2.3.4]", "a,b[1.2.3.4]", "x[]",
 )  # fmt: skip
+FOLDERS = ("INBOX", "'Junk'", "'INBOX'", "Sent Items", "''", "", "'x", "a:b", "f" * 30)
 SESSIONS = ("gOpyBMA/Amv+fgAAg+zDdQ", "qDtrC/M/AmvjAgAAg+zDdQ:T8", "a<b", "a b", "")
 REMOTES = ("127.0.0.1", "2001:db8::7", "", "here")
 WHY = (
     "auth failed, 1 attempts in 2 secs", "auth service reported temporary failure",
     "auth failed, temporary failure", "disconnected while authenticating, waited 31 secs",
     "no auth attempts in 0 secs", "auth failed, (x)", "tried to use disallowed plaintext auth",
+    "auth service reported temporary failure, x", "auth failed, " + "9" * 70, "auth failed, ",
 )  # fmt: skip
 
 
@@ -48,7 +51,8 @@ def _of(*parts: str | tuple[str, ...]) -> st.SearchStrategy[str]:
 
 
 ATTEMPT = _of(
-    ("lmtp", "smtp", "error", "local", "discard"), "[", ("7", "12345", "1234567", "x", ""), "]: ",
+    ("lmtp", "smtp", "error", "local", "discard", "pipe", "virtual", "retry", "lmtpd"), "[",
+    ("7", "12345", "1234567", "x", "", "1]: ["), "]: ",
     QUEUE_IDS, ": to=<", PEOPLE, ">, ", ("", "orig_to=<info@libero.it>, ", "orig_to=<a b>, "),
     "relay=", RELAYS, ", ", ("", "", "conn_use=2, ", "conn_use=x, "), "delay=", DELAYS,
     ", delays=", ("0/0.01/0.03/0.04", "1", "", "x"), ", dsn=", DSNS, ", status=",
@@ -62,26 +66,32 @@ POSTFIX = st.one_of(
         ", nrcpt=", ("1", "", "12"), (" (queue active)", " (queue active", "")),
     _of("qmgr[1]: ", QUEUE_IDS, ": from=<", PEOPLE, ">, status=expired, returned to sender"),
     _of("cleanup[1]: ", QUEUE_IDS, ": ", ("", "resent-"), "message-id=", MESSAGE_IDS),
-    _of(("smtpd", "submission/smtpd"), "[1]: ", QUEUE_IDS, ": client=", CLIENTS),
-    _of("smtpd[1]: ", ("connect from ", "disconnect from ", "lost connection after ", "odd "),
-        CLIENTS),
+    _of(("smtpd", "submission/smtpd", "smtps/smtpd", "submission/smtpx"), "[1]: ", QUEUE_IDS,
+        ": client=", CLIENTS),
+    _of("smtpd[1]: ", ("connect from ", "disconnect from ", "lost connection after ", "odd ",
+        "connect to ", "disconnected "), CLIENTS),
     _of("smtpd[1]: NOQUEUE: reject: RCPT from ", CLIENTS, ": 550 5.1.1 <x>: no; from=<", PEOPLE,
         "> to=<", PEOPLE, "> proto=ESMTP helo=<", PEOPLE, ">"),
-    _of(("bounce", "anvil", "pickup", "postsuper", "nobody"), "[1]: ",
-        ("warning: x", "statistics: y", "0CA9B2CE696: removed", "0CA9B2CE696: placed on hold",
-         "0CA9B2CE696: uid=0 from=<root>")),
+    _of(("bounce", "anvil", "pickup", "postsuper", "nobody", "master", "tlsmgr", "verify"), "[1]: ",
+        ("warning: x", "fatal: x", "statistics: y", "0CA9B2CE696: removed",
+         "0CA9B2CE696: placed on hold", "0CA9B2CE696: uid=0 from=<root>")),
     _of("lmtp[1]: connect to 127.0.0.1[127.0.0.1]:24: Connection refused"),
 ).map("postfix/".__add__)  # fmt: skip
 DOVECOT = st.one_of(
-    _of("lmtp(", PEOPLE, ")<", ("12", "", "x"), "><", SESSIONS, ">: msgid=", MESSAGE_IDS, ": ",
-        ("saved mail to INBOX", "save failed to INBOX: full", "saved mail to 'Junk'",
-         "stored mail into mailbox 'INBOX'")),
-    _of("lmtp(", ("12", "anna"), "): ", ("Connect from ", "Disconnect from ", "Error: msgid=",
-        "Odd "), CLIENTS),
+    _of("lmtp(", PEOPLE, ")<", ("12", "", "x"), "><", SESSIONS, ">: ", ("", "", "sieve: "),
+        "msgid=", MESSAGE_IDS, ": ",
+        ("saved mail to ", "save failed to ", "stored mail into mailbox ", "forwarded to "),
+        FOLDERS, ("", ": Quota exceeded (mailbox for user is full)", ": a: saved mail to INBOX",
+        ": " + "w" * 140, ":")),
+    _of("lmtp(anna)<1><", SESSIONS, ">: Error: ", ("auth-master: userdb lookup(a): x", "msgid=y")),
+    _of("lmtp(", ("12", "anna", "msgid=", "a)b", "a)(b"), "): ",
+        ("Connect from ", "Disconnect from ", "Error: msgid=", "Odd ", "Connect from msgid="),
+        CLIENTS),
     _of(("imap", "pop3", "managesieve"), "-login: ", ("Login: ", "Login: Login: "), "user=<",
         PEOPLE, ">, method=", ("PLAIN", "", "A B"), ", rip=", REMOTES, ", lip=", REMOTES,
         (", mpid=1, secured", "", ", rip=9.9.9.9", ", session=<x>"), ", session=<", SESSIONS, ">",
         ("", ".")),
+    _of(("imap", "submission"), "-login: ", ("Warning: ", "Error: "), CLIENTS),
     _of("imap-login: Disconnected: Connection closed (", WHY, "): user=<", PEOPLE,
         ">, method=PLAIN, rip=", REMOTES, ", lip=127.0.0.1, secured, session=<", SESSIONS, ">"),
     _of(("auth: Error: x", "auth-worker(1): y", "auth-login: Login", "imap(a)<1><b>: gone",

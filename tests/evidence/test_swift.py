@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.evidence.shapes import LINE, spoilt
@@ -15,6 +16,7 @@ from ristoro.edges.mail_logs.events import NEVER, SHAPES, Kind, Told, octets_of
 from ristoro.edges.mail_logs.lines import LONGEST, Reader
 from ristoro.edges.mail_logs.stamps import Traditional
 from ristoro.edges.mail_logs.swift import reading as swift
+from ristoro.edges.mail_logs.swift.octets import PAD
 
 LOG = Path(__file__).parent / "logs" / "mail-outage.iso.log.xz"
 
@@ -23,10 +25,15 @@ def _traditional() -> Traditional:
     return Traditional(2026, ZoneInfo("Europe/Rome"))
 
 
+def reading_of(block: bytes, hosts: dict[bytes, int]) -> swift.Swift:
+    octets = np.frombuffer(block + b"x" * PAD, np.uint8).copy()
+    return swift.read(octets, len(block), hosts, _traditional())
+
+
 def swiftly(lines: list[bytes]) -> dict[int, tuple[int, bytes | None, Any]]:
     """By line that is read here: its instant, its host and what it tells."""
     hosts: dict[bytes, int] = {}
-    found = swift.read(b"".join(line + b"\n" for line in lines), hosts, _traditional())
+    found = reading_of(b"".join(line + b"\n" for line in lines), hosts)
     names = list(hosts)
     told: dict[int, tuple[int, bytes | None, Any]] = {
         int(row): (int(found.at[row]), None, True) for row in found.read.nonzero()[0]
@@ -89,6 +96,6 @@ def test_a_line_that_is_too_long_is_not_read_swiftly() -> None:
 
 
 def test_a_stamp_that_is_not_known_is_never() -> None:
-    found = swift.read(b"Foo 22 01:05:46 mx1 dovecot: imap(a): b\n", {}, _traditional())
+    found = reading_of(b"Foo 22 01:05:46 mx1 dovecot: imap(a): b\n", {})
     assert found.at.tolist() == [NEVER]
     assert Kind.DEPOSIT not in found.pool.lots

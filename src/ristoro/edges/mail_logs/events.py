@@ -96,6 +96,9 @@ class Text(NamedTuple):
     starts: Numbers
     lengths: Numbers
 
+    def take(self, chosen: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Text:
+        return Text(self.starts[chosen], self.lengths[chosen])
+
 
 @dataclass(slots=True)
 class Lot:
@@ -110,10 +113,7 @@ class Lot:
     def take(self, chosen: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Lot:
         return Lot(
             {name: numbers[chosen] for name, numbers in self.numbers.items()},
-            {
-                name: Text(text.starts[chosen], text.lengths[chosen])
-                for name, text in self.texts.items()
-            },
+            {name: text.take(chosen) for name, text in self.texts.items()},
         )
 
     def moved(self, by: int) -> Lot:

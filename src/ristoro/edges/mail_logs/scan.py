@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from ristoro.edges.mail_logs import reading
-from ristoro.edges.mail_logs.events import NEVER, QUEUE, Numbers, Pool, Sheet, pooled
+from ristoro.edges.mail_logs.events import NEVER, QUEUE, Numbers, Octets, Pool, Sheet, pooled
 from ristoro.edges.mail_logs.folder import Source
 from ristoro.edges.mail_logs.lines import (
     Reader,
@@ -27,6 +27,7 @@ from ristoro.edges.mail_logs.lives import Lives
 from ristoro.edges.mail_logs.reading import LogFile
 from ristoro.edges.mail_logs.stamps import Traditional
 from ristoro.edges.mail_logs.swift import reading as swift
+from ristoro.edges.mail_logs.swift.octets import PAD
 from ristoro.edges.mail_logs.tables import Tables
 from ristoro.kernel.clock import instant
 
@@ -219,7 +220,7 @@ class _Log:
             )  # fmt: skip
 
     def _block(self, block: bytes, path: Path, file: int, before: int) -> tuple[Pool, Numbers]:
-        found = swift.read(block, self._hosts, self.reader.traditional)
+        found = swift.read(*_in_room(block), self._hosts, self.reader.traditional)
         at = found.at
         self.understood += int(found.read.sum())
         sheet = Sheet()
@@ -261,3 +262,10 @@ class _Log:
 
 def _instant(microseconds: int) -> datetime | None:
     return instant(microseconds) if NEVER < microseconds < END else None
+
+
+def _in_room(block: bytes) -> tuple[Octets, int]:
+    """A block of lines with room behind it."""
+    octets = np.empty(len(block) * 3 // 2 + PAD, np.uint8)
+    octets[: len(block)] = np.frombuffer(block, np.uint8)
+    return octets, len(block)

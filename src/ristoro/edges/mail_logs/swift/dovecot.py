@@ -10,163 +10,192 @@ from ristoro.edges.mail_logs.events import Kind, Lot, Numbers, Text
 from ristoro.edges.mail_logs.swift.octets import (
     Block,
     Flags,
-    ends_bracket,
-    ends_session,
-    ends_user,
-    ends_word,
-    no_digit,
+    closes,
+    low,
+    may_be_other,
     no_ip,
+    quotes,
+    word_of,
 )
+from ristoro.edges.mail_logs.swift.rows import Rows
+
+_ENDED = {one: number for number, one in enumerate(ENDED)}
 
 
-def read_dovecot(
-    here: Block, rows: Numbers, text: Numbers, ends: Numbers, host: Numbers, done: Flags
-) -> None:
-    """Dovecot: what a session did, a delivery's connection, and a message saved into the inbox."""
-    end = ends[rows]
-    mine = here.begins(text, b"imap(") & (text + 5 <= end)
-    auth = np.flatnonzero(here.begins(text, b"auth") & (text + 4 <= end))
-    head = here.window(text[auth], 24)
-    mine[auth] = ~((head[:, :-1] == 45) & (head[:, 1:] == 108)).any(axis=1)
-    done[rows[mine]] = True
+def read_dovecot(here: Block, rows: Rows, done: Flags) -> None:
+    """Dovecot: what a session did, a delivery's connection, and a message saved into a folder."""
+    if not len(rows):
+        return
+    word = here.words[rows.text]
+    silent = (word & low(5)) == word_of(b"imap(")
+    auth = np.flatnonzero((word & low(4)) == word_of(b"auth"))
+    size = np.minimum(here.ends[rows.row[auth]] - rows.text[auth], 24)
+    silent[auth] = here.lacks(rows.text[auth], size, b"-l", 24)
+    done[rows.row[silent]] = True
     for way in (b"imap", b"pop3"):
-        some = np.flatnonzero(here.begins(text, way + b"-login: "))
-        if len(some):
-            _signed_in(here, rows[some], host[some], text[some], end[some], done)
-    some = np.flatnonzero(here.begins(text, b"lmtp("))
+        likely = np.flatnonzero(word == word_of(way + b"-log"))
+        likely = likely[here.begins(rows.text[likely] + 8, b"in: ")]
+        if len(likely):
+            _signed_in(here, rows.take(likely), done)
+    rows = rows.take(np.flatnonzero((word & low(5)) == word_of(b"lmtp(")))
+    if not len(rows):
+        return
+    stop = here.places[rows.sign + 1]
+    talk = np.flatnonzero((here.words[stop - 2] & low(3)) == word_of(b"): "))
+    _talked(here, rows.take(talk), stop[talk] + 1, done)
+    user = Text(rows.text + 5, stop - rows.text - 6)
+    fine = (here.words[stop - 1] & low(2)) == word_of(b")<")
+    fine &= here.only(user.starts, user.lengths, closes, 48) & (user.lengths > 0)
+    told = np.flatnonzero(fine)
+    if len(told):
+        _deposited(here, rows.take(told), user.take(told), done)
+
+
+def _talked(here: Block, rows: Rows, text: Numbers, done: Flags) -> None:
+    """What is told of a connection, unless any of the line may be of a message."""
+    fine = here.begins(text, b"Connect from ") | here.begins(text, b"Disconnect")
+    fine |= here.begins(text, b"Error:")
+    size = here.ends[rows.row] - rows.text
+    for least, width in ((0, 64), (64, 160)):
+        some = np.flatnonzero(fine & (size > least) & ((size <= width) | (width == 160)))
+        fine[some] = here.lacks(rows.text[some], size[some], b"d=", width)
+    done[rows.row[fine]] = True
+
+
+def _deposited(here: Block, rows: Rows, user: Text, done: Flags) -> None:
+    """``lmtp(USER)<PID><SESSION>: msgid=<ID>: saved mail to FOLDER``, and the like."""
+    places, begins = here.places, here.begins
+    sign = rows.sign + 1
+    pid, between, session_end = places[sign], places[sign + 1], places[sign + 3]
+    fine = here.number(between, between - pid - 1)[1] & begins(between, b"><")
+    session = between + 2
+    fine &= session_end > session
+    wrong = np.flatnonzero(fine & begins(session_end, b">: Error:"))
+    _talked(here, rows.take(wrong), session_end[wrong] + 3, done)
+    sieve = begins(session_end, b">: sieve: msgid=")
+    fine &= sieve | begins(session_end, b">: msgid=")
+    sign += 5 + sieve
+    # A Message-ID in brackets, and no other sign in it, so nothing that a store could have said.
+    named = session_end + np.where(sieve, 16, 9)
+    fine &= (places[sign] == named) & (here.octets[named] == 60)
+    named_end = places[sign + 1] + 1
+    some = np.flatnonzero(fine)
+    told = Rows(rows.row[some], sign[some] + 2, named_end[some])
+    texts = {
+        "mailbox": user.take(some),
+        "session": Text(session[some], (session_end - session)[some]),
+        "message_id": Text(named[some], (named_end - named)[some]),
+    }
+    for verb, saved in (
+        (b": saved mail to ", 1),
+        (b": stored mail into mailbox ", 1),
+        (b": save failed to ", 0),
+    ):
+        _told_of(here, told, texts, (verb, saved), done)
+
+
+def _told_of(
+    here: Block, rows: Rows, texts: dict[str, Text], told: tuple[bytes, int], done: Flags
+) -> None:
+    """``VERB FOLDER``, the folder in quotes or not, and behind a failure ``: REASON``."""
+    verb, saved = told
+    fine = here.begins(rows.text - 1, b">" + verb)
+    some = np.flatnonzero(fine)
     if not len(some):
         return
-    rows, text, end, host = rows[some], text[some], end[some], host[some]
-    user = text + 5
-    size = here.until(user, ends_user, 96)
-    place = user + size
-    digits = here.until(user, no_digit, 12)
-    talk = (digits == size) & (
-        here.begins(place, b"): Conne") | here.begins(place, b"): Disco")
-        | here.begins(place, b"): Error")
-    )  # fmt: skip
-    likely = np.flatnonzero(talk)
-    short = place[likely]
-    talk[likely] = (
-        here.begins(short, b"): Connect from ") | here.begins(short, b"): Disconnect")
-        | here.begins(short, b"): Error:")
-    )  # fmt: skip
-    tail = here.window(short, 224)
-    inside = np.arange(223) < (end[likely] - short)[:, None]
-    talk[likely] &= ~((tail[:, :-1] == 100) & (tail[:, 1:] == 61) & inside).any(axis=1)
-    talk &= (end - place <= 223) & (place + 16 <= end)
-    done[rows[talk]] = True
-    saved = ~talk & (size > 0) & here.begins(place, b")<")
-    saved &= here.begins(end - 21, b": saved mail to INBOX")
-    some = np.flatnonzero(saved)
-    if len(some):
-        _saved(here, rows[some], host[some], Text(user[some], size[some]), end[some], done)
-
-
-def _saved(
-    here: Block, rows: Numbers, host: Numbers, user: Text, end: Numbers, done: Flags
-) -> None:
-    """``lmtp(USER)<PID><SESSION>: msgid=ID: saved mail to INBOX``."""
-    place = user.starts + user.lengths + 2
-    pid = here.until(place, no_digit, 12)
-    fine = (pid > 0) & here.begins(place + pid, b"><")
-    session = place + pid + 2
-    size = here.until(session, ends_session, 64)
-    place = session + size
-    fine &= (size > 0) & here.begins(place, b">: msgid=")
-    named = place + 9
-    length = end - 21 - named
-    fine &= (length >= 0) & (length <= 191)
-    # What the sender wrote has nothing in it that could be taken for what the store says.
-    octets = here.window(np.where(fine, named, 0), 192)
-    pairs = (octets[:, :-1] == 58) & (octets[:, 1:] == 32) & (np.arange(191) < length[:, None])
-    fine &= ~pairs.any(axis=1)
-    done[rows[fine]] = True
-    if not fine.any():
-        return
-    count = int(fine.sum())
-    nothing = Text(named[fine], np.zeros(count, np.int64))
+    rows = rows.take(some)
+    end, folder = here.ends[rows.row], rows.text + len(verb)
+    if saved:
+        stop, reason = end, Text(end, np.zeros(len(some), np.int64))
+        fine = here.places[rows.sign + verb.count(b" ")] == end
+    else:
+        stop = here.places[rows.sign + verb.count(b" ")] - 1
+        begin = stop + 2
+        reason = Text(begin, end - begin)
+        fine = ((here.words[stop] & low(2)) == word_of(b": ")) & (stop < end)
+        fine &= here.lacks(begin, reason.lengths, b": ", 128)
+    quoted = (here.octets[folder] == 39) & (here.octets[stop - 1] == 39) & (stop - folder > 2)
+    folder, stop = folder + quoted, stop - quoted
+    fine &= here.only(folder, stop - folder, quotes, 24) & (stop > folder)
+    right = np.flatnonzero(fine)
+    rows, some = rows.take(right), some[right]
+    done[rows.row] = True
     here.lots.setdefault(Kind.DEPOSIT, []).append(
         Lot(
-            {"row": rows[fine], "host": host[fine], "saved": np.ones(count, np.int64)},
+            {"row": rows.row, "host": here.hosts[rows.row], "saved": np.full(len(rows), saved)},
             {
-                "mailbox": Text(user.starts[fine], user.lengths[fine]),
-                "session": Text(session[fine], size[fine]),
-                "message_id": Text(named[fine], length[fine]),
-                "folder": Text(end[fine] - 5, np.full(count, 5)),
-                "reason": nothing,
+                **{name: text.take(some) for name, text in texts.items()},
+                "folder": Text(folder[right], (stop - folder)[right]),
+                "reason": reason.take(right),
             },
         )
     )
 
 
 _GOOD = b"Login: user=<"
-_REFUSED = b"Disconnected: Connection closed (auth failed, "
+_REFUSED = b"Disconnected: Connection closed (auth "
+_FAILED, _OURS = b"failed, ", b"service reported temporary failure"
 
 
-def _signed_in(
-    here: Block, rows: Numbers, host: Numbers, text: Numbers, end: Numbers, done: Flags
-) -> None:
+def _signed_in(here: Block, rows: Rows, done: Flags) -> None:
     """``imap-login: Login: user=<ADDRESS>, method=WORD, rip=IP, .., session=<SESSION>``, and the
     same behind ``Disconnected: Connection closed (auth failed, 1 attempts in 2 secs): ``."""
-    good = here.begins(text + 12, _GOOD)
-    refused = np.flatnonzero(here.begins(text + 12, _REFUSED))
-    user, why = text + 25, text + 25
-    why_size = np.zeros_like(text)
-    fine = good.copy()
+    begins, places = here.begins, here.places
+    text = rows.text + 12
+    warns = begins(text, b"Warning:") | begins(text, b"Error:")
+    done[rows.row[warns]] = True
+    good, refused = begins(text, _GOOD), np.flatnonzero(begins(text, _REFUSED))
+    ended = np.full(len(rows), _ENDED[SignIn.GOOD])
+    why, fine = Text(text.copy(), np.zeros_like(text)), good
+    user = text + len(_GOOD)
     if len(refused):
-        # What stands in the brackets: digits and words.
-        why = why.copy()
-        why[refused] = text[refused] + 12 + len(_REFUSED) - 13
-        octets = here.window(why[refused] + 13, 48)
-        stop = (octets == 40) | (octets == 41)
-        size = stop.argmax(axis=1)
-        # Another cause than the password, as a failure, has one of these letters.
-        other = ((octets == 102) | (octets == 119)) & (np.arange(48) < size[:, None])
-        stop &= ~other.any(axis=1)[:, None]
-        after = why[refused] + 13 + size
-        fine[refused] = stop.any(axis=1) & here.begins(after, b"): user=<")
-        why_size[refused] = 13 + size
+        fine = fine.copy()
+        _why(here, rows, refused, why, ended)
+        after = why.starts[refused] + why.lengths[refused]
+        fine[refused] = (why.lengths[refused] > 0) & begins(after, b"): user=<")
         user[refused] = after + 9
-    size = here.until(user, ends_session, 128)
-    place = user + size
-    fine &= here.begins(place, b">, method=")
-    place += 10
-    place += here.until(place, ends_word, 32)
-    fine &= here.begins(place, b", rip=")
-    remote = place + 6
-    remote_size = here.until(remote, no_ip, 48)
-    place = remote + remote_size
-    fine &= (remote_size > 0) & here.begins(place, b", lip=")
-    # Of what the patterns look for there must be one alone, to the line's end.
-    rest = here.window(np.where(fine, place, 0), 160)
-    inside = np.arange(159) < (end - place)[:, None]
-    equals = (rest[:, 1:] == 61) & inside
-    fine &= end - place <= 159
-    fine &= ((rest[:, :-1] == 112) & equals).sum(axis=1) == 1
-    named = (rest[:, :-1] == 110) & equals
-    fine &= named.sum(axis=1) == 1
-    session = place + named.argmax(axis=1) + 3
-    fine &= here.begins(session - 11, b", session=<")
-    session_size = here.until(session, ends_bracket, 64)
-    fine &= (session_size > 0) & (session + session_size + 1 == end)
-    fine &= here.octets[end - 1] == 62
-    if not fine.any():
+    # Behind the address ``>, method=WORD, rip=IP, lip=``.
+    sign = np.searchsorted(places, user) - 1
+    stop, method, remote = places[sign + 1], places[sign + 4], places[sign + 6]
+    fine = fine & begins(stop, b">, method=") & begins(method, b", rip=")
+    fine &= begins(remote, b", lip=") & (places[sign] == user - 1)
+    at, size = method + 6, remote - method - 6
+    fine &= here.only(at, size, no_ip, 40) & (size > 0)
+    # Of what the patterns look for there must be no other, to the line's end.
+    end = here.ends[rows.row]
+    last = np.searchsorted(places, end)
+    session, session_end = places[last - 2] + 1, places[last - 1]
+    fine &= (session_end + 1 == end) & (here.octets[session_end] == 62)
+    fine &= begins(session - 11, b", session=<") & (session_end > session)
+    lip = remote + 6
+    for pair in (b"p=", b"n="):
+        fine &= here.lacks(lip, session - 9 - lip, pair, 64)
+    some = np.flatnonzero(fine)
+    if not len(some):
         return
-    done[rows[fine]] = True
-    ended = np.where(good[fine], _ENDED[SignIn.GOOD], _ENDED[SignIn.REFUSED])
+    done[rows.row[some]] = True
     here.lots.setdefault(Kind.SIGN_IN, []).append(
         Lot(
-            {"row": rows[fine], "host": host[fine], "ended": ended},
+            {"row": rows.row[some], "host": here.hosts[rows.row][some], "ended": ended[some]},
             {
-                "way": Text(text[fine], np.full(len(ended), 4)),
-                "mailbox": Text(user[fine], size[fine]),
-                "reason": Text(why[fine], why_size[fine]),
-                "remote": Text(remote[fine], remote_size[fine]),
-                "session": Text(session[fine], session_size[fine]),
+                "way": Text(rows.text[some], np.full(len(some), 4)),
+                "mailbox": Text(user[some], (stop - user)[some]),
+                "reason": why.take(some),
+                "remote": Text(at[some], size[some]),
+                "session": Text(session[some], (session_end - session)[some]),
             },
         )
     )
 
 
-_ENDED = {one: number for number, one in enumerate(ENDED)}
+def _why(here: Block, rows: Rows, refused: Numbers, why: Text, ended: Numbers) -> None:
+    """What stands in the brackets, if it is known; its length is nothing else."""
+    begin = rows.text[refused] + 12 + len(_REFUSED) - 5
+    why.starts[refused] = begin
+    size = here.until(begin, closes, 64)
+    # The letters with which another cause than the password would be told.
+    failed = here.begins(begin + 5, _FAILED) & here.only(begin + 13, size - 13, may_be_other, 48)
+    ours = here.begins(begin + 5, _OURS) & (size == 5 + len(_OURS))
+    for known, one in ((failed, SignIn.REFUSED), (ours, SignIn.OURS)):
+        ended[refused[known]] = _ENDED[one]
+        why.lengths[refused[known]] = size[known]

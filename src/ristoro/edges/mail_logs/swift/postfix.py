@@ -3,31 +3,88 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
+from itertools import count
 
 import numpy as np
 
-from ristoro.edges.mail_logs.events import NEVER, Kind, Lot, Mark, Numbers, Status, Text
+from ristoro.edges.mail_logs.events import Kind, Lot, Mark, Numbers, Text
+from ristoro.edges.mail_logs.swift.attempts import read_attempts
 from ristoro.edges.mail_logs.swift.octets import (
-    HIGH,
     Block,
     Flags,
     Matrix,
     Words,
-    ends_address,
-    ends_word,
     low,
     no_alnum,
-    no_delay,
-    no_digit,
     no_ip,
-    opens,
     word_of,
 )
+from ristoro.edges.mail_logs.swift.rows import Rows
 
-_ZEROS, _NINES = word_of(b"00000000"), np.uint64(0x7676767676767676)
+
+class _Program(IntEnum):
+    OTHER = 0
+    MANAGER = 1
+    CLEANUP = 2
+    SERVER = 3
+    SUBMISSION = 4
+    ATTEMPT = 5
+    SILENT = 6
+
+
+_PROGRAMS = {
+    _Program.MANAGER: (b"qmgr[", b"oqmgr["),
+    _Program.CLEANUP: (b"cleanup[",),
+    _Program.SERVER: (b"smtpd[",),
+    _Program.SUBMISSION: (b"submission/smtpd[", b"smtps/smtpd["),
+    _Program.ATTEMPT: (
+        b"lmtp[", b"smtp[", b"error[", b"local[", b"virtual[", b"pipe[", b"discard[", b"retry[",
+    ),
+    _Program.SILENT: (
+        b"bounce[", b"scache[", b"anvil[", b"master[", b"tlsmgr[", b"verify[", b"proxymap[",
+    ),
+}  # fmt: skip
+_KEY = low(5)
+"""No two of the names have the same five octets first."""
+_SLOTS = 64
+
+
+class _Names:
+    """Programs by the first word of their names, each at a place of its own."""
+
+    def __init__(self) -> None:
+        names = [(name, program) for program, some in _PROGRAMS.items() for name in some]
+        keys = np.array([word_of(name[:8]) & _KEY for name, _ in names], np.uint64)
+        self._shift = np.uint64(64 - _SLOTS.bit_length() + 1)
+        for factor in count(0x9E3779B97F4A7C15, 2):
+            self._factor = np.uint64(factor % (1 << 64))
+            slots = self._slots(keys)
+            if len(set(slots.tolist())) == len(names):
+                break
+        self._mask, self._word = np.zeros(_SLOTS, np.uint64), np.ones(_SLOTS, np.uint64)
+        self._program = np.zeros(_SLOTS, np.uint8)
+        for slot, (name, program) in zip(slots, names, strict=True):
+            self._mask[slot] = low(min(len(name), 8))
+            self._word[slot] = word_of(name[:8])
+            self._program[slot] = program
+
+    def _slots(self, words: Words) -> Words:
+        slots: Words = ((words & _KEY) * self._factor) >> self._shift
+        return slots
+
+    def programs(self, words: Words) -> Matrix:
+        """Whose each name is that begins with a word; of long names only that is looked at."""
+        slots = self._slots(words)
+        known = (words & self._mask[slots]) == self._word[slots]
+        return np.where(known, self._program[slots], np.uint8(_Program.OTHER))
+
+
+_NAMES = _Names()
 _CONNECT, _DISCONNECT = word_of(b"connect "), word_of(b"disconne")
-_SILENT = (b"bounce[", b"scache[", b"anvil[")
-_ATTEMPTS = (b"lmtp[", b"smtp[", b"error[", b"local[", b"virtual[", b"pipe[")
+_FROM, _LOST = word_of(b"ct from "), word_of(b"lost con")
+_REMOVED = word_of(b"removed\n")
+_SENDER = word_of(b"from=<")
 
 
 @dataclass
@@ -35,288 +92,138 @@ class Postfix:
     """Lines of Postfix's programs."""
 
     here: Block
-    ends: Numbers
     done: Flags
 
-    def read(self, rows: Numbers, host: Numbers, name: Numbers, words: Words) -> None:
-        for names, reader in (
-            ((b"qmgr[",), self._manager),
-            ((b"cleanup[",), self._cleanup),
-            ((b"smtpd[",), self._server),
-            (_ATTEMPTS, self._attempt),
-            (_SILENT, self._silent),
+    def read(self, rows: Rows, name: Numbers) -> None:
+        """Read the lines of programs whose names, with the process behind, begin at ``name``."""
+        program = _NAMES.programs(self.here.words[name])
+        long = np.flatnonzero(program == _Program.SUBMISSION)
+        if len(long):
+            is_server = np.zeros(len(long), np.bool_)
+            for text in _PROGRAMS[_Program.SUBMISSION]:
+                is_server |= self.here.begins(name[long], text)
+            program[long] = np.where(is_server, _Program.SERVER, _Program.OTHER)
+        in_order = np.argsort(program, kind="stable")
+        bounds = np.searchsorted(program[in_order], np.arange(len(_Program) + 1)).tolist()
+        for one, reader in (
+            (_Program.MANAGER, self._manager),
+            (_Program.CLEANUP, self._cleanup),
+            (_Program.SERVER, self._server),
+            (_Program.ATTEMPT, self._attempts),
+            (_Program.SILENT, self._silent),
         ):
-            which = np.zeros(len(rows), np.bool_)
-            length = np.zeros(len(rows), np.int64)
-            for one in names:
-                is_one = (words & low(len(one))) == word_of(one)
-                which |= is_one
-                length[is_one] = len(one)
-            chosen = np.flatnonzero(which)
-            if not len(chosen):
-                continue
-            # The process's number, and then ``]: ``.
-            place = name[chosen] + length[chosen]
-            place, fine = self._after_number(place)
-            fine &= place < self.ends[rows[chosen]]
-            chosen, place = chosen[fine], place[fine]
+            chosen = in_order[bounds[one] : bounds[one + 1]]
             if len(chosen):
-                reader(rows[chosen], host[chosen], place)
+                reader(rows.take(chosen))
 
-    def _after_number(self, place: Numbers) -> tuple[Numbers, Flags]:
-        """Behind ``N]: ``, the number of at most seven digits, and whether that stands there."""
-        word = self.here.words[place]
-        digits = word ^ _ZEROS
-        other = ((digits + _NINES) | digits) & HIGH
-        size = np.bitwise_count((other & (~other + np.uint64(1))) - np.uint64(1)) >> 3
-        size = size.astype(np.int64)
-        return place + size + 3, (size > 0) & (size < 8) & self.here.begins(place + size, b"]: ")
-
-    def _tell(self, kind: Kind, rows: Numbers, host: Numbers, numbers: dict[str, Numbers],
-              texts: dict[str, Text]) -> None:  # fmt: skip
+    def _tell(
+        self, kind: Kind, rows: Rows, numbers: dict[str, Numbers], texts: dict[str, Text]
+    ) -> None:
         if len(rows):
-            self.done[rows] = True
+            self.done[rows.row] = True
             self.here.lots.setdefault(kind, []).append(
-                Lot({"row": rows, "host": host, **numbers}, texts)
+                Lot({"row": rows.row, "host": self.here.hosts[rows.row], **numbers}, texts)
             )
 
-    def _queue_ids(self, text: Numbers) -> tuple[Flags, Numbers]:
-        """Which texts begin with a queue id and ``: ``, and its length."""
-        length = self.here.until(text, no_alnum, 24)
-        fine = (length >= 5) & (length <= 20) & self.here.begins(text + length, b": ")
-        return fine, length
+    def _of_messages(self, rows: Rows) -> tuple[Rows, Text]:
+        """The lines that begin with a queue id and ``: ``, behind it, and the queue ids."""
+        space = self.here.places[rows.sign]
+        length = space - 1 - rows.text
+        fine = (length >= 5) & (length <= 20)
+        fine &= (self.here.words[space - 1] & low(2)) == word_of(b": ")
+        chosen = np.flatnonzero(fine)
+        text, length = rows.text[chosen], length[chosen]
+        right = self.here.only(text, length, no_alnum, 24)
+        if not right.all():
+            chosen, text, length = chosen[right], text[right], length[right]
+        behind = rows.take(chosen)
+        behind.text = space[chosen] + 1
+        behind.sign += 1
+        return behind, Text(text, length)
 
-    def _silent(self, rows: Numbers, host: Numbers, text: Numbers) -> None:
+    def _silent(self, rows: Rows) -> None:
         """Lines that say nothing of a message, but for warnings."""
-        del host
         wrong = np.zeros(len(rows), np.bool_)
-        for word in (b"warning: ", b"fatal: ", b"error: ", b"panic: "):
-            wrong |= self.here.begins(text, word)
-        self.done[rows[~wrong]] = True
+        word = self.here.words[rows.text]
+        for other in (b"warning:", b"fatal: ", b"error: ", b"panic: "):
+            wrong |= (word & low(len(other))) == word_of(other)
+        self.done[rows.row[~wrong]] = True
 
-    def _manager(self, rows: Numbers, host: Numbers, text: Numbers) -> None:
-        fine, length = self._queue_ids(text)
-        rest, end = text + length + 2, self.ends[rows]
-        gone = fine & (end - rest == 7) & self.here.begins(rest, b"removed")
+    def _manager(self, rows: Rows) -> None:
+        rows, name = self._of_messages(rows)
+        word = self.here.words[rows.text]
+        gone = np.flatnonzero(word == _REMOVED)
         self._tell(
-            Kind.MARKED, rows[gone], host[gone],
-            {"mark": np.full(int(gone.sum()), int(Mark.REMOVED))},
-            {"queue_id": Text(text[gone], length[gone])},
+            Kind.MARKED, rows.take(gone), {"mark": np.full(len(gone), int(Mark.REMOVED))},
+            {"queue_id": name.take(gone)},
         )  # fmt: skip
-        queued = np.flatnonzero(fine & ~gone & self.here.begins(rest, b"from=<"))
+        queued = np.flatnonzero((word & low(6)) == _SENDER)
         if len(queued):
-            self._queued(
-                rows[queued], host[queued], Text(text[queued], length[queued]), rest[queued]
-            )
+            self._queued(rows.take(queued), name.take(queued))
 
-    def _queued(self, rows: Numbers, host: Numbers, name: Text, rest: Numbers) -> None:
-        """``from=<ADDRESS>, size=N, nrcpt=N (queue active)``."""
+    def _queued(self, rows: Rows, name: Text) -> None:
+        """``from=<ADDRESS>, size=N, nrcpt=N (queue active)``: signs ``<``, ``>``, ``,`` and so
+        on."""
         here = self.here
-        sender = rest + 6
-        length = here.until(sender, ends_address, 96)
-        place = sender + length
-        fine = here.begins(place, b">, size=")
-        place += 8
-        digits = here.window(place, 16)
-        size = no_digit(digits).argmax(axis=1)
-        place += size
-        fine &= (size > 0) & here.begins(place, b", nrcpt=")
-        place += 8
-        count = here.until(place, no_digit, 12)
-        place += count
-        fine &= (count > 0) & (count < 12) & here.begins(place, b" (queue active)")
-        fine &= place + 15 == self.ends[rows]
+        stop, after, last = (here.places[rows.sign + ahead] for ahead in (1, 4, 6))
+        fine = here.begins(stop, b">, size=") & here.begins(after, b", nrcpt=")
+        fine &= here.begins(last, b" (queue active)\n")
+        size, is_size = here.number(after, after - stop - 8)
+        _, is_count = here.number(last, last - after - 8)
+        some = np.flatnonzero(fine & is_size & is_count)
+        sender = rows.text[some] + 6
         self._tell(
-            Kind.QUEUED, rows[fine], host[fine], {"size": _number(digits[fine], size[fine])},
-            {
-                "queue_id": Text(name.starts[fine], name.lengths[fine]),
-                "sender": Text(sender[fine], length[fine]),
-            },
+            Kind.QUEUED, rows.take(some), {"size": size[some]},
+            {"queue_id": name.take(some), "sender": Text(sender, stop[some] - sender)},
         )  # fmt: skip
 
-    def _cleanup(self, rows: Numbers, host: Numbers, text: Numbers) -> None:
-        fine, length = self._queue_ids(text)
-        rest = text + length + 2
-        fine &= self.here.begins(rest, b"message-id=") & (rest + 11 <= self.ends[rows])
-        named = rest[fine] + 11
+    def _cleanup(self, rows: Rows) -> None:
+        rows, name = self._of_messages(rows)
+        some = np.flatnonzero(self.here.begins(rows.text, b"message-id="))
+        rows = rows.take(some)
+        named = rows.text + 11
+        message_id = Text(named, self.here.ends[rows.row] - named)
         self._tell(
-            Kind.NAMED, rows[fine], host[fine], {},
-            {
-                "queue_id": Text(text[fine], length[fine]),
-                "message_id": Text(named, self.ends[rows[fine]] - named),
-            },
+            Kind.NAMED, rows, {},
+            {"queue_id": name.take(some), "message_id": message_id},
         )  # fmt: skip
 
-    def _server(self, rows: Numbers, host: Numbers, text: Numbers) -> None:
-        here = self.here
-        word = here.words[text]
-        talk = (word == _CONNECT) | (word == _DISCONNECT)
+    def _server(self, rows: Rows) -> None:
+        """What comes and goes at the door, and a message that begins to come in."""
+        words = self.here.words
+        word = words[rows.text]
+        shut = word == _DISCONNECT
+        talk = shut | (word == _CONNECT)
         likely = np.flatnonzero(talk)
-        place = text[likely] + np.where(word[likely] == _CONNECT, 0, 3)
-        talk[likely] = here.begins(place, b"connect from ")
-        talk &= text + 16 < self.ends[rows]
-        self.done[rows[talk]] = True
-        rows, host, text = rows[~talk], host[~talk], text[~talk]
-        if not len(rows):
-            return
-        fine, length = self._queue_ids(text)
-        rest = text + length + 2
-        fine &= here.begins(rest, b"client=")
-        client = rest + 7
-        size = self.ends[rows] - client
-        stop = here.until(client, ends_word, 160)
-        told = here.begins(client + stop, b", ") & (stop < size)
-        size = np.where(told, stop, size)
-        # NAME[ADDRESS], and in the name no bracket.
-        bracket = here.until(client, opens, 128)
-        fine &= (stop >= size) & (bracket > 0) & (bracket < 128) & (size <= 160)
-        octets = bracket + 1 + here.until(client + bracket + 1, no_ip, 48)
-        fine &= (octets == size - 1) & (octets > bracket + 1)
-        fine &= here.octets[np.where(fine, client + size - 1, 0)] == 93
+        talk[likely] = words[rows.text[likely] + np.where(shut[likely], 8, 5)] == _FROM
+        lost = np.flatnonzero(word == _LOST)
+        talk[lost] = self.here.begins(rows.text[lost], b"lost connection after ")
+        self.done[rows.row[talk]] = True
+        rows, name = self._of_messages(rows.take(np.flatnonzero(~talk)))
+        if len(rows):
+            self._arrived(rows, name)
+
+    def _arrived(self, rows: Rows, name: Text) -> None:
+        """``client=NAME[ADDRESS]``, and more of it behind a comma."""
+        here = self.here
+        client, stop = rows.text + 7, here.places[rows.sign]
+        more = (here.words[stop] & low(2)) == word_of(b", ")
+        fine = here.begins(rows.text, b"client=") & ((stop == here.ends[rows.row]) | more)
+        fine &= (here.octets[stop - 1] == 93) & (stop > 48)
+        # The last bracket before it, for in the address there is none.
+        octets = no_ip(here.window(stop - 49, 48))[:, ::-1]
+        bracket = stop - 2 - octets.argmax(axis=1)
+        fine &= (here.octets[bracket] == 91) & (bracket > client) & (bracket < stop - 2)
+        some = np.flatnonzero(fine)
         self._tell(
-            Kind.ARRIVED, rows[fine], host[fine], {},
-            {
-                "queue_id": Text(text[fine], length[fine]),
-                "client": Text(client[fine], size[fine]),
-            },
+            Kind.ARRIVED, rows.take(some), {},
+            {"queue_id": name.take(some), "client": Text(client[some], (stop - client)[some])},
         )  # fmt: skip
 
-    def _attempt(self, rows: Numbers, host: Numbers, text: Numbers) -> None:
-        here = self.here
-        talk = here.begins(text, b"connect to ") & (text + 11 <= self.ends[rows])
-        self.done[rows[talk]] = True
-        rows, host, text = rows[~talk], host[~talk], text[~talk]
-        if not len(rows):
-            return
-        fine, length = self._queue_ids(text)
-        rest = text + length + 2
-        fine &= here.begins(rest, b"to=<")
-        recipient = rest + 4
-        size = here.until(recipient, ends_address, 128)
-        place = recipient + size
-        original, original_size, place = self._original(place)
-        fine &= here.begins(place, b">, relay=")
-        relay = place + 9
-        relay_size = here.until(relay, ends_word, 128)
-        place = relay + relay_size
-        again = np.flatnonzero(here.begins(place, b", conn_use="))
-        if len(again):
-            used = here.until(place[again] + 11, no_digit, 8)
-            fine[again] &= (used > 0) & (used < 8)
-            place[again] += 11 + used
-        fine &= (relay_size > 0) & here.begins(place, b", delay=")
-        delay = here.window(place + 8, 24)
-        delay_size = no_delay(delay).argmax(axis=1)
-        fine &= (delay_size > 0) & (delay_size <= 12)
-        place += 8 + delay_size
-        fine &= here.begins(place, b", delays=")
-        parts = here.until(place + 9, no_delay, 64)
-        fine &= (parts > 0) & (parts < 64)
-        place += 9 + parts
-        fine &= here.begins(place, b", dsn=")
-        dsn = place + 6
-        dsn_size = self._dsn(dsn, fine)
-        place = dsn + dsn_size
-        fine &= here.begins(place, b", status=")
-        status, place = self._status(place + 9, fine)
-        end = self.ends[rows]
-        fine &= place < end
-        fine &= here.octets[end - 1] == 41
-        self._one_end(place, end - place, fine)
-        millis = _millis(delay, delay_size, fine)
-        status, deferred = status[fine], status[fine] == Status.DEFERRED
-        reason = Text(place[fine], end[fine] - 1 - place[fine])
-        self._tell(
-            Kind.TRIED, rows[fine], host[fine],
-            {
-                "status": status, "delay_ms": millis[fine],
-                "deferrals": deferred.astype(np.int64),
-                "first_at": np.full(len(status), NEVER),
-            },
-            {
-                "queue_id": Text(text[fine], length[fine]),
-                "recipient": Text(recipient[fine], size[fine]),
-                "original": Text(original[fine], original_size[fine]),
-                "relay": Text(relay[fine], relay_size[fine]),
-                "dsn": Text(dsn[fine], dsn_size[fine]),
-                "reason": reason,
-                "first_reason": Text(reason.starts, np.where(deferred, reason.lengths, -1)),
-            },
-        )  # fmt: skip
-
-    def _one_end(self, reason: Numbers, size: Numbers, fine: Flags) -> None:
-        """A reason that may tell of another end, as one with ``status=`` may, is not fine."""
-        fine &= size <= 512
-        for least, width in ((0, 96), (96, 512)):
-            some = np.flatnonzero(fine & (size > least) & (size <= width))
-            octets = self.here.window(reason[some], width)
-            pairs = (octets[:, :-1] == 115) & (octets[:, 1:] == 61)
-            pairs &= np.arange(1, width) < size[some, None]
-            fine[some] &= ~pairs.any(axis=1)
-
-    def _original(self, place: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-        """``>, orig_to=<ADDRESS``, where it stands: its place and length, and the next place."""
-        here = self.here
-        original, size = np.zeros_like(place), np.full_like(place, -1)
-        there = np.flatnonzero(here.begins(place, b">, orig_to=<"))
-        if len(there):
-            original[there] = place[there] + 12
-            size[there] = here.until(original[there], ends_address, 128)
-            place = place.copy()
-            place[there] = original[there] + size[there]
-        return original, size, place
-
-    def _dsn(self, dsn: Numbers, fine: Flags) -> Numbers:
-        """The length of each ``2.0.0``; what is no such thing is not fine."""
-        octets = self.here.window(dsn, 12)
-        size: Numbers = no_delay(octets).argmax(axis=1)
-        dots = (octets == 46) & (np.arange(12) < size[:, None])
-        second = 11 - dots[:, ::-1].argmax(axis=1)
-        fine &= ~((octets == 47) & (np.arange(12) < size[:, None])).any(axis=1)
-        fine &= dots[:, 1] & (dots.sum(axis=1) == 2) & (second >= 3) & (second <= size - 2)
-        return size
-
-    def _status(self, place: Numbers, fine: Flags) -> tuple[Numbers, Numbers]:
-        """The word of each, and where the reason in brackets begins."""
-        status, begin = np.zeros_like(place), np.zeros_like(place)
-        word = self.here.words[place]
-        known = np.zeros(len(place), np.bool_)
-        for one, text in (
-            (Status.SENT, b"sent ("), (Status.DEFERRED, b"deferred ("),
-            (Status.BOUNCED, b"bounced ("), (Status.EXPIRED, b"expired ("),
-        ):  # fmt: skip
-            start = min(8, len(text))
-            likely = np.flatnonzero((word & low(start)) == word_of(text[:start]))
-            likely = likely[self.here.begins(place[likely], text)]
-            known[likely] = True
-            status[likely] = int(one)
-            begin[likely] = place[likely] + len(text)
-        fine &= known
-        return status, begin
-
-
-def _number(digits: Matrix, size: Numbers) -> Numbers:
-    """The number that each row's first digits write."""
-    value: Numbers = np.zeros(len(size), np.int64)
-    for place in range(int(size.max(initial=0))):
-        value = np.where(place < size, value * 10 + digits[:, place] - 48, value)
-    return value
-
-
-def _millis(octets: Matrix, size: Numbers, fine: Flags) -> Numbers:
-    """Milliseconds of delays in seconds, with a point or without; others are not fine."""
-    value: Numbers = np.zeros(len(size), np.int64)
-    after = np.full(len(size), -1)
-    for place in range(int(size[fine].max(initial=0))):
-        inside = place < size
-        one = octets[:, place].astype(np.int64)
-        point = inside & (one == 46)
-        fine &= ~(inside & (one == 47))
-        fine &= ~(point & ((after >= 0) | (place == 0) | (place == size - 1)))
-        digit = inside & ~point
-        value = np.where(digit & (after < 3), value * 10 + one - 48, value)
-        after += digit & (after >= 0)
-        after[point] = 0
-    scale = np.array([1000, 100, 10, 1])[np.clip(after, 0, 3)]
-    millis: Numbers = value * scale
-    return millis
+    def _attempts(self, rows: Rows) -> None:
+        talk = self.here.begins(rows.text, b"connect to ")
+        self.done[rows.row[talk]] = True
+        rows, name = self._of_messages(rows.take(np.flatnonzero(~talk)))
+        if len(rows):
+            rows, numbers, texts = read_attempts(self.here, rows, name)
+            self._tell(Kind.TRIED, rows, numbers, texts)

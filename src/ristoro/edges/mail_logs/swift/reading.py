@@ -11,15 +11,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ristoro.edges.mail_logs.events import NEVER, Numbers, Pool, Text, joined, octets_of
+from ristoro.edges.mail_logs.events import NEVER, Numbers, Octets, Pool, Text, joined, octets_of
 from ristoro.edges.mail_logs.lines import LONGEST
 from ristoro.edges.mail_logs.stamps import Traditional
 from ristoro.edges.mail_logs.swift.dovecot import read_dovecot
-from ristoro.edges.mail_logs.swift.octets import EACH, HIGH, PAD, Block, Flags, word_of
+from ristoro.edges.mail_logs.swift.octets import (
+    AHEAD,
+    MASKS,
+    PAD,
+    Block,
+    Flags,
+    low,
+    signs_of,
+    word_of,
+)
 from ristoro.edges.mail_logs.swift.postfix import Postfix
+from ristoro.edges.mail_logs.swift.rows import Rows
 from ristoro.edges.mail_logs.swift.stamps import rfc3339_stamps, traditional_stamps
 
 _POSTFIX, _DOVECOT = word_of(b"postfix/"), word_of(b"dovecot:")
+_PROCESS = word_of(b"]:")
 
 
 @dataclass(slots=True)
@@ -33,70 +44,64 @@ class Swift:
     pool: Pool
 
 
-def read(block: bytes, hosts: dict[bytes, int], traditional: Traditional | None) -> Swift:
-    """Read what can be read here of a block of whole lines; new hosts are numbered."""
-    room = len(block) // 2
-    octets = np.empty(len(block) + PAD + room, np.uint8)
-    octets[: len(block)] = np.frombuffer(block, np.uint8)
-    octets[len(block) : len(block) + PAD] = 0
-    ends = np.flatnonzero(octets[: len(block)] == 10)
-    starts = np.empty_like(ends)
-    starts[:1] = 0
-    starts[1:] = ends[:-1] + 1
-    here = Block(octets, np.ndarray(len(octets) - 7, "<u8", octets, strides=(1,)))
+def read(
+    octets: Octets, size: int, hosts: dict[bytes, int], traditional: Traditional | None
+) -> Swift:
+    """Read what can be read here of a block of whole lines; new hosts are numbered.
+
+    The block is the first ``size`` octets, and at least ``PAD`` others follow them.
+    """
+    octets[size : size + PAD] = 0
+    found = signs_of(octets[:size])
+    places = np.append(found, np.full(AHEAD, size))
+    signs = octets[places]
+    last = np.flatnonzero(signs == 10)
+    ends = found[last]
+    starts, first = np.zeros_like(ends), np.zeros_like(last)
+    starts[1:], first[1:] = ends[:-1] + 1, last[:-1] + 1
+    words = np.ndarray(len(octets) - 7, "<u8", octets, strides=(1,))
+    here = Block(octets, words, signs, places, last, ends, np.zeros_like(ends))
     at = np.full(len(ends), NEVER)
-    body = np.zeros(len(ends), np.int64)
+    behind = np.full(len(ends), -1)
     fits = ends - starts < LONGEST
-    rfc3339_stamps(here, starts, ends, fits, at, body)
+    rfc3339_stamps(here, starts, first, fits, at, behind)
     if traditional is not None:
-        traditional_stamps(here, starts, ends, fits & (at == NEVER), traditional, at, body)
+        left = fits & (at == NEVER)
+        traditional_stamps(here, starts, first, left, traditional, at, behind)
     done = np.zeros(len(ends), np.bool_)
-    rows = np.flatnonzero(body)
+    rows = np.flatnonzero(behind >= 0)
     if len(rows):
-        _programs(here, rows, body[rows], ends, hosts, done)
+        _programs(here, rows, behind[rows], hosts, done)
     lots = {kind: joined(some) for kind, some in here.lots.items()}
-    return Swift(starts, ends, at, done, Pool(octets, lots, room))
+    return Swift(starts, ends, at, done, Pool(octets, lots, len(octets) - size))
 
 
 def _programs(
-    here: Block, rows: Numbers, begin: Numbers, ends: Numbers, hosts: dict[bytes, int],
-    done: Flags,
-) -> None:  # fmt: skip
-    """Host and program of each line, and its text to who reads the program's."""
-    length = _host_length(here, begin)
-    some = (length > 0) & (length < 64) & (begin + length + 16 < ends[rows])
-    some &= here.octets[begin + length - 1] != 58
-    rows, begin, length = rows[some], begin[some], length[some]
-    program = begin + length + 1
-    word = here.words[program]
-    postfix, dovecot = word == _POSTFIX, (word == _DOVECOT) & (here.octets[program + 8] == 32)
-    keep = postfix | dovecot
-    rows, begin, length, program = rows[keep], begin[keep], length[keep], program[keep]
-    postfix = postfix[keep]
-    if not len(rows):
+    here: Block, row: Numbers, sign: Numbers, hosts: dict[bytes, int], done: Flags
+) -> None:
+    """Host and program of each line, and its text to who reads the program's.
+
+    ``sign`` is the number of the space behind the stamp.
+    """
+    begin, stop, text = here.places[sign] + 1, here.places[sign + 1], here.places[sign + 2]
+    length = stop - begin
+    # The host and the program end with the next two signs, and these are spaces.
+    some = (here.signs[sign + 1] == 32) & (here.signs[sign + 2] == 32)
+    some &= (length > 0) & (length < 64) & (here.octets[stop - 1] != 58)
+    word = here.words[stop + 1]
+    postfix = (word == _POSTFIX) & ((here.words[text - 2] & low(2)) == _PROCESS)
+    dovecot = (word == _DOVECOT) & (text == stop + 9)
+    keep = np.flatnonzero(some & (postfix | dovecot))
+    if not len(keep):
         return
-    host = _hosts(here, begin, length, hosts)
-    read_dovecot(here, rows[~postfix], program[~postfix] + 9, ends, host[~postfix], done)
-    rows, host, name = rows[postfix], host[postfix], program[postfix] + 8
-    words = here.words[name]
-    Postfix(here, ends, done).read(rows, host, name, words)
-
-
-def _host_length(here: Block, begin: Numbers) -> Numbers:
-    """How far the first space is from each place; -1 where not within 64 octets."""
-    found = np.full(len(begin), -1)
-    left = np.arange(len(begin))
-    for part in range(0, 64, 8):
-        word = here.words[begin[left] + part] ^ np.uint64(0x2020202020202020)
-        zero = (word - EACH) & ~word & HIGH
-        is_here = zero != 0
-        low = zero[is_here]
-        place = np.bitwise_count((low & (~low + np.uint64(1))) - np.uint64(1)) >> 3
-        found[left[is_here]] = part + place
-        left = left[~is_here]
-        if not len(left):
-            break
-    return found
+    if len(keep) < len(some):
+        begin, stop, text, length = begin[keep], stop[keep], text[keep], length[keep]
+        row, sign, postfix = row[keep], sign[keep], postfix[keep]
+    here.hosts[row] = _hosts(here, begin, length, hosts)
+    rows = Rows(row, sign + 3, text + 1)
+    read_dovecot(here, rows.take(np.flatnonzero(~postfix)), done)
+    of_postfix = np.flatnonzero(postfix)
+    Postfix(here, done).read(rows.take(of_postfix), stop[of_postfix] + 9)
 
 
 def _hosts(here: Block, begin: Numbers, length: Numbers, hosts: dict[bytes, int]) -> Numbers:
@@ -104,15 +109,12 @@ def _hosts(here: Block, begin: Numbers, length: Numbers, hosts: dict[bytes, int]
     new = np.ones(len(begin), np.bool_)
     new[1:] = length[1:] != length[:-1]
     for part in range(0, int(length.max()), 8):
-        kept = np.clip(length - part, 0, 8)
-        mask = _MASKS[kept]
+        mask = MASKS[np.clip(length - part, 0, 8)]
         word = here.words[begin + part] & mask
         new[1:] |= word[1:] != word[:-1]
     firsts = np.flatnonzero(new)
     names = octets_of(here.octets, Text(begin[firsts], length[firsts])).dictionary_encode()
     codes = np.array([hosts.setdefault(name, len(hosts)) for name in names.dictionary.to_pylist()])
-    found: Numbers = codes[names.indices.to_numpy()][np.cumsum(new) - 1]
-    return found
-
-
-_MASKS = np.array([(1 << 8 * octets) - 1 for octets in range(9)], np.uint64)
+    found = codes[names.indices.to_numpy()]
+    each: Numbers = np.repeat(found, np.diff(np.append(firsts, len(begin))))
+    return each
