@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -96,6 +97,7 @@ class Line:
     currency: str = "EUR"
     booking: str = ""
     status: str = "BOOK"
+    reversal: bool = False
 
 
 def statement(
@@ -131,6 +133,16 @@ def batch_booking(order: str, count: int, total: str) -> bytes:
     return (single[:first] + batch + single[last:]).encode()
 
 
+def one_entry(lines: Sequence[Line], total: str) -> bytes:
+    """A camt.053 in which these bookings are the details of one entry of so much."""
+    raw = statement([replace(line, booking="B") for line in lines]).decode()
+    entries = re.findall(r"<Ntry>.*?</Ntry>", raw)
+    details = "".join(re.findall(r"<TxDtls>.*?</TxDtls>", raw))
+    one = re.sub(r"<TxDtls>.*</TxDtls>", details, entries[0])
+    one = re.sub(r"<Amt Ccy=\"EUR\">[0-9.]+</Amt>", f'<Amt Ccy="EUR">{total}</Amt>', one, count=1)
+    return (raw[: raw.index("<Ntry>")] + one + raw[raw.rindex("</Ntry>") + 7 :]).encode()
+
+
 def _entry(line: Line, number: int) -> str:
     side = "CRDT" if line.returned else "DBIT"
     family = "RRTN" if line.returned else "ESCT"
@@ -138,7 +150,8 @@ def _entry(line: Line, number: int) -> str:
     back = f"<RtrInf><Rsn><Cd>{line.returned}</Cd></Rsn></RtrInf>" if line.returned else ""
     reference = line.booking or f"B{number}{line.end_to_end}"[:35]
     return (
-        f"<Ntry>{amount}<CdtDbtInd>{side}</CdtDbtInd><Sts><Cd>{line.status}</Cd></Sts>"
+        f"<Ntry>{amount}<CdtDbtInd>{side}</CdtDbtInd>"
+        f"{'<RvslInd>true</RvslInd>' if line.reversal else ''}<Sts><Cd>{line.status}</Cd></Sts>"
         "<BookgDt><Dt>2026-11-24</Dt></BookgDt>"
         f"<AcctSvcrRef>{reference}</AcctSvcrRef><BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd>"
         f"<SubFmlyCd>{family}</SubFmlyCd></Fmly></Domn></BkTxCd><NtryDtls><TxDtls>"

@@ -115,6 +115,50 @@ def test_money_that_came_in_without_being_a_return_is_said_so() -> None:
     assert words(raw.encode()).words[0].said is Said.CREDITED
 
 
+def test_a_code_that_is_in_no_table_is_never_taken_for_another() -> None:
+    singles = [(f"A-{code}", code, "", "") for code in ("BLCK", "XXXX", "RVCM", "RVNC")]
+    found = words(bank.status_report("RISTORO-1", singles, group="ZZZZ")).words
+    assert [(one.said, one.code) for one in found] == [
+        (Said.UNCLEAR, "BLCK"),
+        (Said.UNCLEAR, "XXXX"),
+        (Said.UNCLEAR, "RVCM"),
+        (Said.RECEIVED, "RVNC"),
+        (Said.UNCLEAR, "ZZZZ"),
+    ]
+    assert words(bank.status_report("RISTORO-1", group="RVMC")).words[0].said is Said.UNCLEAR
+
+
+def test_a_credit_that_is_reversed_is_not_a_transfer_made() -> None:
+    found = words(bank.statement([Line("A-1", "19.99", reversal=True)])).words[0]
+    assert (found.said, found.code) == (Said.UNCLEAR, "RVSL")
+    back = words(bank.statement([Line("A-1", "19.99", returned="AC04", reversal=True)])).words[0]
+    assert back.said is Said.RETURNED
+
+
+def test_details_that_are_not_their_entry_s_sum_say_nothing_certain() -> None:
+    lines = [Line("A-1", "19.99"), Line("A-2", "5.00")]
+    assert {one.said for one in words(bank.one_entry(lines, "24.99")).words} == {Said.BOOKED}
+    found = words(bank.one_entry(lines, "24.98")).words
+    assert [(one.end_to_end, one.said, one.code) for one in found] == [
+        ("A-1", Said.UNCLEAR, "SUM"),
+        ("A-2", Said.UNCLEAR, "SUM"),
+    ]
+
+
+def test_the_same_booking_twice_in_one_file_is_said_so() -> None:
+    lines = [Line("A-1", "1.00", booking=" "), Line("A-1", "1.00", booking=" "), Line("A-2", "1")]
+    assert [one.again for one in words(bank.statement(lines)).words] == [False, True, False]
+
+
+def test_details_before_their_entry_s_status_are_refused() -> None:
+    raw = bank.statement([Line("A-1", "1.00")]).decode()
+    late = raw.replace("<Sts><Cd>BOOK</Cd></Sts>", "").replace(
+        "</NtryDtls>", "</NtryDtls><Sts><Cd>BOOK</Cd></Sts>"
+    )
+    with pytest.raises(BadInput, match="before its side and status"):
+        words(late.encode())
+
+
 BOMB = (
     '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "xxxxxxxxxx"><!ENTITY y "&x;&x;&x;&x;&x;&x;">]>'
     f'<Document xmlns="{ISO}pain.002.001.10">&y;</Document>'

@@ -126,9 +126,15 @@ def release(
             )
         )
     if out is not None:
-        batches.take_away(batch, person, clock.now())
-        _copy(places.folder() / files.named(batch.digest), out)
+        _must_be_free(out)
+        before = batch.taken
+        _copy(batches.take_away(batch, person, places.folder(), clock.now()), out)
         console.print(f"Written: {out}")
+        if before:
+            console.print(
+                f"It was taken {before} times before, last by {batch.taken_by} on"
+                f" {batch.taken_at:%Y-%m-%d %H:%M}: make sure that the bank gets it once."
+            )
 
 
 @app.command()
@@ -184,13 +190,16 @@ def forget(
     Console(highlight=False).print(f"{gone} files deleted; their digests stay.")
 
 
-def _copy(kept: Path, out: Path) -> None:
+def _must_be_free(out: Path) -> None:
     if out.exists():
         raise Missing(
             Problem(
                 "not-there", f"{out} is there already", "no file is written over", "name another"
             )
         )
+
+
+def _copy(kept: Path, out: Path) -> None:
     out.touch(mode=0o600)
     shutil.copyfile(kept, out)
 

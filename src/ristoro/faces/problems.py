@@ -208,7 +208,11 @@ WORDS: Mapping[str, tuple[int, Lazy]] = {
     "batch-moved": (409, _("The batch is no longer where this page showed it.")),
     "batch-changed": (
         409,
-        _("An account was changed since the batch was prepared. Drop it, and prepare another."),
+        _("Something in the batch is not as it was prepared. Drop it, and prepare another."),
+    ),
+    "file-altered": (
+        409,
+        _("The file is not there as it was released. Do not send it, and find out why."),
     ),
     "payment-moved": (409, _("This cannot be done with this payment now. See where it stands.")),
     "not-payable": (422, _("A payment is not as banks take it: nothing was written.")),

@@ -138,7 +138,7 @@ def _row(due: Due, at: datetime) -> Payment:
         amount=due.amount,
         currency=due.currency,
         nature=due.nature,
-        about=written(due.about, _REMITTANCE),
+        about=written(due.about, _REMITTANCE) or reference_of(due.key),
         state=PaymentState.LISTED,
         asked_at=at,
         since=at,

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from ristoro.edges.billing.sepa import schema
 from ristoro.edges.billing.sepa.accounts import Debtor
 from ristoro.edges.billing.sepa.characters import written
-from ristoro.edges.billing.sepa.initiation import LONGEST_NAME, Order, Transfer, write
+from ristoro.edges.billing.sepa.initiation import CURRENCY, LONGEST_NAME, Order, Transfer, write
 from ristoro.fulfilment.payees import known as payees
 from ristoro.fulfilment.payees.sealing import Payee
 from ristoro.fulfilment.payments import files
 from ristoro.fulfilment.payments.days import execution_day
 from ristoro.fulfilment.payments.deciding import doubted, let_go_corrected
 from ristoro.fulfilment.payments.failing import take_up
-from ristoro.fulfilment.payments.models import Batch, BatchState, Payment, PaymentState
+from ristoro.fulfilment.payments.models import BankFile, Batch, BatchState, Payment, PaymentState
 from ristoro.fulfilment.payments.payee_marks import mark_of
+from ristoro.fulfilment.payments.sealing import Seal
 from ristoro.fulfilment.payments.steps import (
     changed_meanwhile,
     move_all,
@@ -32,7 +36,7 @@ from ristoro.fulfilment.payments.steps import (
     wrong_state,
 )
 from ristoro.journal import names
-from ristoro.kernel.errors import NotAllowed, Problem, RistoroError
+from ristoro.kernel.errors import Missing, NotAllowed, Problem, RistoroError
 from ristoro.staff import people
 from ristoro.staff.browsers import sightings
 from ristoro.staff.models import Role
@@ -68,13 +72,12 @@ def prepare(
     with transaction.atomic():
         let_go_corrected(at)
         take_up(at)
-        taken = list(_payable(debtor.most, at))
-        if not taken:
+        batch = _made(person, at, execution_day(at, execute_on), single_known)
+        _fill(batch, debtor, at)
+        if not batch.count:
             raise _nothing()
-        if len(taken) == 1 and not single_known:
+        if batch.count == 1 and not single_known:
             raise _single()
-        batch = _made(taken, person, at, execution_day(at, execute_on), single_known)
-        _take(batch, taken, at)
         tell(batch, names.BATCH_PREPARED, person, {"execute_on": batch.execute_on.isoformat()}, at)
     return batch
 
@@ -119,13 +122,25 @@ def release(
         raise
 
 
-def take_away(batch: Batch, person: Person, at: datetime) -> None:
-    """Note that the person takes the file of a released batch away; ``NotAllowed`` without it."""
+def take_away(batch: Batch, person: Person, folder: Path, at: datetime) -> Path:
+    """The file of a released batch, for the person to take away; that they do is noted.
+
+    ``NotAllowed`` where it was not released; ``Missing`` where the file is not there, or not any
+    more what was released.
+    """
     people.require(person, Role.FINANCE, Role.APPROVER)
     if batch.state != BatchState.RELEASED:
         raise wrong_state(batch)
+    if not files.is_whole(folder, batch.digest):
+        raise _not_whole(batch)
     with transaction.atomic():
-        tell(batch, names.BATCH_DOWNLOADED, person, {"sha256": batch.digest}, at)
+        Batch.objects.filter(pk=batch.pk).update(
+            taken=F("taken") + 1, taken_by=person.name, taken_at=at
+        )
+        number = Batch.objects.get(pk=batch.pk).taken
+        data = {"sha256": batch.digest, "time": number}
+        tell(batch, names.BATCH_DOWNLOADED, person, data, at)
+    return folder / files.named(batch.digest)
 
 
 def refusal(batch: Batch, person: Person, browser: str = "") -> NotAllowed | None:
@@ -147,7 +162,7 @@ def _release(
     at: datetime,
     browser: str,
 ) -> Batch:
-    files.sweep(folder, Batch.objects.exclude(digest="").values_list("digest", flat=True), at)
+    files.sweep(folder, _known(), at)
     with transaction.atomic():
         prepared = Batch.objects.select_for_update().get(pk=batch.pk)
         _refuse_person(prepared, person, browser)
@@ -157,7 +172,7 @@ def _release(
         if prepared.count == 1 and not prepared.single_known:
             raise _single()
         day = execution_day(at, prepared.execute_on)
-        transfers = _transfers(prepared, at)
+        transfers = _transfers(prepared, debtor, at)
         order = Order(prepared.name, at, day, debtor, prepared.count, prepared.total)
 
         def put(out: BinaryIO) -> None:
@@ -199,19 +214,13 @@ def _payable(most: int, at: datetime) -> Iterator[tuple[Payment, Payee]]:
                 yield row, usable[row.mailbox_id]
 
 
-def _made(
-    taken: Sequence[tuple[Payment, Payee]],
-    person: Person,
-    at: datetime,
-    day: date,
-    single_known: bool,
-) -> Batch:
+def _made(person: Person, at: datetime, day: date, single_known: bool) -> Batch:
     batch = Batch.objects.create(
         name=f"coming {at.isoformat()}"[:35],
         state=BatchState.PREPARED,
-        count=len(taken),
-        total=sum(one.amount for one, _ in taken),
-        currency=taken[0][0].currency,
+        count=0,
+        total=0,
+        currency=CURRENCY,
         execute_on=day,
         single_known=single_known,
         prepared_by=person.name,
@@ -224,20 +233,35 @@ def _made(
     return batch
 
 
+def _fill(batch: Batch, debtor: Debtor, at: datetime) -> None:
+    """Put what can be paid into the batch, a thousand at a time, and seal it."""
+    seal = Seal(batch, debtor)
+    payable = _payable(debtor.most, at)
+    while taken := list(islice(payable, AT_ONCE)):
+        _take(batch, taken, at)
+        batch.count += len(taken)
+        batch.total += sum(one.amount for one, _ in taken)
+        for one, payee in taken:
+            seal.add(one, mark_of(payee))
+    batch.seal = seal.drawn(batch.count, batch.total)
+    batch.save(update_fields=["count", "total", "seal"])
+    if Payment.objects.filter(batch=batch, state=PaymentState.BATCHED).count() != batch.count:
+        raise changed_meanwhile(batch)
+
+
 def _take(batch: Batch, taken: Sequence[tuple[Payment, Payee]], at: datetime) -> None:
     since = connection.ops.adapt_datetimefield_value(at)
     rows = [(_BATCHED, batch.pk, mark_of(payee), since, one.pk, _LISTED) for one, payee in taken]
     with connection.cursor() as cursor:
         cursor.executemany(_TAKE, rows)
-    if Payment.objects.filter(batch=batch, state=PaymentState.BATCHED).count() != batch.count:
-        raise changed_meanwhile(batch)
 
 
-def _transfers(batch: Batch, at: datetime) -> Iterator[Transfer]:
-    """The payments as the bank gets them; each payee must be the one who was prepared."""
-    rows = payments_of(batch)
-    for first in range(0, len(rows), AT_ONCE):
-        some = rows[first : first + AT_ONCE]
+def _transfers(batch: Batch, debtor: Debtor, at: datetime) -> Iterator[Transfer]:
+    """The payments as the bank gets them; all must be as it was prepared, and for whom."""
+    seal = Seal(batch, debtor)
+    last = count = total = 0
+    while some := payments_of(batch, last, AT_ONCE):
+        last = some[-1].pk
         usable = payees.usable([row.mailbox_id for row in some], at)
         if doubted([row for row in some if row.attempt > 1]):
             raise changed_meanwhile(batch)
@@ -245,8 +269,18 @@ def _transfers(batch: Batch, at: datetime) -> Iterator[Transfer]:
             payee = usable.get(row.mailbox_id)
             if row.state != PaymentState.BATCHED or payee is None or mark_of(payee) != row.payee:
                 raise changed_meanwhile(batch)
+            seal.add(row, row.payee)
+            count, total = count + 1, total + row.amount
             name = written(payee.name, LONGEST_NAME)
             yield Transfer(row.end_to_end, name, payee.iban, row.amount, row.about)
+    if not hmac.compare_digest(seal.drawn(count, total), batch.seal):
+        raise changed_meanwhile(batch)
+
+
+def _known() -> Iterator[str]:
+    """The digests of every file that a batch, or a file of the bank's, is kept as."""
+    yield from Batch.objects.exclude(digest="").values_list("digest", flat=True)
+    yield from BankFile.objects.values_list("digest", flat=True)
 
 
 def _refuse_person(batch: Batch, person: Person, browser: str) -> None:
@@ -297,5 +331,16 @@ def _single() -> NotAllowed:
             "the file would be of one payment alone",
             "for a single order the payee is verified, whatever was agreed for files of several",
             "wait for others, or say that one alone is meant",
+        )
+    )
+
+
+def _not_whole(batch: Batch) -> Missing:
+    return Missing(
+        Problem(
+            "file-altered",
+            f"the file of {batch.name} is not there as it was released",
+            "its SHA-256 is another, or somebody has moved it: whom it pays is not certain",
+            "do not send it; find out who changed it, and fetch it from a copy of the folder",
         )
     )

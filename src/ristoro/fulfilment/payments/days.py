@@ -26,12 +26,15 @@ def next_working(day: date) -> date:
 
 
 def execution_day(at: datetime, planned: date | None = None) -> date:
-    """The day asked for: ``planned`` as long as it is still to come, else the next working day.
+    """The day asked for: ``planned``, or the next working day where that is past or none.
 
+    A planned day on which nothing is settled becomes the next on which something is.
     Files are given to banks before a cut-off of the bank's own; the next day is safe for all.
     """
     earliest = next_working(at.astimezone(ZONE).date())
-    return earliest if planned is None or planned < earliest else planned
+    if planned is None or planned < earliest:
+        return earliest
+    return planned if is_working(planned) else next_working(planned)
 
 
 @lru_cache(maxsize=8)

@@ -17,7 +17,7 @@ from ristoro.fulfilment.payees.sealing import Payee
 def mark_of(payee: Payee) -> str:
     """128 bits that change with the number or the name, and tell neither without our key."""
     told = f"{payee.iban}\0{payee.name}".encode()
-    return hmac.new(_key(b"ristoro payee marks"), told, hashlib.sha256).hexdigest()[:32]
+    return hmac.new(key_for(b"ristoro payee marks"), told, hashlib.sha256).hexdigest()[:32]
 
 
 def sealed(name: str) -> str:
@@ -36,8 +36,9 @@ def opened(text: str) -> str:
 
 
 def _box() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(_key(b"ristoro suggested names")))
+    return Fernet(base64.urlsafe_b64encode(key_for(b"ristoro suggested names")))
 
 
-def _key(purpose: bytes) -> bytes:
+def key_for(purpose: bytes) -> bytes:
+    """A key for one purpose alone, drawn from the installation's own."""
     return HKDF(SHA256(), length=32, salt=None, info=purpose).derive(settings.SECRET_KEY.encode())

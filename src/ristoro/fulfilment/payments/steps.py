@@ -121,9 +121,9 @@ def written_reason(reason: str) -> str:
     return text
 
 
-def payments_of(batch: Batch) -> Sequence[Payment]:
-    """The payments of a batch, in its order."""
-    return list(Payment.objects.filter(batch=batch).order_by("pk"))
+def payments_of(batch: Batch, after: int, most: int) -> Sequence[Payment]:
+    """The payments of a batch, in its order, from behind a key on."""
+    return list(Payment.objects.filter(batch=batch, pk__gt=after).order_by("pk")[:most])
 
 
 def wrong_state(batch: Batch) -> NotAllowed:

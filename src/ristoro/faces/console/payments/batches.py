@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -26,7 +26,7 @@ from ristoro.faces.entrance.factors import FRESH
 from ristoro.faces.problems import shown
 from ristoro.faces.seeing import SeeOther
 from ristoro.fulfilment.payments import batches as work
-from ristoro.fulfilment.payments import files, listing
+from ristoro.fulfilment.payments import listing
 from ristoro.fulfilment.payments.models import Batch, BatchState
 from ristoro.fulfilment.payments.steps import total_of
 from ristoro.kernel import clock
@@ -106,10 +106,10 @@ def drop(request: HttpRequest, person: Person, name: str) -> HttpResponse:
 def take_away(request: HttpRequest, person: Person, name: str) -> HttpResponseBase:
     """The file of a released batch; that it was taken away is in the journal."""
     found = get_object_or_404(Batch, name=name, state=BatchState.RELEASED)
-    path = places.folder() / files.named(found.digest)
-    if not path.is_file():
-        raise Http404
-    work.take_away(found, person, clock.now())
+    try:
+        path = work.take_away(found, person, places.folder(), clock.now())
+    except RistoroError as error:
+        return batch_page(request, person, found, error)
     return FileResponse(
         path.open("rb"),
         as_attachment=True,
