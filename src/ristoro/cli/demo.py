@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,7 @@ import typer
 from rich.console import Console
 
 from ristoro import env, wiring
+from ristoro.cli import demo_lanes, demo_log
 from ristoro.cli.serve import stop_web, webmail_at
 from ristoro.cli.work import worker_of
 from ristoro.env import Environment
@@ -27,18 +29,28 @@ NAME = "libero-virgilio-2023-01"
 AS_OF = "2023-02-09T12:00+01:00"
 FULL, PREMIUM = "full@libero.it", "plus5@libero.it"
 HOLDERS = (
-    ("plus100@virgilio.it", "paid: has to say yes to six months more"),
-    ("ends.31aug@libero.it", "paid: has to say yes; paid until the end of a month"),
-    (
-        "full.plus@libero.it",
-        "paid and full: its letter did not fit, so it is asked here",
-    ),
-    ("free@virgilio.it", "free: has got more space"),
+    (demo_lanes.READER, "paid: say yes to six months; give an IBAN for a refund; claim damages,"),
+    ("", "for a message from ufficio@partner.test that never came on 26 January 2023"),
+    (demo_lanes.SETTLED, "paid: claimed damages, which were decided; the money is on its way"),
+    (demo_lanes.WAITING, "free: has got more space; claimed damages, and waits for the answer"),
+    ("full.plus@libero.it", "paid and full: its letter did not fit, so it is asked here"),
     (FULL, "free, and was full: can receive again"),
 )
 """Whom to sign in to the webmail as."""
-ALONE = {"RISTORO_SECOND_FACTOR": "no", "RISTORO_APPROVAL_WAIT": "0"}
+ALONE = {
+    "RISTORO_SECOND_FACTOR": "no",
+    "RISTORO_APPROVAL_WAIT": "0",
+    "RISTORO_PAYEE_WAIT": "0",
+}
 """Nobody reaches the demo from elsewhere, its people have no devices, and nobody thinks again."""
+PEOPLE = {
+    "anna": "operator",
+    "bruno": "approver",
+    "carla": "agent",
+    "dario": "finance",
+    "elena": "examiner",
+}
+"""Who works here, and their roles."""
 
 MARK = ".ristoro-demo"
 PORT = 8025
@@ -49,23 +61,40 @@ class Stage:
     """Where the demo plays: its home folder, and its people with their passwords."""
 
     home: Path
-    operator: str
-    approver: str
-    agent: str
+    passwords: Mapping[str, str]
 
     def run(self, *words: str, as_: str = "") -> None:
-        """Show a command and run it as a process of its own; a failure ends the demo."""
+        """Show a command and run it as a process of its own; a failure ends the demo.
+
+        ``as_`` is whose password is given.
+        """
         Console(stderr=False, highlight=False).print(
             f"\n[bold]$ ristoro {shlex.join(words)}[/bold]", soft_wrap=True
         )
         sys.stdout.flush()
         done = subprocess.run(
             [sys.executable, "-m", "ristoro", *words],
-            env={**os.environ, **ALONE, "RISTORO_HOME": str(self.home), "RISTORO_PASSWORD": as_},
+            env={
+                **os.environ,
+                **ALONE,
+                "RISTORO_HOME": str(self.home),
+                "RISTORO_SEPA": str(demo_lanes.account(self.home)),
+                "RISTORO_PASSWORD": self.passwords.get(as_, ""),
+            },
             check=False,
         )
         if done.returncode != 0:
             raise typer.Exit(done.returncode)
+
+    def give(self, folder: Path) -> str:
+        """Approve a decided run by its exact total, tell it in public, and act; the run's name."""
+        self.run("load", "--run", f"{folder}", "--as", "anna", as_="anna")
+        decided = runs.read_decided(folder)
+        run = f"r{decided.outcomes_digest[:12]}"
+        self.run("approve", run, "--as", "bruno", "--total", decided.approval_total, as_="bruno")
+        self.run("public", "publish", run, "--as", "anna", as_="anna")
+        self.run("run", run)
+        return run
 
 
 def demo(
@@ -73,26 +102,26 @@ def demo(
 ) -> None:
     """The outage of January 2023 over a sample estate: decide, approve, give, tell, prove.
 
+    Then money back for those who had paid, and damages claimed, beside what mail logs show.
     Needs no root. Starts a private mail host, the webmail and the other faces, and a worker that
     acts on answers, and leaves them running.
     """
     outage, policy = Path(f"outages/{NAME}.yaml"), Path(f"policies/{NAME}.yaml")
-    for path in (outage, policy):
+    for path in (outage, policy, demo_lanes.POLICY, demo_log.REAL):
         if not path.exists():
             raise Missing(
                 Problem(
                     "not-in-a-clone",
                     f"{path} is not here",
-                    "the demo works on the outage and the policy that come with the source",
+                    "the demo works on the outage, policies and logs that come with the source",
                     "run it in the folder of the clone",
                 )
             )
     home = fresh(nearby(env.current().home / "demo"))
-    stage = Stage(home, *(secrets.token_urlsafe(12) for _ in range(3)))
+    stage = Stage(home, {name: secrets.token_urlsafe(12) for name in PEOPLE})
     stage.run("init")
-    stage.run("staff", "add", "anna", "--role", "operator", as_=stage.operator)
-    stage.run("staff", "add", "bruno", "--role", "approver", as_=stage.approver)
-    stage.run("staff", "add", "carla", "--role", "agent", as_=stage.agent)
+    for name, role in PEOPLE.items():
+        stage.run("staff", "add", name, "--role", role, as_=name)
     csv = home / "estate.csv"
     stage.run(
         "estate", "sample", "--mailboxes", str(mailboxes), "--seed", "2023", "--out", f"{csv}"
@@ -102,33 +131,41 @@ def demo(
     stage.run("outage", "declare", f"{outage}")
     stage.run("policy", "test", "policies")
     folder = home / "run"
-    stage.run(
-        *("decide", "--estate", f"{estate}", "--outage", f"{outage}"),
-        *("--policy", f"{policy}", "--out", f"{folder}"),
-    )
+    stage.run(*decided(estate, outage, policy, folder))
     stage.run("host", "provision", "--estate", f"{estate}")
     stage.run("host", "start")
     stage.run("ledger", "fill", "--estate", f"{estate}")
-    stage.run("load", "--run", f"{folder}", "--as", "anna", as_=stage.operator)
-    decided = runs.read_decided(folder)
-    name = f"r{decided.outcomes_digest[:12]}"
-    stage.run(
-        *("approve", name, "--as", "bruno", "--total", decided.approval_total),
-        as_=stage.approver,
-    )
-    stage.run("public", "publish", name, "--as", "anna", as_=stage.operator)
-    stage.run("run", name)
+    name = stage.give(folder)
     stage.run(
         *("confirm", name, "--mailbox", PREMIUM, "--channel", "phone"),
         *("--proof", "call 4711", "--as", "anna"),
-        as_=stage.operator,
+        as_="anna",
     )
     stage.run("run", name)
     stage.run("report", name, "--lang", "en", "--read-back", "200")
     stage.run("verify", name)
+
+    stage.run("ledger", "renew", "--until", str(demo_lanes.next_bill()), *demo_lanes.RENEWED)
+    refunds = home / "refunds"
+    stage.run(*decided(estate, outage, demo_lanes.POLICY, refunds))
+    stage.give(refunds)
+    log = home / "mail.log"
+    demo_log.place(demo_log.REAL, log)
+    stage.run("evidence", "import", f"{log}")
     port = free_port()
     stage.run("serve", "--background", "--port", str(port), "--workers", "1")
+    holders = wiring.embedded_host(Environment({"RISTORO_HOME": str(home)})).reader_password()
+    demo_lanes.play(port, holders, stage.passwords["elena"])
+    stage.run("payments", "prepare", "--as", "dario", as_="dario")
     look(stage, name, port)
+
+
+def decided(estate: Path, outage: Path, policy: Path, folder: Path) -> tuple[str, ...]:
+    """The command that decides a policy."""
+    return (
+        *("decide", "--estate", f"{estate}", "--outage", f"{outage}"),
+        *("--policy", f"{policy}", "--out", f"{folder}"),
+    )
 
 
 def fresh(home: Path) -> Path:
@@ -188,22 +225,25 @@ def look(stage: Stage, name: str, port: int) -> None:
     environment = Environment({"RISTORO_HOME": str(stage.home)})
     password = wiring.embedded_host(environment).reader_password()
     webmail = "\n".join(f"    {place}" for place in webmail_at(port).values())
-    holders = "\n".join(f"    {address:<21} {password}   {who}" for address, who in HOLDERS)
+    holders = "\n".join(f"    {address:<21} {who}" for address, who in HOLDERS)
+    told = {name: f"{name:<6} {stage.passwords[name]}" for name in PEOPLE}
     Console(highlight=False).print(
         f"""
 [bold]Done. Look at it:[/bold]
 
-  the webmail, in two brands; sign in with any mailbox of the sample
+  the webmail, in two brands; any mailbox of the sample, all with the password {password}
 {webmail}
 {holders}
   whoever says yes there finds the new date within seconds: a worker waits for answers
 
   the public page of facts   http://127.0.0.1:{port}/it/ristori/{name}/
   the console                http://127.0.0.1:{port}/console/
-    operator  anna   {stage.operator}
-    approver  bruno  {stage.approver}
+    operator  {told["anna"]}   programmes: decided, previewed, watched
+    examiner  {told["elena"]}   a claim waits, beside what the logs show: Claims, then n
+    approver  {told["bruno"]}   a batch of transfers waits to be released: Payments, Batches
+    finance   {told["dario"]}   prepares the next; the books
   the call centre's desk     http://127.0.0.1:{port}/sportello/
-    agent     carla  {stage.agent}
+    agent     {told["carla"]}
 
   the letter of a mailbox that was full, read by IMAP as its holder does
     {command} host read {FULL}

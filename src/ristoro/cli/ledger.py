@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from ristoro import env, wiring
+from ristoro.edges.billing.contract import ExtensionAsk
 from ristoro.estate.snapshot import open_snapshot
-from ristoro.kernel.errors import bad_input
+from ristoro.kernel.errors import BadInput, NotAllowed, Problem, bad_input
 from ristoro.kernel.money import Money
 
 app = typer.Typer(
@@ -29,6 +31,56 @@ def fill(
     snapshot = open_snapshot(estate)
     with closing(wiring.ledger(env.current())) as ledger:
         Console().print(f"{ledger.take_in(snapshot.path):,} subscriptions taken in")
+
+
+@app.command()
+def renew(
+    addresses: Annotated[
+        list[str], typer.Argument(metavar="ADDRESS", help="Mailboxes whose subscriptions go on.")
+    ],
+    until: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day that is paid for now.")
+    ],
+) -> None:
+    """Write down that subscriptions were paid for until a later day. The same again does nothing.
+
+    Whoever's subscription goes on has a next bill, and money that is owed goes there.
+    """
+    day = until.date()
+    with closing(wiring.ledger(env.current())) as ledger:
+        readings = dict(zip(addresses, ledger.read(addresses), strict=True))
+        asks, problems = [], []
+        for address, reading in readings.items():
+            now = reading.paid_until
+            if now is None or now > day:
+                problems.append(_not_renewed(address, now, day))
+            elif now < day:
+                asks.append(ExtensionAsk(f"renewal {address} {day}", address, now, day))
+        if problems:
+            raise BadInput(*problems)
+        for address, result in zip(
+            (one.address for one in asks), ledger.extend(asks, reason="renewed"), strict=True
+        ):
+            if not result.done:
+                problems.append(_moved(address, result.text or result.code))
+        if problems:
+            raise NotAllowed(*problems)
+    Console().print(f"{len(asks):,} subscriptions paid until {day}")
+
+
+def _not_renewed(address: str, now: date | None, day: date) -> Problem:
+    return Problem(
+        "wrong-value",
+        f"{address} cannot be renewed until {day}",
+        "it has no subscription in the ledger" if now is None else f"it is paid until {now}",
+        "check the address and the day; `ristoro ledger show` tells what is there",
+    )
+
+
+def _moved(address: str, why: str) -> Problem:
+    return Problem(
+        "not-renewed", f"{address} was not renewed", why, "the others were; run it once more"
+    )
 
 
 @app.command()
