@@ -34,6 +34,7 @@ SESSIONS = ("gOpyBMA/Amv+fgAAg+zDdQ", "qDtrC/M/AmvjAgAAg+zDdQ:T8", "a<b", "a b",
 REMOTES = ("127.0.0.1", "2001:db8::7", "", "here")
 WHY = (
     "auth failed, 1 attempts in 2 secs", "auth service reported temporary failure",
+    "auth process communication failure",
     "auth failed, temporary failure", "disconnected while authenticating, waited 31 secs",
     "no auth attempts in 0 secs", "auth failed, (x)", "tried to use disallowed plaintext auth",
     "auth service reported temporary failure, x", "auth failed, " + "9" * 70, "auth failed, ",

@@ -265,8 +265,8 @@ def test_enormous_lines_cost_no_memory_and_harm_no_other(
         [*first, enormous + b"x" * 40 * LONGEST, *second, b"y" * (2 * LONGEST)],
     )
     sizes = [
-        len(block)
-        for block in reading.blocks(log, lambda octets: None, lambda: 1 << 12)
+        size
+        for _, size in reading.blocks(log, lambda octets: None, lambda: 1 << 12)
     ]  # fmt: skip
     assert max(sizes) < 2 * LONGEST
     folder = imported(tmp_path, log).folder

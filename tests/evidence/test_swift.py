@@ -14,9 +14,9 @@ from tests.evidence.shapes import LINE, spoilt
 
 from ristoro.edges.mail_logs.events import NEVER, SHAPES, Kind, Told, octets_of
 from ristoro.edges.mail_logs.lines import LONGEST, Reader
+from ristoro.edges.mail_logs.reading import AFTER
 from ristoro.edges.mail_logs.stamps import Traditional
 from ristoro.edges.mail_logs.swift import reading as swift
-from ristoro.edges.mail_logs.swift.octets import PAD
 
 LOG = Path(__file__).parent / "logs" / "mail-outage.iso.log.xz"
 
@@ -26,7 +26,7 @@ def _traditional() -> Traditional:
 
 
 def reading_of(block: bytes, hosts: dict[bytes, int]) -> swift.Swift:
-    octets = np.frombuffer(block + b"x" * PAD, np.uint8).copy()
+    octets = np.frombuffer(block + b"x" * AFTER, np.uint8).copy()
     return swift.read(octets, len(block), hosts, _traditional())
 
 

@@ -108,7 +108,7 @@ class Lot:
     texts: dict[str, Text]
 
     def __len__(self) -> int:
-        return len(self.numbers["row"])
+        return len(next(iter(self.numbers.values())))
 
     def take(self, chosen: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Lot:
         return Lot(
@@ -157,6 +157,12 @@ class Pool:
 
     def events(self) -> int:
         return sum(len(lot) for lot in self.lots.values())
+
+    def of(self, kinds: Iterable[Kind]) -> Pool:
+        """The events of some kinds, in the same buffer."""
+        return Pool(
+            self.buffer, {kind: self.lots[kind] for kind in kinds if kind in self.lots}, self.room
+        )
 
     def take(self, chosen: Mapping[Kind, npt.NDArray[np.intp]]) -> Pool:
         """The chosen events of each kind, their texts alone in a buffer of their own."""

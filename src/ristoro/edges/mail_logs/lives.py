@@ -25,6 +25,8 @@ from ristoro.edges.mail_logs.events import (
     NEVER,
     QUEUE,
     Kind,
+    Lot,
+    Lots,
     Mark,
     Numbers,
     Pool,
@@ -44,7 +46,8 @@ from ristoro.edges.mail_logs.order import (
 PATIENCE = 10_000_000
 """Microseconds for which a message may come in before it counts as never filled."""
 
-_AGGREGATES = ("status", "delay_ms", "at", "line", "file")
+_PLACES = ("row", "log", "clock")
+"""What put the events in order, and is not asked for again."""
 
 
 class _Fate:
@@ -87,28 +90,29 @@ class Lives:
 
     def add(self, pool: Pool) -> Rows | None:
         """The lives that the next events finish; their order is that of ``row``."""
-        self._number(pool)
+        pool = pool.of(QUEUE)
+        self._number(pool.lots)
         return self._assemble(pool, None)
 
     def close(self, clock: int) -> Rows | None:
         """What is left is told as it stands; ``clock`` is the last instant of all."""
         return self._assemble(Pool(np.empty(0, np.uint8)), clock)
 
-    def _number(self, pool: Pool) -> None:
-        lots = [pool.lots[kind] for kind in QUEUE if kind in pool.lots]
+    def _number(self, lots: Lots) -> None:
+        """Number the events in the order in which they were told."""
         if not lots:
             return
-        rows = np.concatenate([lot.numbers["row"] for lot in lots])
+        rows = np.concatenate([lot.numbers["row"] for lot in lots.values()])
         seqs = np.empty(len(rows), np.int64)
         seqs[np.argsort(rows)] = np.arange(self._seq, self._seq + len(rows))
         at = 0
-        for lot in lots:
-            lot.numbers["seq"] = seqs[at : at + len(lot)]
+        for kind, lot in lots.items():
+            numbers = {name: lot.numbers[name] for name in lot.numbers if name not in _PLACES}
+            lots[kind] = Lot({**numbers, "seq": seqs[at : at + len(lot)]}, lot.texts)
             at += len(lot)
         self._seq += len(rows)
 
-    def _assemble(self, pool: Pool, end: int | None) -> Rows | None:
-        fresh = Pool(pool.buffer, {k: lot for k, lot in pool.lots.items() if k in QUEUE})
+    def _assemble(self, fresh: Pool, end: int | None) -> Rows | None:
         if self._waiting is not None:
             fresh = pooled([self._waiting, fresh]) if fresh.lots else self._waiting
         if not fresh.events():

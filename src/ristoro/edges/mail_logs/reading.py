@@ -10,15 +10,21 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from ristoro.edges.mail_logs.lines import LONGEST
 from ristoro.kernel.errors import Place, bad_input
 
+Octets = bytes | memoryview
 BLOCK = 1 << 23
+AFTER = 1 << 10
+"""Octets behind a block and its room that whoever reads it may set to nothing."""
 _HEAD = 4096
 
 _ROTATED = re.compile(r"(?P<stem>.+?)(?:[.-](?P<number>\d+))?(?:\.(?:gz|xz|zst|bz2))?")
@@ -122,7 +128,7 @@ class _Readable:
 class Unpacked:
     """A file's text, unpacked where its first octets say that it is packed."""
 
-    def __init__(self, path: Path, told: Callable[[bytes], None]) -> None:
+    def __init__(self, path: Path, told: Callable[[Octets], None]) -> None:
         self._raw = path.open("rb")
         self._told = _Told(self._raw, told)
         magic = self._raw.read(6)
@@ -137,6 +143,7 @@ class Unpacked:
         elif magic.startswith(b"\x28\xb5\x2f\xfd"):
             source = pa.CompressedInputStream(pa.PythonFile(source, "r"), "zstd")
         self._source = source
+        self._is_plain = source is self._told
 
     def __enter__(self) -> Unpacked:
         return self
@@ -148,13 +155,21 @@ class Unpacked:
         """The next octets, at most ``size``; none at the end."""
         return bytes(self._source.read(size))
 
+    def readinto(self, space: memoryview) -> int:
+        """Fill a space with the next octets; how many there were, and none at the end."""
+        if self._is_plain:
+            return self._told.readinto(space)
+        found = bytes(self._source.read(len(space)))
+        space[: len(found)] = found
+        return len(found)
+
     def rest(self) -> None:
         """Read what the unpacking has left, so that all of the file is told."""
         while self._told.read(BLOCK):
             pass
 
 
-def opened(path: Path, told: Callable[[bytes], None]) -> Unpacked:
+def opened(path: Path, told: Callable[[Octets], None]) -> Unpacked:
     """A file to read; ``told`` gets its own octets, packed as they are."""
     try:
         return Unpacked(path, told)
@@ -168,28 +183,47 @@ def opened(path: Path, told: Callable[[bytes], None]) -> Unpacked:
         ) from error
 
 
-def blocks(path: Path, told: Callable[[bytes], None], size: Callable[[], int]) -> Iterator[bytes]:
+def blocks(
+    path: Path, told: Callable[[Octets], None], size: Callable[[], int]
+) -> Iterator[tuple[npt.NDArray[np.uint8], int]]:
     """The file's text in blocks of whole lines, of about ``size`` octets.
 
-    A line that is too long comes cut, so that whoever reads it knows it for none.
+    A block is the first octets of an array that has half as much room behind them, and ``AFTER``
+    more. A line that is too long comes cut, so that whoever reads it knows it for none.
     """
     with opened(path, told) as source, _Readable(path):
         rest, skipping = b"", False
-        while part := source.read(size()):
+        while True:
+            wanted = size()
+            array = np.empty(len(rest) + wanted * 3 // 2 + LONGEST + AFTER, np.uint8)
+            octets = array.data
+            octets[: len(rest)] = rest
+            filled = len(rest) + source.readinto(octets[len(rest) : len(rest) + wanted])
+            if filled == len(rest):
+                break
             if skipping:
-                _, newline, part = part.partition(b"\n")
+                _, newline, left = octets[:filled].tobytes().partition(b"\n")
                 skipping = not newline
-            part = rest + part
-            end = part.rfind(b"\n") + 1
-            rest = part[end:]
+                filled = len(left)
+                octets[:filled] = left
+            end = _last_end(octets[:filled])
+            rest = octets[end:filled].tobytes()
             if len(rest) > LONGEST:
-                yield part[: end + LONGEST] + b"\n"
-                rest, skipping = b"", True
-            elif end:
-                yield part[:end]
+                array[end + LONGEST] = 10
+                rest, skipping, end = b"", True, end + LONGEST + 1
+            if end:
+                yield array, end
         if rest:
-            yield rest + b"\n"
+            array[: len(rest) + 1] = np.frombuffer(rest + b"\n", np.uint8)
+            yield array, len(rest) + 1
         source.rest()
+
+
+def _last_end(octets: memoryview) -> int:
+    """How many octets whole lines are."""
+    near = max(0, len(octets) - LONGEST)
+    found = octets[near:].tobytes().rfind(b"\n")
+    return near + found + 1 if found >= 0 else octets[:near].tobytes().rfind(b"\n") + 1
 
 
 class _Told:
@@ -197,7 +231,7 @@ class _Told:
 
     closed = False
 
-    def __init__(self, file: IO[bytes], told: Callable[[bytes], None]) -> None:
+    def __init__(self, file: BufferedReader, told: Callable[[Octets], None]) -> None:
         self._file = file
         self._tell = told
 
@@ -205,6 +239,11 @@ class _Told:
         found = self._file.read(size)
         self._tell(found)
         return found
+
+    def readinto(self, space: memoryview) -> int:
+        count: int = self._file.readinto(space)
+        self._tell(space[:count])
+        return count
 
     def readable(self) -> bool:
         return True

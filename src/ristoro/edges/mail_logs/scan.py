@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from ristoro.edges.mail_logs import reading
-from ristoro.edges.mail_logs.events import NEVER, QUEUE, Numbers, Octets, Pool, Sheet, pooled
+from ristoro.edges.mail_logs.events import NEVER, QUEUE, Numbers, Pool, Sheet, pooled
 from ristoro.edges.mail_logs.folder import Source
 from ristoro.edges.mail_logs.lines import (
     Reader,
@@ -27,7 +27,7 @@ from ristoro.edges.mail_logs.lives import Lives
 from ristoro.edges.mail_logs.reading import LogFile
 from ristoro.edges.mail_logs.stamps import Traditional
 from ristoro.edges.mail_logs.swift import reading as swift
-from ristoro.edges.mail_logs.swift.octets import PAD
+from ristoro.edges.mail_logs.swift.reading import Swift
 from ristoro.edges.mail_logs.tables import Tables
 from ristoro.kernel.clock import instant
 
@@ -102,9 +102,7 @@ class _Scan:
             else:
                 reached[log] = log.clock
                 self._tables.add(pool)
-                self._pending.append(
-                    Pool(pool.buffer, {k: lot for k, lot in pool.lots.items() if k in QUEUE})
-                )
+                self._pending.append(pool.of(QUEUE))
             self._release(min(reached.values(), default=END))
         clock = max((log.clock for log in self._logs), default=NEVER)
         self._tables.add_histories(self._lives.close(clock))
@@ -194,18 +192,19 @@ class _Log:
     def _read(self, files: Sequence[LogFile], names: dict[Path, str]) -> Iterator[Pool]:
         numbers = {path: number for number, path in enumerate(names)}
         for file in files:
-            digest, octets = hashlib.sha256(), 0
+            digest, length = hashlib.sha256(), 0
 
-            def told(part: bytes) -> None:
-                nonlocal octets
+            def told(part: bytes | memoryview) -> None:
+                nonlocal length
                 digest.update(part)  # noqa: B023 - told within this round
-                octets += len(part)
+                length += len(part)
                 self._progress(len(part))
 
             lines = 0
             first, last = END, NEVER
-            for block in reading.blocks(file.path, told, self._size):
-                pool, at = self._block(block, file.path, numbers[file.path], lines)
+            for octets, size in reading.blocks(file.path, told, self._size):
+                found = swift.read(octets, size, self._hosts, self.reader.traditional)
+                pool, at = self._block(found, file.path, numbers[file.path], lines)
                 known = at[at != NEVER]
                 if len(known):
                     first = min(first, int(known.min()))
@@ -214,14 +213,14 @@ class _Log:
                 yield pool
             self.sources.append(
                 Source(
-                    names[file.path], octets, digest.hexdigest(), lines,
+                    names[file.path], length, digest.hexdigest(), lines,
                     _instant(first), _instant(last),
                 )
             )  # fmt: skip
 
-    def _block(self, block: bytes, path: Path, file: int, before: int) -> tuple[Pool, Numbers]:
-        found = swift.read(*_in_room(block), self._hosts, self.reader.traditional)
-        at = found.at
+    def _block(self, found: Swift, path: Path, file: int, before: int) -> tuple[Pool, Numbers]:
+        """What a block tells, with what is left of it read line by line; each line's instant."""
+        at, octets = found.at, found.pool.buffer
         self.understood += int(found.read.sum())
         sheet = Sheet()
         left = np.flatnonzero(~found.read & (found.ends > found.starts))
@@ -233,7 +232,7 @@ class _Log:
         )  # fmt: skip
         for row, start, end, known in bounds:
             reader.number = before + row + 1
-            line = reader.read(block[start:end], None if known == NEVER else known)
+            line = reader.read(octets[start:end].tobytes(), None if known == NEVER else known)
             if line is None:
                 continue
             parts, told = line
@@ -262,10 +261,3 @@ class _Log:
 
 def _instant(microseconds: int) -> datetime | None:
     return instant(microseconds) if NEVER < microseconds < END else None
-
-
-def _in_room(block: bytes) -> tuple[Octets, int]:
-    """A block of lines with room behind it."""
-    octets = np.empty(len(block) * 3 // 2 + PAD, np.uint8)
-    octets[: len(block)] = np.frombuffer(block, np.uint8)
-    return octets, len(block)

@@ -56,8 +56,9 @@ def _talked(here: Block, rows: Rows, text: Numbers, done: Flags) -> None:
     fine = here.begins(text, b"Connect from ") | here.begins(text, b"Disconnect")
     fine |= here.begins(text, b"Error:")
     size = here.ends[rows.row] - rows.text
-    for least, width in ((0, 64), (64, 160)):
-        some = np.flatnonzero(fine & (size > least) & ((size <= width) | (width == 160)))
+    fine &= size <= 512
+    for least, width in ((0, 64), (64, 512)):
+        some = np.flatnonzero(fine & (size > least) & (size <= width))
         fine[some] = here.lacks(rows.text[some], size[some], b"d=", width)
     done[rows.row[fine]] = True
 
@@ -134,7 +135,8 @@ def _told_of(
 
 _GOOD = b"Login: user=<"
 _REFUSED = b"Disconnected: Connection closed (auth "
-_FAILED, _OURS = b"failed, ", b"service reported temporary failure"
+_FAILED = b"failed, "
+_OURS = (b"service reported temporary failure", b"process communication failure")
 
 
 def _signed_in(here: Block, rows: Rows, done: Flags) -> None:
@@ -195,7 +197,9 @@ def _why(here: Block, rows: Rows, refused: Numbers, why: Text, ended: Numbers) -
     size = here.until(begin, closes, 64)
     # The letters with which another cause than the password would be told.
     failed = here.begins(begin + 5, _FAILED) & here.only(begin + 13, size - 13, may_be_other, 48)
-    ours = here.begins(begin + 5, _OURS) & (size == 5 + len(_OURS))
+    ours = np.zeros(len(begin), np.bool_)
+    for text in _OURS:
+        ours |= here.begins(begin + 5, text) & (size == 5 + len(text))
     for known, one in ((failed, SignIn.REFUSED), (ours, SignIn.OURS)):
         ended[refused[known]] = _ENDED[one]
         why.lengths[refused[known]] = size[known]

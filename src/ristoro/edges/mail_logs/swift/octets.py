@@ -20,8 +20,6 @@ Flags = npt.NDArray[np.bool_]
 Words = npt.NDArray[np.uint64]
 Matrix = npt.NDArray[np.uint8]
 
-PAD = 1024
-"""Octets after a block that looking ahead may see."""
 AHEAD = 64
 """Signs after a block's last that looking ahead may see."""
 

@@ -13,12 +13,12 @@ import numpy as np
 
 from ristoro.edges.mail_logs.events import NEVER, Numbers, Octets, Pool, Text, joined, octets_of
 from ristoro.edges.mail_logs.lines import LONGEST
+from ristoro.edges.mail_logs.reading import AFTER
 from ristoro.edges.mail_logs.stamps import Traditional
 from ristoro.edges.mail_logs.swift.dovecot import read_dovecot
 from ristoro.edges.mail_logs.swift.octets import (
     AHEAD,
     MASKS,
-    PAD,
     Block,
     Flags,
     low,
@@ -49,9 +49,9 @@ def read(
 ) -> Swift:
     """Read what can be read here of a block of whole lines; new hosts are numbered.
 
-    The block is the first ``size`` octets, and at least ``PAD`` others follow them.
+    The block is the first ``size`` octets, and at least ``AFTER`` others follow them.
     """
-    octets[size : size + PAD] = 0
+    octets[size : size + AFTER] = 0
     found = signs_of(octets[:size])
     places = np.append(found, np.full(AHEAD, size))
     signs = octets[places]
