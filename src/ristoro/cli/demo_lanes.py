@@ -39,15 +39,11 @@ LOST = {
 CLAIMS = {
     SETTLED: (
         "80,00",
-        """\
-Aspettavo da ufficio@partner.test la conferma di una lezione da 80 euro. Non è mai arrivata, e la
-lezione è saltata.""",
+        "Aspettavo dall'ufficio la conferma di una lezione da 80 euro. Non è mai arrivata.",
     ),
     WAITING: (
         "45,00",
-        """\
-Il 26 gennaio l'ufficio mi ha scritto per spostare un appuntamento. Non ho ricevuto niente: sono
-andata per nulla e ho perso mezza giornata di lavoro.""",
+        "Mi hanno spostato un appuntamento e non l'ho saputo: ho perso mezza giornata di lavoro.",
     ),
 }
 """What each asks for, and why."""
