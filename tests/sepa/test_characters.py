@@ -50,11 +50,20 @@ def test_the_table_writes_in_the_set_alone() -> None:
         ("anna@libero.it", "anna(at)libero.it"),
         ("Anna\t\n  Rossi\u200b", "Anna Rossi"),
         ("王小明", "..."),
+        ("Ђорђе Љубичић", "Djordje Ljubichic"),
+        ("„Đorđe“ Ćirić", "'Dorde' Ciric"),
         ("Ⅻ ﬁnale", "XII finale"),
     ],
 )
 def test_names_are_written_as_a_person_would(name: str, expected: str) -> None:
     assert written(name, 70) == expected
+
+
+def test_every_letter_of_the_union_s_alphabets_is_written_as_letters() -> None:
+    ranges = ((0xC0, 0x180), (0x218, 0x21C), (0x386, 0x3CF), (0x400, 0x460), (0x1F00, 0x2000))
+    letters = [chr(one) for first, end in ranges for one in range(first, end)]
+    odd = [one for one in letters if one.isalpha() and not written(f"a{one}", 9)[1:].isalpha()]
+    assert odd == ["Ŀ", "ŀ", "ŉ", "Ь", "ь"], "a dot, an apostrophe, a silent sign"
 
 
 @pytest.mark.parametrize("key", ["libero-2023-01/17", "R-2023-000123", "A", "x" * 35])

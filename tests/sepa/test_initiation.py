@@ -142,6 +142,8 @@ def test_the_debtor_is_read_from_a_file(tmp_path: Path) -> None:
     [
         ("iban: IT61X0542811101000000123456", "an IBAN"),
         ("bic: NOBANK", "a BIC"),
+        ("identifier: /CUC", "35 characters that banks take"),
+        ("issuer: A//B", "35 characters that banks take"),
         ("address: {town: Roma, country: Italy}", "two letters"),
         ("payee: x", "no field"),
     ],

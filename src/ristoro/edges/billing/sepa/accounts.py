@@ -11,7 +11,7 @@ from pathlib import Path
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
-from ristoro.edges.billing.sepa.characters import written
+from ristoro.edges.billing.sepa.characters import is_reference, written
 from ristoro.kernel.documents import Fields, Value, read_file
 
 LONGEST_NAME = 70
@@ -65,8 +65,8 @@ def read_debtor(path: Path) -> Debtor:
         iban=_iban(root["iban"]),
         address=_address(root["address"]),
         bic=_bic(root["bic"]) if "bic" in root else "",
-        identifier=_text(root, "identifier", 35),
-        issuer=_text(root, "issuer", 35),
+        identifier=_reference(root, "identifier"),
+        issuer=_reference(root, "issuer"),
         most=root["most"].as_int(1, 100_000) if "most" in root else MOST_IN_A_FILE,
         batch_booking="batch_booking" in root and root["batch_booking"].as_bool(),
         payees_verified="payees_verified" not in root or root["payees_verified"].as_bool(),
@@ -103,6 +103,16 @@ def _bic(value: Value) -> str:
 
 def _text(fields: Fields, name: str, most: int) -> str:
     return _written(fields[name], most) if name in fields else ""
+
+
+def _reference(fields: Fields, name: str) -> str:
+    if name not in fields:
+        return ""
+    text = fields[name].as_text()
+    if not is_reference(text):
+        todo = "write it as the bank gave it: no slash at an end, no two together"
+        raise fields[name].wrong("1 to 35 characters that banks take", todo)
+    return text
 
 
 def _written(value: Value, most: int) -> str:
