@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +27,7 @@ from ristoro.remedies.models import Run, RunState
 from ristoro.workers import shift
 from ristoro.workers.books import open_books, sums_of
 from ristoro.workers.leases import Lease, lease
-from ristoro.workers.models import Act, Chunk, ChunkState
+from ristoro.workers.models import Act, Chunk, ChunkState, Tally
 from ristoro.workers.tallies import Conflict, record
 
 S = GrantState
@@ -196,3 +197,52 @@ def test_every_move_of_a_grant_has_its_steps() -> None:
         for one, other in steps(position(before), position(after)):
             assert one is not other
     assert Counter(len(steps(position(a), position(b))) for a, b in MOVES)[2] == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "plant"),
+    [
+        ("balances", lambda: cent(Balance, account=Account.PAYABLE)),
+        ("balances", lambda: cent(Balance, account=Account.SERVICE_CREDITS)),
+        ("balances", lambda: cent(Balance, account=Account.BILL_CREDITS)),
+        ("balances", lambda: cent(Balance, account=Account.CLEARING)),
+        ("owed", lambda: cent(Tally, act=Act.GRANTS, remedy=CREDIT, state=S.PLANNED)),
+        ("given", lambda: cent(Tally, act=Act.GRANTS, remedy=CREDIT, state=S.APPLIED)),
+        ("decided", lambda: totals_less_a_cent()),
+        ("unbalanced", lambda: line_of_a_cent()),
+    ],
+)
+def test_a_cent_is_found_wherever_it_is_planted(
+    database: Database, tmp_path: Path, code: str, plant: Callable[[], object]
+) -> None:
+    run = filled(tmp_path / "run")
+    open_books(run, AT)
+    held = leased(run)
+    ids = list(Grant.objects.filter(bucket=held.bucket, remedy=CREDIT).values_list("id", flat=True))
+    record(held, {(S.PLANNED, S.SENDING, ""): ids}, AT)
+    record(held, {(S.SENDING, S.APPLIED, "done"): ids[:3]}, AT)
+    agrees(run)
+    plant()
+    run.refresh_from_db()
+    found = [*whole(run, sums_of(run), BUCKETS), *arithmetic()]
+    assert code in {one.code for one in found}
+    assert 1 in {abs(one.expected - one.found) for one in found}
+
+
+def cent(model: type[Balance] | type[Tally], **which: object) -> None:
+    """One minor unit more in the first such row."""
+    row = model.objects.filter(**which).earliest("id")
+    field = "amount" if isinstance(row, Tally) else "credit" if row.credit else "debit"
+    model.objects.filter(id=row.id).update(**{field: getattr(row, field) + 1})
+
+
+def totals_less_a_cent() -> None:
+    run = Run.objects.get()
+    run.totals["remedies"][CREDIT]["owed"][0]["amount"] -= 1
+    run.save()
+
+
+def line_of_a_cent() -> None:
+    last = BookLine.objects.latest("id").id
+    BookLine.objects.create(id=last + 1, account=Account.PAYABLE, nature=2, side=2, amount=1,
+                            unit="EUR")  # fmt: skip

@@ -82,3 +82,27 @@ def test_each_side_has_another() -> None:
 @pytest.mark.parametrize("nature", Nature)
 def test_a_nature_is_known_by_its_word(nature: Nature) -> None:
     assert Nature.of(nature.word) is nature
+
+
+def test_the_database_refuses_a_line_of_no_nature(each_database: Database) -> None:
+    bad = Line(Account.BANK, Nature.DAMAGES, Side.DEBIT, 1, "EUR")
+    row = {"account": bad.account, "side": bad.side, "amount": 1, "unit": "EUR"}
+    with pytest.raises(DatabaseError, match="nature"), transaction.atomic():
+        BookLine.objects.create(id=640, nature=9, **row)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        BookLine.objects.create(id=640, nature=None, **row)
+
+
+def test_postgresql_refuses_lines_that_do_not_balance(postgres_database: Database) -> None:
+    one, other = DAMAGES.owed()
+    good = [BookLine(id=640 + place, account=line.account, nature=line.nature, side=line.side,
+                     amount=line.amount, unit=line.unit)
+            for place, line in enumerate((one, other))]  # fmt: skip
+    BookLine.objects.bulk_create(good)
+    for field, wrong in (("amount", 12_51), ("unit", "CHF"), ("side", int(Side.DEBIT))):
+        rows = [BookLine(id=row.id + 64, account=row.account, nature=row.nature, side=row.side,
+                         amount=row.amount, unit=row.unit) for row in good]  # fmt: skip
+        setattr(rows[1], field, wrong)
+        with pytest.raises(DatabaseError, match="does not balance"), transaction.atomic():
+            BookLine.objects.bulk_create(rows)
+    assert BookLine.objects.count() == 2

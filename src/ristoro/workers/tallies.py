@@ -197,7 +197,7 @@ def _where(held: Lease, act: Act, key: MoveKey, moves: Moves) -> tuple[str, list
         among = "<> ALL(%s::bigint[])" if ids == "all" else "= ANY(%s::bigint[])"
         return f"{where} AND id {among}", [*params, list(listed)]
     # One bound value however many ids, since SQLite limits how many values a statement binds.
-    among = f"{'NOT ' if ids == 'all' else ''}IN (SELECT value FROM json_each(%s))"  # noqa: S608
+    among = f"{'NOT ' if ids == 'all' else ''}IN (SELECT value FROM json_each(%s))"  # noqa: S608 - names of this module
     return f"{where} AND id {among}", [*params, str([int(each) for each in listed])]
 
 
@@ -238,7 +238,7 @@ def _move_at_once(held: Lease, act: Act, moves: Moves, at: datetime) -> list[_Mo
         before, after, code = key
         where, bound = _where(held, act, key, moves)
         moved.append(
-            f"moved_{number} AS (UPDATE {table.name} "  # noqa: S608
+            f"moved_{number} AS (UPDATE {table.name} "  # noqa: S608 - names of this module
             f"SET state = %s, result = %s, since = %s "
             f"WHERE {where} AND EXISTS (SELECT 1 FROM held) "
             f"RETURNING bucket, {table.remedy} AS remedy, {table.kind} AS kind, "
@@ -246,7 +246,7 @@ def _move_at_once(held: Lease, act: Act, moves: Moves, at: datetime) -> list[_Mo
         )
         params += [int(after), code, at, *bound]
         counted.append(
-            f"SELECT {number} AS number, {int(before)} AS old, {int(after)} AS new, bucket, "  # noqa: S608
+            f"SELECT {number} AS number, {int(before)} AS old, {int(after)} AS new, bucket, "  # noqa: S608 - names of this module
             f'remedy, kind, count(*) AS "rows", sum(amount) AS amount FROM moved_{number} '
             "GROUP BY bucket, remedy, kind"
         )
@@ -274,7 +274,7 @@ def _move_one_by_one(held: Lease, act: Act, moves: Moves, at: datetime) -> list[
             before, after, code = key
             where, params = _where(held, act, key, moves)
             cursor.execute(
-                f"SELECT bucket, {table.remedy}, {table.kind}, count(*), "  # noqa: S608
+                f"SELECT bucket, {table.remedy}, {table.kind}, count(*), "  # noqa: S608 - names of this module
                 f"coalesce(sum({table.amount}), 0) FROM {table.name} "
                 f"WHERE {where} GROUP BY 1, 2, 3",
                 params,
@@ -286,7 +286,7 @@ def _move_one_by_one(held: Lease, act: Act, moves: Moves, at: datetime) -> list[
                     delta[0] += sign * count
                     delta[1] += sign * amount
             cursor.execute(
-                f"UPDATE {table.name} "  # noqa: S608
+                f"UPDATE {table.name} "  # noqa: S608 - names of this module
                 f"SET state = %s, result = %s, since = %s WHERE {where}",
                 [int(after), code, connection.ops.adapt_datetimefield_value(at), *params],
             )

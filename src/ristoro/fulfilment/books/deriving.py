@@ -94,7 +94,7 @@ def money_where(where: str, bound: Sequence[Any], after: int) -> list[MoneyGrant
     kinds = ", ".join(str(int(kind)) for kind in sorted(MONEY))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, mailbox_id, bucket, remedy, amount, currency FROM fulfilment_grant "  # noqa: S608
+            "SELECT id, mailbox_id, bucket, remedy, amount, currency FROM fulfilment_grant "  # noqa: S608 - names of this module
             f"WHERE kind IN ({kinds}) AND {where} ORDER BY id",
             list(bound),
         )
@@ -125,7 +125,7 @@ def shifts_of(ids: Sequence[int], before: int, after: int) -> list[Shift]:
     kinds = ", ".join(str(int(kind)) for kind in sorted(MONEY))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT bucket, remedy, kind, sum(amount) FROM fulfilment_grant "  # noqa: S608
+            "SELECT bucket, remedy, kind, sum(amount) FROM fulfilment_grant "  # noqa: S608 - names of this module
             f"WHERE kind NOT IN ({kinds}) AND id {among} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
             [bound],
         )
@@ -198,7 +198,7 @@ def _standing(ids: Sequence[int]) -> dict[int, tuple[int, Position, Account | No
     found: dict[int, tuple[int, Position, Account | None]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT grant_id, code, through FROM books_entry WHERE grant_id {among} ORDER BY id",  # noqa: S608
+            f"SELECT grant_id, code, through FROM books_entry WHERE grant_id {among} ORDER BY id",  # noqa: S608 - names of this module
             [bound],
         )
         for grant, code, through in cursor.fetchall():

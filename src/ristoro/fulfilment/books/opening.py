@@ -49,12 +49,12 @@ JOIN books_term AS t ON t.run_id = e.run_id AND t.remedy = e.remedy
 CROSS JOIN (SELECT 0 AS place, {int(Side.DEBIT)} AS side
             UNION ALL SELECT 1, {int(Side.CREDIT)}) AS s
 WHERE e.grant_id >= %s AND e.grant_id < %s
-"""  # noqa: S608
+"""  # noqa: S608 - names of this module
 _IN_KIND = f"""
 SELECT remedy, kind, state, sum(amount) FROM fulfilment_grant
 WHERE id >= %s AND id < %s AND kind NOT IN ({_KINDS})
 GROUP BY remedy, kind, state
-"""  # noqa: S608
+"""  # noqa: S608 - names of this module
 _STATES = {Position.OWED: GrantState.PLANNED, Position.GIVEN: GrantState.APPLIED}
 _MADE = f"id >= %s AND id < %s AND state IN ({', '.join(str(int(s)) for s in sorted(MADE))})"
 """What was given before the books were open: by a worker of an earlier version."""
@@ -64,7 +64,7 @@ FROM fulfilment_grant AS g
 JOIN books_term AS t ON t.run_id = g.run_id AND t.remedy = g.remedy
 WHERE g.id >= %s AND g.id < %s AND g.kind IN ({_KINDS}) AND g.state IN ({_IN_BOOKS})
 GROUP BY g.bucket, g.remedy, t.nature, g.currency
-"""  # noqa: S608
+"""  # noqa: S608 - names of this module
 
 
 def open_for(run: Run, at: datetime, buckets: Sequence[int]) -> bool:

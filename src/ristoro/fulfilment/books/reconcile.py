@@ -256,7 +256,7 @@ SELECT run_id, account, nature, unit, bucket, sum(debit), sum(credit) FROM (
 GROUP BY run_id, account, nature, unit, bucket
 HAVING sum(debit) <> 0 OR sum(credit) <> 0
 ORDER BY 1, 2, 3, 4, 5
-"""  # noqa: S608
+"""  # noqa: S608 - names of this module
 
 
 def _lines_against_balances() -> dict[tuple[int, int, int, str, int], tuple[int, int]]:
