@@ -20,11 +20,13 @@ from ristoro.faces.webmail.payee import draft
 from ristoro.fulfilment.payees import known
 from ristoro.fulfilment.payees.known import Stand
 from ristoro.fulfilment.payees.models import Account
+from ristoro.fulfilment.payees.sealing import opened
 from ristoro.fulfilment.payments.models import Payment, PaymentState
 from ristoro.journal.models import Detail, Entry
 from ristoro.kernel import clock
 from ristoro.notices.models import NoticeState
 from ristoro.notices.singles.models import Single
+from ristoro.workers import bookings
 
 __all__ = ["peer", "reader", "visitor", "webmail", "webmail_home"]
 
@@ -90,7 +92,7 @@ def test_an_account_is_given_in_two_pages_with_the_password_and_without_script(
     assert "IT60 … 3456" in page
     assert "in attesa che il conto si possa usare" in page
     assert stand() is Stand.COOLING_OFF
-    [payee] = [known.opened(one) for one in Account.objects.all()]
+    [payee] = [opened(one) for one in Account.objects.all()]
     assert payee is not None
     assert (payee.iban, payee.name) == (made.IBAN, "Carla D'Angio")
     letter = Single.objects.get(kind="payee-given")
@@ -220,6 +222,51 @@ def test_undoing_and_removing_ask_for_the_password_too(owed: Reader) -> None:
     done = owed.post(REMOVE, page=REMOVE, password=PASSWORD)
     assert done["location"] == f"{HOME}?fatto=tolto"
     assert stand() is Stand.NONE
+
+
+def test_an_account_that_the_bank_did_not_take_is_shown_so_and_another_is_asked_for(
+    owed: Reader,
+) -> None:
+    now = clock.now()
+    made.usable([MAILBOX], now)
+    Payment.objects.update(state=PaymentState.RETURNED, why="AC04", since=now)
+    Account.objects.update(refused_at=now)
+    for page in (owed.get("/ristoro/"), owed.get(HOME)):
+        shown = text_of(page)
+        assert "La banca non ha accettato un versamento su" in shown
+        assert "IT60 … 3456" in shown
+        assert "aspetta un altro conto" in shown
+    assert "€ 12,34 sono ancora tuoi" in shown
+    assert "In uso" not in shown
+    assert confirmed(owed, made.OTHER).status_code == 303
+    [account] = Account.objects.all()
+    assert account.refused_at is None
+    assert "in attesa che il conto si possa usare" in text_of(owed.get(HOME))
+
+
+def test_what_the_bank_refused_for_another_reason_asks_its_holder_for_nothing(
+    owed: Reader,
+) -> None:
+    made.usable([MAILBOX], clock.now())
+    Payment.objects.update(state=PaymentState.REFUSED, why="AM04")
+    shown = text_of(owed.get(HOME))
+    assert "In uso" in shown
+    assert "ce ne occupiamo noi" in shown
+    assert "Ti dobbiamo" not in shown
+
+
+def test_each_change_has_workers_look_at_the_mailbox_s_transfers_at_once(
+    owed: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    monkeypatch.setattr(bookings, "look_at_mailbox", looked.append)
+    confirmed(owed, password="")
+    assert looked == []
+    confirmed(owed)
+    owed.post(UNDO, page=UNDO, password=PASSWORD)
+    made.usable([MAILBOX], clock.now())
+    owed.post(REMOVE, page=REMOVE, password=PASSWORD)
+    assert looked == [MAILBOX] * 3
 
 
 def test_the_pages_are_in_the_holder_s_language(owed: Reader) -> None:

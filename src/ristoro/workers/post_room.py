@@ -1,7 +1,7 @@
 """The post room: it delivers letters of no run, and sees to the accounts that they tell of.
 
-An account is usable only once its letter is in the mailbox, which is noted here; those that are of
-no use any more are shredded here too.
+An account is usable only once its letter is in the mailbox, which is noted here; what waited for
+another account is taken up, and those that are of no use any more are shredded here too.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection
 
 from ristoro.edges.mailhosts.contract import MailHost
 from ristoro.fulfilment.payees import letters, shredding
+from ristoro.fulfilment.payments import failing
 from ristoro.kernel.errors import RistoroError
 from ristoro.notices.singles import delivering
 from ristoro.notices.singles.writing import Writer
@@ -40,6 +41,7 @@ def run(open_room: Open, stop: Event, clock: Callable[[], datetime]) -> None:
         try:
             once(open_room, at)
             if shredded_at is None or at - shredded_at >= SHRED_EVERY:
+                failing.take_up(at)
                 shredding.shred(at)
                 shredded_at = at
             said = ""

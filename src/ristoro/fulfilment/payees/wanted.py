@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ristoro.fulfilment.payments.models import Payment, PaymentState
+from ristoro.fulfilment.payments.reasons import OF_ACCOUNT
+from ristoro.fulfilment.payments.states import TO_TRY_AGAIN
 
 WAITING = (PaymentState.LISTED, PaymentState.HELD)
 MOST_LISTED = 50
@@ -23,10 +25,20 @@ class Sum:
     why: str
     since: datetime
 
+    @property
+    def of_account(self) -> bool:
+        """Whether the bank did not make it for a reason that is the account's."""
+        return self.state in TO_TRY_AGAIN and self.why in OF_ACCOUNT
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is paid as soon as there is an account for it."""
+        return self.state in WAITING or self.of_account
+
 
 def wanted(mailbox_id: int) -> tuple[Sum, ...]:
     """The sums that wait for the holder's account, or for a batch."""
-    return tuple(one for one in of_mailbox(mailbox_id) if one.state in WAITING)
+    return tuple(one for one in of_mailbox(mailbox_id) if one.waits)
 
 
 def of_mailbox(mailbox_id: int) -> tuple[Sum, ...]:

@@ -17,7 +17,14 @@ from ristoro.faces.webmail.mine import cards, course
 from ristoro.faces.webmail.mine.course import Course
 from ristoro.faces.webmail.tags import moment
 from ristoro.fulfilment.consent import Silence
-from ristoro.fulfilment.held import NAME_CLOSE, NO_PAYEE, GrantFacts, Owed, Programme
+from ristoro.fulfilment.held import (
+    ACCOUNT_REFUSED,
+    NAME_CLOSE,
+    NO_PAYEE,
+    GrantFacts,
+    Owed,
+    Programme,
+)
 from ristoro.fulfilment.models import Consent, GrantKind, GrantState
 from ristoro.fulfilment.ways import TRANSFER
 from ristoro.remedies.columns import LANES
@@ -252,6 +259,9 @@ _AT_BANK: Lazy = gettext_lazy(
 )
 _BY_TRANSFER: Mapping[str, Lazy] = {
     NO_PAYEE: gettext_lazy("We pay it by transfer. Give the account to pay it to, on this page."),
+    ACCOUNT_REFUSED: gettext_lazy(
+        "The bank did not take the account that you gave. Give another, on this page."
+    ),
     NAME_CLOSE: gettext_lazy(
         "We pay it by transfer, once you have looked at the name on the account, on this page."
     ),

@@ -21,6 +21,7 @@ from ristoro.fulfilment.payees.giving import Seen
 from ristoro.kernel import clock
 from ristoro.kernel.errors import NotAllowed
 from ristoro.notices.singles.posting import To
+from ristoro.workers import bookings
 
 
 @sensitive_post_parameters("draft", "password")
@@ -45,6 +46,7 @@ def confirm(request: HttpRequest, held: Holder) -> HttpResponse:
         try:
             giving.give(to, one.account, _seen(request), now, zone())
             stored = True
+            bookings.look_at_mailbox(to.mailbox_id)
         except NotAllowed as error:
             return _stood(request, held, error)
         finally:
@@ -85,6 +87,7 @@ def _undo(request: HttpRequest, held: Holder) -> HttpResponse:
         return _sure(request, held, "undo", stood)
     try:
         giving.undo(to, clock.now(), _seen(request), zone())
+        bookings.look_at_mailbox(to.mailbox_id)
     except NotAllowed as error:
         return _stood(request, held, error)
     return see(f"{views.PLACE}?fatto=annullato")
@@ -100,6 +103,7 @@ def _remove(request: HttpRequest, held: Holder) -> HttpResponse:
         return _sure(request, held, "remove", stood)
     try:
         giving.remove(to, clock.now(), _seen(request), zone())
+        bookings.look_at_mailbox(to.mailbox_id)
     except NotAllowed as error:
         return _stood(request, held, error)
     return see(f"{views.PLACE}?fatto=tolto")

@@ -17,7 +17,7 @@ from ristoro.fulfilment.payees import known
 from ristoro.fulfilment.payees.known import NONE, Stand, Standing
 from ristoro.fulfilment.payees.models import Account
 from ristoro.fulfilment.payees.sealing import opened
-from ristoro.fulfilment.payees.wanted import WAITING, Sum, of_mailbox
+from ristoro.fulfilment.payees.wanted import Sum, of_mailbox
 from ristoro.fulfilment.payments.models import PaymentState
 from ristoro.kernel import clock
 from ristoro.notices.singles.models import Single
@@ -87,6 +87,16 @@ class Shown:
         return self.standing.stand is Stand.COOLING_OFF
 
     @property
+    def refused(self) -> bool:
+        """Whether a bank did not take a transfer to the account."""
+        return self.standing.stand is Stand.REFUSED
+
+    @property
+    def asks(self) -> bool:
+        """Whether something waits for an account, or for another."""
+        return bool(self.owed) and (self.none or self.refused)
+
+    @property
     def may_give(self) -> bool:
         """An account is asked for only where something is owed, or one was given before."""
         return bool(self.owed) or not self.none
@@ -121,7 +131,7 @@ def shown_of(held: Holder) -> Shown:
         standing,
         account,
         masked,
-        _total([one for one in sums if one.state in WAITING]),
+        _total([one for one in sums if one.waits]),
         tuple(_line(one, standing) for one in sums),
         any(one.state is S.HELD and one.why == "name-close" for one in sums),
     )
@@ -150,12 +160,16 @@ def _state(one: Sum, standing: Standing) -> str:
         return _("paid on %(day)s") % {"day": day}
     if one.state in (S.SENT, S.ACCEPTED):
         return _("sent to the bank on %(day)s") % {"day": day}
-    if one.state is S.RETURNED:
-        return _("sent back by the bank on %(day)s: look whether the account is right") % {
-            "day": day
-        }
-    if one.state is S.REFUSED:
-        return _("refused by the bank on %(day)s: look whether the account is right") % {"day": day}
+    if one.state in _FAILED:
+        sent_back = one.state is S.RETURNED
+        if not one.of_account:
+            return _FAILED[one.state] % {"day": day}
+        if standing.stand in (Stand.NONE, Stand.REFUSED):
+            return (
+                _("sent back by the bank on %(day)s: waits for another account")
+                if sent_back
+                else _("refused by the bank on %(day)s: waits for another account")
+            ) % {"day": day}
     if one.state is S.HELD:
         if one.why == "name-close":
             return _("waits: the bank knows the account's holder by a slightly different name")
@@ -165,6 +179,13 @@ def _state(one: Sum, standing: Standing) -> str:
     if standing.stand is Stand.COOLING_OFF:
         return _("waits until the account may be used")
     return _("to be paid")
+
+
+_FAILED: Mapping[PaymentState, Lazy] = {
+    S.RETURNED: gettext_lazy("sent back by the bank on %(day)s: we see to it, and pay it again"),
+    S.REFUSED: gettext_lazy("refused by the bank on %(day)s: we see to it, and pay it again"),
+}
+"""For reasons that are not the account's: its holder can do nothing about those."""
 
 
 def _day(at: datetime) -> str:
