@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
+from threading import Event, Thread
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.billing.contract import OTHER, PAID, PLUS, BillingContract, ask, credit
 from tests.hosts.billing_peer import TOKEN, Peer, billing_peer
 
+from ristoro.edges.billing import exchange
 from ristoro.edges.billing.exchange import Line
 from ristoro.edges.billing.http import MOST_AT_ONCE, HttpBilling
 from ristoro.edges.billing.ledger import Ledger, open_from_snapshot
@@ -138,9 +148,150 @@ def test_a_batch_is_cut_into_requests_each_with_the_key_of_what_it_says(
     assert {len(key) for key in keys} == {64}
 
 
+@contextmanager
+def saying(raw: bytes, more: bytes = b"", tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """The address of a server that answers one request with these octets, whatever was asked; with
+    ``more`` it says that again and again, every hundredth of a second, until nobody listens."""
+    heard, over = socket.create_server(("127.0.0.1", 0)), Event()
+
+    def answer() -> None:
+        with suppress(OSError), ExitStack() as stack:
+            line = stack.enter_context(heard.accept()[0])
+            if tls:
+                line = stack.enter_context(tls.wrap_socket(line, server_side=True))
+            asked = b""
+            while not asked.endswith(b"}") and (piece := line.recv(65_536)):
+                asked += piece
+            line.sendall(raw)
+            while more and not over.wait(0.01):
+                line.sendall(more)
+
+    thread = Thread(target=answer)
+    thread.start()
+    try:
+        with heard:
+            yield f"{'https' if tls else 'http'}://127.0.0.1:{heard.getsockname()[1]}"
+    finally:
+        over.set()
+        thread.join()
+
+
+def answered(body: bytes, status: str = "200 OK") -> bytes:
+    return b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s" % (status.encode(), len(body), body)
+
+
+DONE = b'{"results": [{"key": "c1", "ending": "done", "code": "done", "text": ""}]}'
+ODD = [
+    b"nonsense\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000 + b"\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\n" + b"X: x\r\n" * 200 + b"\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n" + DONE,
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n" + DONE,
+    b"HTTP/1.1 200 OK\r\n\r\n",
+    answered(b"[" * 100_000),
+    answered(b"\xff\xfe\xfd"),
+    answered(b"1" * 10_000),
+    answered(b"null"),
+    answered(b'{"results": {"c1": "done"}}'),
+    answered(DONE.replace(b'"done", "code"', b'"DONE", "code"')),
+    answered(DONE.replace(b'"key": "c1"', b'"key": "c2"')),
+    answered(DONE.replace(b'"key": "c1"', b'"key": ["c1"]')),
+    answered(DONE, "201 Created"),
+    answered(DONE, "500 Internal Server Error"),
+    answered(DONE, "409 Conflict"),
+]
+
+
+@pytest.mark.parametrize("raw", ODD, ids=range(len(ODD)))
+def test_no_answer_that_is_not_clear_counts_as_any(raw: bytes) -> None:
+    with saying(raw) as url:
+        [result] = HttpBilling(Line(url, TOKEN, lambda _: None, seconds=5)).credit(
+            [credit("c1")], reason="run one"
+        )
+    assert result.ending is Ending.UNKNOWN
+
+
+def test_an_answer_that_is_too_long_is_read_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "MOST_HEARD", 1_000)
+    endless = b"HTTP/1.1 200 OK\r\n\r\n" + DONE
+    with saying(endless, more=b" " * 500) as url:
+        [result] = HttpBilling(Line(url, TOKEN, lambda _: None, seconds=5)).credit(
+            [credit("c1")], reason="run one"
+        )
+    assert (result.ending, result.code) == (Ending.UNKNOWN, "billing-garbage")
+
+
+@pytest.mark.parametrize("begun", [b"HTTP/1.1 200 OK\r\n\r\n" + DONE, b"HTTP/1.1 200 OK\r\nX: "])
+def test_who_answers_one_octet_at_a_time_is_waited_for_no_longer_than_others(begun: bytes) -> None:
+    with saying(begun, more=b" ") as url:
+        [result] = HttpBilling(Line(url, TOKEN, lambda _: None, seconds=0.3)).credit(
+            [credit("c1")], reason="run one"
+        )
+    assert (result.ending, result.code) == (Ending.UNKNOWN, "billing-line")
+
+
+def test_only_whom_the_authority_vouches_for_is_told_anything(tmp_path: Path) -> None:
+    theirs = certificate(tmp_path)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(theirs)
+    waits: list[float] = []
+    with saying(answered(DONE), tls=server) as url:
+        [result] = HttpBilling(Line(url, TOKEN, waits.append, seconds=5)).credit(
+            [credit("c1")], reason="run one"
+        )
+    assert (result.ending, result.code, waits) == (Ending.DEFERRED, "billing-unreachable", [])
+    trusted = ssl.create_default_context(cafile=str(theirs))
+    with saying(answered(DONE), tls=server) as url:
+        line = Line(url, TOKEN, waits.append, seconds=5, tls=trusted)
+        assert HttpBilling(line).credit([credit("c1")], reason="run one")[0].done
+    with saying(answered(DONE), tls=server) as url:
+        elsewhere = Line(url.replace("127.0.0.1", "localhost"), TOKEN, waits.append, 5, trusted)
+        [result] = HttpBilling(elsewhere).credit([credit("c1")], reason="run one")
+    assert (result.ending, result.code) == (Ending.DEFERRED, "billing-unreachable")
+
+
+def certificate(folder: Path) -> Path:
+    """A certificate of 127.0.0.1 by nobody but itself, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "billing")])
+    now = datetime.now(UTC)
+    host = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(host, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, SHA256())
+    )
+    path = folder / "billing.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(private + made.public_bytes(Encoding.PEM))
+    return path
+
+
+@pytest.mark.parametrize("token", ["", "two\r\nlines", "perch\u00e9", "\0"])
+def test_a_token_that_cannot_stand_in_a_header_is_refused_at_once(token: str) -> None:
+    with pytest.raises(Missing) as refused:
+        Line("https://billing.example/v1", token, lambda seconds: None)
+    assert not token or token not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     "url",
-    ["http://billing.example/v1", "ftp://127.0.0.1", "https://a@billing.example", "https://", "x"],
+    [
+        "http://billing.example/v1",
+        "ftp://127.0.0.1",
+        "https://a@billing.example",
+        "https://",
+        "x",
+        "https://:b@billing.example",
+        f"https://{'a' * 64}.example",
+    ],
 )
 def test_an_address_that_tells_the_token_to_others_is_refused(url: str) -> None:
     with pytest.raises(Missing):

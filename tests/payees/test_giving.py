@@ -115,7 +115,40 @@ def test_too_many_changes_in_a_day_are_refused(database: Database) -> None:
     with pytest.raises(NotAllowed) as refused:
         made.given(AT + 10 * HOUR)
     assert refused.value.problems[0].code == "payee-too-often"
+    giving.undo(CARLA, AT + 10 * HOUR, FIREFOX, ZONE)
+    with pytest.raises(NotAllowed):
+        made.given(AT + 11 * HOUR)
     made.given(AT + 25 * HOUR)
+    giving.remove(CARLA, AT + 25 * HOUR, FIREFOX, ZONE)
+
+
+def test_another_name_for_the_same_number_waits_as_long_as_another_number(
+    database: Database,
+) -> None:
+    made.given()
+    made.told(AT)
+    assert used(LATER) == IBAN
+    giving.give(CARLA, made.account(IBAN, "Mallory Rossi"), FIREFOX, LATER, ZONE)
+    made.told(LATER)
+    assert used(LATER + WAIT - HOUR) == ""
+    assert used(LATER + WAIT) == IBAN
+
+
+def test_an_account_that_a_bank_refused_is_not_used_nor_brought_back_and_is_shredded_in_time(
+    database: Database,
+) -> None:
+    made.given()
+    made.told(AT)
+    Account.objects.update(refused_at=LATER)
+    owe(PaymentState.LISTED, LATER)
+    assert (used(LATER), stand(LATER)) == ("", Stand.REFUSED)
+    made.given(LATER + HOUR, OTHER)
+    giving.undo(CARLA, LATER + 2 * HOUR, FIREFOX, ZONE)
+    assert stand(LATER + WAIT) is Stand.NONE
+    made.given(LATER + 3 * HOUR)
+    Account.objects.update(refused_at=LATER + WAIT)
+    assert shred(LATER + WAIT + settings.PAYEE_KEPT - HOUR) == 0
+    assert shred(LATER + WAIT + settings.PAYEE_KEPT) == 1
 
 
 def test_an_account_sealed_under_a_lost_key_is_none(
@@ -136,7 +169,7 @@ def test_of_two_browsers_at_once_one_is_told_to_look_again(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made.given()
-    monkeypatch.setattr(giving, "_held", lambda to, at: {})
+    monkeypatch.setattr(giving, "_held", lambda to: {})
     with pytest.raises(NotAllowed) as refused:
         made.given(AT + HOUR, OTHER)
     assert refused.value.problems[0].code == "payee-busy"

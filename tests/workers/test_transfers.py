@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 from datetime import UTC, date, datetime, timedelta
 from threading import Event
@@ -178,6 +180,27 @@ def test_a_signed_message_settles_what_was_unknown_and_is_heard_once(
     assert Heard.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "secret", ["whsec_", "whsec_c2VncmV0bw==", "whsec_not base64", f"{SECRET} whsec_"]
+)
+def test_a_secret_that_is_none_signs_for_nobody(
+    run: Run, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    monkeypatch.setenv("RISTORO_BILLING_WEBHOOK_SECRET", secret)
+    body, now = message("jan23/1"), clock.now()
+    signed = hmac.digest(b"", f"msg_1.{int(now.timestamp())}.".encode() + body, "sha256")
+    headers = {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
+    }
+    answer = Client().post(
+        "/billing/webhook/", body, content_type="application/json", headers=headers
+    )
+    assert answer.status_code == 401
+    assert not Heard.objects.exists()
+
+
 def test_only_what_is_signed_now_by_the_shared_secret_is_heard(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +215,9 @@ def test_only_what_is_signed_now_by_the_shared_secret_is_heard(
         Client().post("/billing/webhook/", body, content_type="application/json").status_code == 401
     )
     assert post(b'{"type": "something.else", "data": {}}') == 400
+    for key in ("jan23/1\0", "j" * 101, 7, None):
+        odd = {"type": "bookings.settled", "data": {"keys": [key]}}
+        assert post(json.dumps(odd).encode()) == 400
     assert post(b"[" * 70_000) == 413
     assert Client().get("/billing/webhook/").status_code == 405
     assert not Heard.objects.exists()

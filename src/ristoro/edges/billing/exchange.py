@@ -8,10 +8,19 @@ came of it is unknown until somebody looks.
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import (
+    HTTPConnection,
+    HTTPException,
+    HTTPResponse,
+    HTTPSConnection,
+    IncompleteRead,
+)
+from threading import Event, Timer
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -36,8 +45,8 @@ _LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 class Line:
     """Where the billing system is and how to speak to it; ``token`` is the bearer's.
 
-    ``seconds`` is the wait for each answer, ``pause`` waits so many seconds between two attempts
-    to connect.
+    ``seconds`` is the wait for each answer, whole, from the first octet that is sent; ``pause``
+    waits so many seconds between two attempts to connect.
     """
 
     url: str
@@ -50,6 +59,8 @@ class Line:
         where = _parts(self.url)
         if where.scheme == "http" and where.hostname not in _LOCAL:
             raise _wrong(self.url, "without TLS anybody on the way could read and change it")
+        if not (self.token and self.token.isascii() and self.token.isprintable()):
+            raise _no_token()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +91,33 @@ def ask(line: Line, path: str, body: Mapping[str, Any], key: str = "") -> Answer
         "Connection": "close",
         **({"Idempotency-Key": key} if key else {}),
     }
+    # a time-out of a socket is for each piece: who sends one octet at a time would hold us for days
+    late = Event()
+    over = Timer(line.seconds, _cut, (connection.sock, late))
+    over.daemon = True
+    over.start()
     try:
         connection.request("POST", _parts(line.url).path.rstrip("/") + path, sent, headers)
         response = connection.getresponse()
         heard = response.read(MOST_HEARD + 1)
+        if late.is_set():
+            raise TimeoutError(f"no whole answer within {line.seconds} seconds")
+        if response.length and len(heard) <= MOST_HEARD:
+            raise IncompleteRead(heard, response.length)
     except (OSError, HTTPException) as error:
         return Answer(Result(Ending.UNKNOWN, "billing-line", _told(error)))
     finally:
+        over.cancel()
         connection.close()
     return _understood(response, heard)
+
+
+def _cut(line: socket.socket, late: Event) -> None:
+    """End a connection under whoever waits for it."""
+    late.set()
+    with suppress(OSError):  # it has ended already
+        # not that of a TLS socket, which would take its state from under the reader
+        socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
 def _connected(line: Line) -> HTTPConnection:
@@ -144,9 +173,10 @@ def _parts(url: str) -> SplitResult:
     try:
         where = urlsplit(url)
         good = where.scheme in ("http", "https") and where.hostname and where.port != 0
+        (where.hostname or "").encode("idna")  # what no name server could be asked for
     except ValueError as error:
         raise _wrong(url, str(error)) from error
-    if not good or where.query or where.fragment or where.username:
+    if not good or where.query or where.fragment or "@" in where.netloc:
         raise _wrong(url, "it is no plain address")
     return where
 
@@ -162,5 +192,16 @@ def _wrong(url: str, why: str) -> Missing:
             f"the billing system cannot be at {url!r}",
             why,
             "write https://HOST/PATH, without a name, a question mark or a hash",
+        )
+    )
+
+
+def _no_token() -> Missing:
+    return Missing(
+        Problem(
+            "billing-token",
+            "the token for the billing system cannot stand in a header",
+            "it is empty, or has a line break, a blank at an end or a letter with an accent",
+            "write the token alone, as the billing system gave it",
         )
     )

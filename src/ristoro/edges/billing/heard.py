@@ -6,6 +6,7 @@ wrote down an old message could say it again.
 
 from __future__ import annotations
 
+import base64
 import hmac
 import json
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,9 @@ TOLERANCE = timedelta(minutes=5)
 LONGEST = 64 * 1024
 """Octets of a message."""
 MOST_KEYS = 500
+LONGEST_KEY = 100
+FEWEST_OCTETS = 24
+"""Of a secret: a shorter one can be guessed (Standard Webhooks, signature scheme)."""
 SETTLED = "bookings.settled"
 
 
@@ -46,6 +50,8 @@ def read(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], at: da
     sent = _instant(stamp)
     if abs(at - sent) > TOLERANCE:
         raise _unsigned(f"it was signed at {sent.isoformat()}")
+    if not all(_is_secret(one) for one in secrets):
+        raise _unsigned("the shared secret of this side is none: it is base64 of 24 octets or more")
     if not any(_is_by(secret, id_, sent, body, signed) for secret in secrets):
         raise _unsigned("no signature is by the shared secret")
     return Word(id_, _keys(body))
@@ -57,6 +63,15 @@ def _is_by(secret: str, id_: str, sent: datetime, body: bytes, signed: str) -> b
     except UnicodeError:
         return False
     return any(hmac.compare_digest(wanted.encode(), one.encode()) for one in signed.split(" "))
+
+
+def _is_secret(text: str) -> bool:
+    """Whether it is one that can be signed by: an empty one would sign for everybody."""
+    try:
+        raw = base64.b64decode(text.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        return False
+    return len(raw) >= FEWEST_OCTETS
 
 
 def _instant(stamp: str) -> datetime:
@@ -72,9 +87,13 @@ def _keys(body: bytes) -> tuple[str, ...]:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _not_understood(f"{type(error).__name__}: {error}") from error
     good = isinstance(keys, list) and len(keys) <= MOST_KEYS
-    if kind != SETTLED or not good or not all(isinstance(key, str) for key in keys):
+    if kind != SETTLED or not good or not all(_is_key(key) for key in keys):
         raise _not_understood(f"it is no {SETTLED!r} with a list of at most {MOST_KEYS} keys")
     return tuple(keys)
+
+
+def _is_key(key: object) -> bool:
+    return isinstance(key, str) and len(key) <= LONGEST_KEY and key.isprintable()
 
 
 def _unsigned(why: str) -> NotAllowed:

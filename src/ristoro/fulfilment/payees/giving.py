@@ -27,7 +27,8 @@ from ristoro.kernel.keys import bucket_of
 from ristoro.notices.singles.posting import To
 
 MOST_A_DAY = 6
-"""Changes of one mailbox in a day: each writes it a letter."""
+"""Accounts given for one mailbox in a day: each writes it a letter. Undoing and removing are never
+refused for that: who gave them may be a thief, and who undoes them the holder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def give(to: To, account: Checked, seen: Seen, at: datetime, zone: ZoneInfo) -> 
     seal(row, account.iban, account.name)
     try:
         with transaction.atomic():
-            held = _held(to, at)
+            _refuse_too_often(to, at)
+            held = _held(to)
             present = held.get(Place.PRESENT)
             if present is not None and standing_of(present, at).stand is Stand.USABLE:
                 Account.objects.filter(mailbox_id=to.mailbox_id, place=Place.FORMER).delete()
@@ -87,7 +89,7 @@ def undo(to: To, at: datetime, seen: Seen, zone: ZoneInfo) -> None:
     ``NotAllowed`` where nothing can be undone any more: it can be removed then.
     """
     with transaction.atomic():
-        held = _held(to, at)
+        held = _held(to)
         present = held.get(Place.PRESENT)
         if present is None or standing_of(present, at).stand is not Stand.COOLING_OFF:
             raise _nothing("the delay has gone, or there is no account")
@@ -108,7 +110,7 @@ def remove(to: To, at: datetime, seen: Seen, zone: ZoneInfo) -> None:
     ``NotAllowed`` where there is none.
     """
     with transaction.atomic():
-        held = _held(to, at)
+        held = _held(to)
         if not held:
             raise _nothing("there is no account")
         number = max(row.pk for row in held.values())
@@ -117,13 +119,16 @@ def remove(to: To, at: datetime, seen: Seen, zone: ZoneInfo) -> None:
         append(HOLDER, names.PAYEE_REMOVED, _subject(to), {"mailbox_id": to.mailbox_id}, at)
 
 
-def _held(to: To, at: datetime) -> dict[int, Account]:
-    """The mailbox's rows by their place, locked; ``NotAllowed`` after too many changes."""
-    if letters.told_since(to.mailbox_id, at - timedelta(days=1)) >= MOST_A_DAY:
+def _refuse_too_often(to: To, at: datetime) -> None:
+    if letters.given_since(to.mailbox_id, at - timedelta(days=1)) >= MOST_A_DAY:
         raise NotAllowed(
             Problem("payee-too-often", "the account was changed many times in a day",
                     "each change writes the mailbox a letter", "try again later")
         )  # fmt: skip
+
+
+def _held(to: To) -> dict[int, Account]:
+    """The mailbox's rows by their place, locked."""
     rows = Account.objects.select_for_update().filter(mailbox_id=to.mailbox_id)
     return {row.place: row for row in rows}
 

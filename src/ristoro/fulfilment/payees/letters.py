@@ -35,9 +35,10 @@ def tell_at(kind: str, number: int, to: To, browser: str, at: datetime, zone: Zo
     post(f"{kind}-{number}", to, kind, _when(at, browser, to, zone), at)
 
 
-def told_since(mailbox_id: int, since: datetime) -> int:
-    """How many of these letters the mailbox was written since then."""
-    return Single.objects.filter(mailbox_id=mailbox_id, kind__in=KINDS, at__gt=since).count()
+def given_since(mailbox_id: int, since: datetime) -> int:
+    """How many accounts were given for the mailbox since then: each has a letter."""
+    given = (GIVEN, CHANGED)
+    return Single.objects.filter(mailbox_id=mailbox_id, kind__in=given, at__gt=since).count()
 
 
 def mark_told(at: datetime) -> int:
