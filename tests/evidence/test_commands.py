@@ -51,3 +51,13 @@ def test_what_is_wrong_is_said(tmp_path: Path) -> None:
     assert "half-stated" in str(half)
     zone = run("import", LOG, "--home", tmp_path, "--year", "2023", "--zone", "Rome")[2]
     assert "wrong-value" in str(zone)
+    host = run("import", LOG, "--home", tmp_path, "--host", "mx 1")[2]
+    assert "wrong-value" in str(host)
+
+
+def test_what_is_stated_is_shown(tmp_path: Path) -> None:
+    log = tmp_path / "dovecot.log"
+    log.write_bytes(b"2026-11-22 20:06:08 master: Warning: Killed with signal 15 (by pid=1)\n")
+    stated = ("--zone", "Europe/Rome", "--host", "mx1")
+    assert run("import", log, "--home", tmp_path, *stated)[0] == 0
+    assert "zone Europe/Rome, host mx1" in run("show", "--home", tmp_path)[1]

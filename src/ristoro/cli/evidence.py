@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,6 +37,7 @@ Home = Annotated[
     Path | None, typer.Option(help="Where imports are kept, instead of $RISTORO_HOME.")
 ]
 MOST_UNKNOWN = 20
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9])?")
 
 
 @app.command("import")
@@ -54,7 +56,12 @@ def import_(
         ),
     ] = None,
     zone: Annotated[
-        str | None, typer.Option(help="The zone of such stamps, as Europe/Rome.")
+        str | None,
+        typer.Option(help="The zone of stamps without one, as Europe/Rome."),
+    ] = None,
+    host: Annotated[
+        str | None,
+        typer.Option(help="The host of lines that name none, as in files that Dovecot writes."),
     ] = None,
     home: Home = None,
 ) -> None:
@@ -63,7 +70,7 @@ def import_(
     All of it or nothing; the same files again change nothing. Lines that are not understood are
     counted, with the first of each as a sample.
     """
-    stated = _stated(year, zone)
+    stated = _stated(year, zone, host)
     total = sum(path.stat().st_size for path in files if path.is_file())
     with _bar() as bar:
         task = bar.add_task("Reading", total=total)
@@ -124,8 +131,9 @@ def _show(folder: Folder, console: Console) -> None:
     counts = folder.counts
     console.print(f"Digest:   {folder.digest}")
     console.print(f"Imported: {_stamp(folder.imported_at)} by {folder.imported_by}", markup=False)
-    if folder.year:
-        console.print(f"Stated:   year {folder.year}, zone {folder.zone}")
+    stated = {"year": folder.year, "zone": folder.zone, "host": folder.host}
+    if told := ", ".join(f"{name} {value}" for name, value in stated.items() if value):
+        console.print(f"Stated:   {told}", markup=False)
     console.print(f"From:     {_stamp(folder.first_at)}\nTo:       {_stamp(folder.last_at)}")
     console.print("\nFiles")
     for one in folder.sources:
@@ -202,18 +210,22 @@ def _named(digest: str | None, home: Path) -> Folder:
     )  # fmt: skip
 
 
-def _stated(year: int | None, zone: str | None) -> Stated | None:
-    if year is None and zone is None:
+def _stated(year: int | None, zone: str | None, host: str | None) -> Stated | None:
+    if year is None and zone is None and host is None:
         return None
-    if year is None or zone is None:
+    if year is not None and zone is None:
         raise bad_input(
             "half-stated",
-            f"--{'zone' if year is None else 'year'} is stated alone",
+            "--year is stated alone",
             "a stamp without a year has no zone either, and both make an instant of it",
             "state both: --year 2023 --zone Europe/Rome",
         )
+    if host is not None and not _HOST.fullmatch(host):
+        raise bad_input(
+            "wrong-value", f"--host is {host!r}", "it is no name", "write it as mx1.example.net"
+        )
     try:
-        return Stated(year, clock.zone(zone))
+        return Stated(year, clock.zone(zone) if zone else None, host)
     except ValueError as error:
         raise bad_input(
             "wrong-value", f"--zone is {zone!r}", str(error), "write it as Europe/Rome"

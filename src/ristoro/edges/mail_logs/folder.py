@@ -63,6 +63,7 @@ class Folder:
     counts: Mapping[str, Any]
     year: int | None
     zone: str | None
+    host: str | None
     imported_by: str
     imported_at: datetime
 
@@ -129,6 +130,7 @@ def open_folder(path: Path) -> Folder:
             counts=told["counts"],
             year=told["stated"]["year"],
             zone=told["stated"]["zone"],
+            host=told["stated"].get("host"),
             imported_by=told["imported"]["by"],
             imported_at=parse_instant(told["imported"]["at"]),
         )

@@ -68,7 +68,7 @@ def import_logs(
     """Read mail logs into a new folder of ``<home>/evidence``.
 
     ``progress`` is told the octets of the files as they are read. ``BadInput`` where a file cannot
-    be read to its end, is told twice, has stamps without a year and none is stated, or where no
+    be read to its end, is told twice, has no year, zone or host and none is stated, or where no
     line of all is understood; ``NotAllowed`` while another import runs.
     """
     kept, copies = reading.once(paths)
@@ -128,7 +128,8 @@ def _told(work: Path, scanned: Scanned, stated: Stated | None) -> dict[str, Any]
         "format": FORMAT,
         "stated": {
             "year": stated.year if stated else None,
-            "zone": stated.zone.key if stated else None,
+            "zone": stated.zone.key if stated and stated.zone else None,
+            **({"host": stated.host} if stated and stated.host else {}),
         },
         "sources": [
             {

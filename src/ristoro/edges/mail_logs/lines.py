@@ -1,17 +1,27 @@
 """One line read with care: its stamp, its host, its program and what that program tells.
 
+A file that Dovecot writes itself names no host and no program, but a level: ``Nov 22 01:05:46
+imap-login: Info: ..``. Its host is the one that is stated.
 What is not understood is counted by program and reason, and the first of each kept as a sample.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ristoro.edges.mail_logs import dovecot, postfix
 from ristoro.edges.mail_logs.events import Told, readable
-from ristoro.edges.mail_logs.stamps import TRADITIONAL, Traditional, is_traditional, rfc3339
+from ristoro.edges.mail_logs.stamps import (
+    DATED,
+    TRADITIONAL,
+    Traditional,
+    is_dated,
+    is_traditional,
+    rfc3339,
+)
 from ristoro.kernel.errors import Place, bad_input
 
 LONGEST = 1 << 16
@@ -19,6 +29,8 @@ LONGEST = 1 << 16
 NO_STAMP, NO_PROGRAM, SHAPE, TOO_LONG = "no stamp", "program", "shape", "too long"
 _SAMPLE = 400
 _DIGITS, _BRACE = range(48, 58), 123
+_OWN = re.compile(rb"([^ ]+: )(?:Info: |(?=(?:Warning|Error|Fatal|Panic|Debug): ))(.*)", re.DOTALL)
+"""What Dovecot's own file says behind the stamp; in syslog it has all levels but ``Info``."""
 
 
 class Line(NamedTuple):
@@ -43,10 +55,11 @@ class Unknown:
 class Reader:
     """Reads the lines of one log in their order."""
 
-    def __init__(self, traditional: Traditional | None) -> None:
+    def __init__(self, traditional: Traditional | None, host: str | None = None) -> None:
         self.path, self.file, self.number = "", 0, 0
         """The file that is read, its number among all, and the line in it."""
         self.traditional = traditional
+        self._host = None if host is None else host.encode()
         self.unknown: dict[tuple[str, str], Unknown] = {}
         self._readers: dict[bytes, postfix.Reader | None] = {}
 
@@ -56,6 +69,8 @@ class Reader:
         if first in _DIGITS:
             stamp, _, rest = line.partition(b" ")
             at = rfc3339(stamp) if at is None else at
+            if at is None:
+                return self._dated(line)
         elif first == _BRACE:
             return _of_journald(line)
         else:
@@ -63,9 +78,9 @@ class Reader:
             rest = line[TRADITIONAL + 1 :]
         if at is None:
             return None
+        if own := _OWN.fullmatch(rest):
+            return self._of_dovecot(at, own)
         host, _, rest = rest.partition(b" ")
-        if host.endswith(b":"):  # Dovecot's own log has no host and no program
-            return Line(at, b"", b"dovecot", host + b" " + rest.removeprefix(b"Info: "))
         program, _, text = rest.partition(b": ")
         if program.endswith(b"]"):
             program = program[: program.find(b"[")]
@@ -75,7 +90,7 @@ class Reader:
         stamp = line[:TRADITIONAL]
         if line[TRADITIONAL : TRADITIONAL + 1] != b" ":
             return None
-        if self.traditional is not None:
+        if self.traditional is not None and self.traditional.year is not None:
             return self.traditional.micros(stamp)
         if is_traditional(stamp):
             raise bad_input(
@@ -86,6 +101,33 @@ class Reader:
                 self.place(),
             )
         return None
+
+    def _dated(self, line: bytes) -> Line | None:
+        """A line of Dovecot's own that has a date and no zone."""
+        stamp, own = line[:DATED], _OWN.fullmatch(line[DATED + 1 :])
+        if own is None or not is_dated(stamp) or line[DATED : DATED + 1] != b" ":
+            return None
+        if self.traditional is None:
+            raise bad_input(
+                "no-zone",
+                "its stamps have no zone",
+                f"{stamp.decode()} may be anywhere's",
+                "state it: --zone Europe/Rome",
+                self.place(),
+            )
+        at = self.traditional.micros(stamp)
+        return None if at is None else self._of_dovecot(at, own)
+
+    def _of_dovecot(self, at: int, own: re.Match[bytes]) -> Line:
+        if self._host is None:
+            raise bad_input(
+                "no-host",
+                "its lines name no host",
+                "Dovecot wrote this file itself, and does not say where",
+                "state it: --host mx1.example.net, as the host's other logs name it",
+                self.place(),
+            )
+        return Line(at, self._host, b"dovecot", own[1] + own[2])
 
     def tell(self, line: Line) -> Told | bool | None:
         """What a line tells; ``True`` is nothing of ours, ``False`` not known, ``None`` a program

@@ -38,10 +38,11 @@ END = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What was stated of stamps that have no year and zone."""
+    """What was stated of stamps without a year and a zone, and of lines that name no host."""
 
-    year: int
-    zone: ZoneInfo
+    year: int | None = None
+    zone: ZoneInfo | None = None
+    host: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +177,9 @@ class _Log:
         self.sources: list[Source] = []
         self.understood = 0
         self._hosts, self._progress, self._size = hosts, progress, size
-        traditional = Traditional(stated.year, stated.zone) if stated else None
-        self.reader = Reader(traditional)
+        stated = stated or Stated()
+        traditional = Traditional(stated.year, stated.zone) if stated.zone else None
+        self.reader = Reader(traditional, stated.host)
         self._rows = 0
         self._pools = self._read(files, names)
 
