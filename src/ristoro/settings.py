@@ -163,6 +163,8 @@ PAYEE_KEPT = timedelta(days=ENVIRONMENT.number("RISTORO_PAYEE_DAYS", 30, 0, 366)
 CLAIM_SECOND_ABOVE = ENVIRONMENT.number("RISTORO_CLAIM_SECOND_ABOVE", 10_000, 0, 99_999_999_999)
 # The province, by its two letters, whose patron saint's day is no working day; empty for none.
 CLAIM_PROVINCE = ENVIRONMENT.text("RISTORO_CLAIM_PROVINCE", "")
+# Whether months or space may be offered to a claimant besides money, or instead of a part of it.
+CLAIM_IN_KIND = ENVIRONMENT.flag("RISTORO_CLAIM_IN_KIND", default=True)
 LOGIN_URL = "entrance:sign-in"
 LOGIN_REDIRECT_URL = "console:runs"
 LOGOUT_REDIRECT_URL = "entrance:sign-in"

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ristoro import env
+from ristoro.claims.giving import KEYS
 from ristoro.edges.billing.contract import Billing
 from ristoro.edges.billing.exchange import Line
 from ristoro.edges.billing.http import HttpBilling
@@ -134,6 +135,19 @@ def doors(run: Run) -> Iterator[Doors]:
     billing = billing_system(environment)
     try:
         yield Doors(host, billing, run.name, payouts)
+    finally:
+        host.close()
+        billing.close()
+
+
+@contextmanager
+def claim_doors() -> Iterator[Doors]:
+    """Where gifts in kind to claimants go, closed at the end."""
+    environment = env.current()
+    host = mail_host(environment)
+    billing = billing_system(environment)
+    try:
+        yield Doors(host, billing, KEYS)
     finally:
         host.close()
         billing.close()

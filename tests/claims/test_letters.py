@@ -15,8 +15,10 @@ from ristoro.claims.bundle.pack import pack
 from ristoro.claims.bundle.verify import verify
 from ristoro.claims.finding import Verdict
 from ristoro.claims.models import Finding
+from ristoro.claims.offers import Gift
 from ristoro.claims.reasons import Outcome, fitting
 from ristoro.claims.terms import Terms
+from ristoro.fulfilment.models import GrantKind
 from ristoro.kernel.errors import BadInput
 from ristoro.kernel.signed import key_of, public_of
 from ristoro.notices.brands import SHIPPED, read_brands
@@ -34,6 +36,31 @@ def writer(tmp_path_factory: pytest.TempPathFactory) -> Writer:
     brand = brands["libero"]
     make_keys(folder, brand)
     return Writer(brands, {"libero": read_signers(folder, brand)}, b"a secret")
+
+
+@pytest.mark.parametrize("lang", ["it", "en"])
+@pytest.mark.parametrize("instead", [0, 1_234_500])
+@pytest.mark.parametrize("kind", [GrantKind.EXTENSION, GrantKind.STORAGE])
+def test_a_letter_that_offers_something_in_kind_is_linkless_and_says_what_a_yes_settles(
+    database: Database, writer: Writer, lang: str, instead: int, kind: GrantKind
+) -> None:
+    one = claim(1, locale=lang, cost_minor=2_000_000)
+    amount = 12 if kind is GrantKind.EXTENSION else 100 << 30
+    found = Finding(
+        claim=one,
+        round=1,
+        accepted=True,
+        outcome=Outcome.PROVED.value,
+        amount_minor=2_000_000,
+        set_off_minor=0,
+        currency="EUR",
+        reasons="",
+        in_kind=Gift(kind, amount, instead).as_data(),
+    )
+    told = " ".join(letters.preview(one, found, TERMS, NOW, writer).plain.split())
+    kept = {"it": "non rinuncia a nient'altro", "en": "gives up nothing else"}[lang]
+    assert (kept in told) is bool(instead)
+    assert {"it": "in più", "en": "more"}[lang] in told
 
 
 @pytest.mark.parametrize("lang", ["it", "en"])

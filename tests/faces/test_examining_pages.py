@@ -17,7 +17,7 @@ from ristoro import env, wiring
 from ristoro.claims import documents, twins
 from ristoro.claims.bundle.verify import verify
 from ristoro.claims.documents import Sent
-from ristoro.claims.models import Claim, ClaimState, Taken, Together, TogetherState
+from ristoro.claims.models import Claim, ClaimState, Offer, Taken, Together, TogetherState
 from ristoro.fulfilment.models import Grant, GrantKind
 from ristoro.fulfilment.payments.models import Payment
 from ristoro.journal.models import Entry
@@ -201,3 +201,23 @@ def test_single_keys_can_be_switched_off(desk: Programme) -> None:
     assert 'data-keys="on"' in client.get("/console/pratiche/tasti/").content.decode()
     post(client, "/console/pratiche/tasti/cambio/")
     assert 'data-keys="off"' in client.get("/console/pratiche/").content.decode()
+
+
+def test_something_in_kind_is_offered_from_the_form_and_shown_with_its_choice(
+    desk: Programme,
+) -> None:
+    one = claim(1)
+    client = signed_in("Carla")
+    form = {"kind": "months", "quantity": "6", "instead": "20,00"}
+    assert 'name="kind"' in client.get(f"/console/pratiche/{one.number}/").content.decode()
+    refused = decide(client, one.number, **{**form, "instead": "60,00"}).content.decode()
+    assert "claim-in-kind" in refused or "in natura" in refused
+    preview = decide(client, one.number, **form).content.decode()
+    assert "al posto di € 20,00: sei mesi di abbonamento in più" in preview
+    assert "al posto di 20 euro" in preview
+    assert not Offer.objects.exists()
+    assert decide(client, one.number, **form, confirmed="1").status_code == 303
+    offer = Offer.objects.get()
+    assert (offer.kind, offer.amount, offer.instead_minor) == (GrantKind.EXTENSION, 6, 2_000)
+    text = client.get(f"/console/pratiche/{one.number}/").content.decode()
+    assert "aspetta la scelta del titolare" in text

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from ristoro.claims import appeal, queue, setting_off, settle, states
+from ristoro.claims import appeal, offers, queue, setting_off, settle, states
 from ristoro.claims.models import Claim, ClaimState, Finding
 from ristoro.claims.moving import journal, locked, move, moved, note
 from ristoro.claims.reasons import ACCEPTED, REASONS, Outcome
@@ -31,12 +31,14 @@ BEFORE = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found: an outcome, its reasons, words of one's own, and the loss recognised."""
+    """What was found: an outcome, its reasons, words of one's own, the loss recognised, and what
+    is offered in kind."""
 
     outcome: Outcome
     codes: tuple[str, ...]
     words: str = ""
     amount_minor: int = 0
+    gift: offers.Gift | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,16 @@ def check(claim: Claim, verdict: Verdict) -> None:
         raise BadInput(*problems)
 
 
+def check_gift(claim: Claim, verdict: Verdict, terms: Terms) -> None:
+    """``BadInput`` where what a right verdict offers in kind cannot be offered beside its money."""
+    if verdict.gift is None:
+        return
+    pays = sums(claim, verdict).pays
+    problems = list(offers.wrong(verdict.gift, verdict.outcome.accepted, pays, terms))
+    if problems:
+        raise BadInput(*problems)
+
+
 def sums(claim: Claim, verdict: Verdict) -> Sums:
     """What the verdict comes to."""
     if not verdict.outcome.accepted:
@@ -70,9 +82,9 @@ def sums(claim: Claim, verdict: Verdict) -> Sums:
     return Sums(verdict.amount_minor, setting_off.of_claim(claim))
 
 
-def needs_second(paid: int, terms: Terms) -> bool:
-    """Whether a second person has to agree before so much is settled."""
-    return paid > terms.second_above
+def needs_second(paid: int, terms: Terms, gift: offers.Gift | None = None) -> bool:
+    """Whether a second person has to agree before so much is settled, or offered besides it all."""
+    return paid > terms.second_above or (gift is not None and not gift.instead_minor)
 
 
 def rounds(claim: Claim) -> int:
@@ -123,8 +135,9 @@ def write(
     """
     appeal.refuse(row, person)
     check(row, verdict)
+    check_gift(row, verdict, terms)
     worth = sums(row, verdict)
-    second = needs_second(worth.pays, terms) and together is None
+    second = needs_second(worth.pays, terms, verdict.gift) and together is None
     made = Finding.objects.create(
         mailbox_id=row.mailbox_id,
         bucket=row.bucket,
@@ -140,6 +153,7 @@ def write(
         words=verdict.words,
         given=[one.as_data() for one in worth.given],
         evidence_digest=row.evidence_digest,
+        in_kind={} if verdict.gift is None else verdict.gift.as_data(),
         second=second,
         together=None if together is None else together[0],
         found_by=person.name,
@@ -162,6 +176,7 @@ def write(
         "reasons": made.codes,
         "amount": made.amount_minor,
         "set_off": made.set_off_minor,
+        "in_kind": made.in_kind,
         "second": second,
         "together": made.together,
         "evidence": made.evidence_digest,
@@ -241,8 +256,9 @@ def _same(claim: Claim, person: Person, verdict: Verdict, seen: int) -> Finding 
     if found is None:
         return None
     amount = verdict.amount_minor if verdict.outcome.accepted else 0
-    told = (verdict.outcome.value, list(verdict.codes), verdict.words, amount)
-    kept = (found.outcome, found.codes, found.words, found.amount_minor)
+    told = (verdict.outcome.value, list(verdict.codes), verdict.words, amount, verdict.gift)
+    gift = offers.gift_of(found)
+    kept = (found.outcome, found.codes, found.words, found.amount_minor, gift)
     return found if told == kept else None
 
 

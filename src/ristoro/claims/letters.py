@@ -15,10 +15,12 @@ from typing import Any
 
 from django.db.models import Q
 
+from ristoro.claims import offers
 from ristoro.claims.filing import RECEIPT
 from ristoro.claims.models import Claim, Evidence, Finding
 from ristoro.claims.reasons import Outcome
 from ristoro.claims.terms import Terms
+from ristoro.fulfilment.models import GrantKind
 from ristoro.kernel.errors import BadInput, Place
 from ristoro.notices import words as said
 from ristoro.notices.models import NoticeState
@@ -55,6 +57,8 @@ SHOWN: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ),
     ),
 }
+MORE_TIME = {"it": "{} di abbonamento in più", "en": "{} more of your subscription"}
+MORE_SPACE = {"it": "{} di spazio in più", "en": "{} more space"}
 WORDS = Place("form", field="words")
 NOTHING = {
     "it": "niente che riguardi questa casella in quei giorni: non vuol dire che non sia successo",
@@ -140,8 +144,28 @@ def words_of(
         "reasons": "\n\n".join(finding.reasons.splitlines()),
         "evidence": shown_in(claim, lang),
         "appeal_until": said.up_to(terms.appeal_until(at), lang, 0),
+        **_offered(finding, terms, at, lang),
     }
     return (SETTLED if finding.accepted else REFUSED), words
+
+
+def gift_words(gift: offers.Gift, lang: str) -> str:
+    """``6 mesi di abbonamento in più``, ``10 GB di spazio in più``."""
+    if gift.kind is GrantKind.EXTENSION:
+        return MORE_TIME[lang].format(said.count(gift.amount, "months", lang))
+    return MORE_SPACE[lang].format(said.size(gift.amount, lang))
+
+
+def _offered(finding: Finding, terms: Terms, at: datetime, lang: str) -> dict[str, str]:
+    gift = offers.gift_of(finding)
+    if gift is None or not finding.accepted:
+        return {"offer": "", "instead": "", "choose_until": ""}
+    instead = gift.instead_minor
+    return {
+        "offer": gift_words(gift, lang),
+        "instead": said_sum(instead, finding.currency, lang) if instead else "",
+        "choose_until": said.up_to(offers.answer_by(terms, at), lang, 0),
+    }
 
 
 def shown_in(claim: Claim, lang: str) -> str:

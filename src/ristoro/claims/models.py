@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from ristoro.fulfilment.models import GrantKind, GrantState
 from ristoro.remedies.models import Run
 
 
@@ -184,7 +185,8 @@ class Finding(models.Model):
     ``outcome`` is of ``claims.reasons.Outcome``, ``codes`` of its closed list; ``words`` is what
     the examiner wrote beside them. ``given`` lists what was set off. ``second`` says whether it
     waits for a second person, ``sent_back_at`` that it was sent back, and never carried out.
-    ``together`` is the decision for identical facts that it is part of.
+    ``together`` is the decision for identical facts that it is part of. ``in_kind`` is what it
+    offers in kind (``claims.offers.Gift``), empty where nothing.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -202,6 +204,7 @@ class Finding(models.Model):
     words = models.TextField(blank=True, default="")
     given = models.JSONField(default=list)
     evidence_digest = models.CharField(max_length=64, blank=True, default="")
+    in_kind = models.JSONField(default=dict)
     second = models.BooleanField(default=False)
     sent_back_at = models.DateTimeField(null=True)
     together = models.BigIntegerField(null=True)
@@ -227,11 +230,11 @@ class Finding(models.Model):
 
 
 class Settlement(models.Model):
-    """What is given for a finding: a sum to be paid, or a grant in kind, of nature damages.
+    """A sum that is owed for a finding, of nature damages, and how its payment stands.
 
-    ``how`` is ``payment`` or ``in-kind``; ``kind`` is a ``fulfilment.models.GrantKind`` where it is
-    in kind. ``amount`` is in minor units of ``currency``, or in the unit of the kind. ``key`` is
-    what the payment is known by at the bank; ``state`` and ``result`` say how it stands.
+    ``amount`` is in minor units of ``currency``. ``key`` is what the payment is known by at the
+    bank; ``state`` and ``result`` say how it stands. The sum in whose place an ``Offer`` can be had
+    has a row of its own: it waits for the choice, and is replaced by a yes.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -250,9 +253,41 @@ class Settlement(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("mailbox_id", "claim", "finding", name="settlement_once"),
             models.UniqueConstraint("mailbox_id", "key", name="settlement_key_once"),
         ]
+
+
+class Offer(models.Model):
+    """Something in kind that a finding offers, instead of ``instead_minor`` or besides all money.
+
+    It is given only to a holder who says yes by ``answer_by``; else the money is paid. Its state
+    and figures are as a ``fulfilment.models.Grant``'s: an absolute target from a base that was read
+    before the act, ``base`` and ``target`` in bytes, ``base_until`` and ``until`` in days.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    mailbox_id = models.BigIntegerField()
+    bucket = models.SmallIntegerField()
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="+")
+    finding = models.ForeignKey(Finding, models.CASCADE, related_name="+")
+    kind = models.SmallIntegerField(choices=GrantKind)
+    amount = models.BigIntegerField()
+    instead_minor = models.BigIntegerField()
+    answer_by = models.DateField()
+    answered_at = models.DateTimeField(null=True)
+    base = models.BigIntegerField(null=True)
+    target = models.BigIntegerField(null=True)
+    base_until = models.DateField(null=True)
+    until = models.DateField(null=True)
+    state = models.SmallIntegerField(choices=GrantState, default=GrantState.WAITING)
+    result = models.CharField(max_length=40, blank=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("mailbox_id", "claim", "finding", name="offer_once"),
+        ]
+        indexes = [models.Index(fields=["state", "id"], name="offers_by_state")]
 
 
 class Taken(models.Model):

@@ -1,4 +1,4 @@
-"""What an installation sets for its claims: the sum that needs two people, and its days."""
+"""What an installation sets for its claims: the sum that needs two people, days, what it offers."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from ristoro.claims import clocks
+from ristoro.fulfilment.models import GrantKind
+
+IN_KIND = frozenset({GrantKind.EXTENSION, GrantKind.STORAGE})
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """``second_above`` is in minor units of a claim's currency; ``province`` is of two letters, and
-    empty where no patron saint's day is kept."""
+    empty where no patron saint's day is kept. ``in_kind`` is what may be offered besides money, or
+    instead of a part of it, to whoever says yes."""
 
     second_above: int
     zone: ZoneInfo
     province: str = ""
+    in_kind: frozenset[GrantKind] = frozenset()
 
     def appeal_until(self, decided_at: datetime) -> date:
         """The last day on which an appeal against a decision is taken here."""
@@ -43,4 +48,5 @@ def of_house() -> Terms:
         second_above=settings.CLAIM_SECOND_ABOVE,
         zone=ZoneInfo(settings.HOLDERS_ZONE),
         province=settings.CLAIM_PROVINCE,
+        in_kind=IN_KIND if settings.CLAIM_IN_KIND else frozenset(),
     )

@@ -1,7 +1,8 @@
-"""``ristoro claims``: the signed bundle of a claim, its check, and how the payments stand."""
+"""``ristoro claims``: the signed bundle of a claim, its check, and what becomes of settled ones."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from django.db import transaction
 from rich.console import Console
 
 from ristoro import env, wiring
-from ristoro.claims import settle
+from ristoro.claims import choosing, giving, settle, terms
 from ristoro.claims.bundle.gather import gather
 from ristoro.claims.bundle.pack import digest, pack
 from ristoro.claims.bundle.verify import Checked
@@ -25,7 +26,7 @@ from ristoro.kernel.errors import BadInput, Missing, Place, Problem, bad_input
 from ristoro.staff import people
 from ristoro.staff.models import Role
 
-app = typer.Typer(help="Claims for damages: their bundles, and how their payments stand.")
+app = typer.Typer(help="Claims for damages: their bundles, and what becomes of the settled ones.")
 
 
 @app.command()
@@ -92,11 +93,23 @@ def verify(
 
 @app.command()
 def follow() -> None:
-    """Look how the payments of settled claims stand, and write it down. For a timer.
+    """Look how settled claims stand, and write it down. For a timer; `ristoro tend` does it too.
 
-    `ristoro tend` does it too. Nothing is paid by it, and nothing is asked for again.
+    What a holder chose in kind is given and looked at; where nobody chose by the last day, the
+    money is listed to be paid. No payment is made by it, and none is asked for again.
     """
-    print(f"{settle.follow(clock.now())} payments stand otherwise than before")
+    for line in follow_all(clock.now()):
+        print(line)
+
+
+def follow_all(at: datetime) -> list[str]:
+    """What moved of settled claims, a line each: choices not made, gifts in kind, payments."""
+    today = terms.of_house().day(at)
+    return [
+        f"{choosing.lapse(today, at)} choices passed their last day: the money is paid",
+        f"{giving.follow(wiring.claim_doors, at)} gifts in kind stand otherwise than before",
+        f"{settle.follow(at)} payments stand otherwise than before",
+    ]
 
 
 def _say_faults(file: Path, checked: Checked) -> None:

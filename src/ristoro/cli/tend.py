@@ -12,7 +12,8 @@ import typer
 from rich.console import Console
 
 from ristoro import env
-from ristoro.claims import drafts, settle
+from ristoro.claims import drafts
+from ristoro.cli.claims import follow_all
 from ristoro.cli.confirm import Name, policy_of
 from ristoro.fulfilment import diary
 from ristoro.fulfilment import unheard as lists
@@ -61,7 +62,7 @@ def tend_once(name: str | None, console: Console) -> int:
     """Go through the diary of one run, or of every open one that is not paused; how many failed.
 
     What stands against one run is told, and the others are tended. Drafts of claims that nobody
-    went on with are deleted, and payments of claims looked after, where every run is tended.
+    went on with are deleted, and settled claims followed, where every run is tended.
     """
     open_ = Run.objects.filter(state__in=(RunState.APPROVED, RunState.ACTING), paused=False)
     failed = 0
@@ -77,9 +78,9 @@ def tend_once(name: str | None, console: Console) -> int:
             f"{done.met[Silence.GIVE]} given unasked, {done.met[Silence.FORFEIT]} lapsed, "
             f"{done.met[Silence.ASK_AGAIN]} to be asked again."
         )
-    moved = settle.follow(clock.now()) if name is None else 0
-    if moved:
-        console.print(f"{moved} payments of claims stand otherwise than before.")
+    for line in follow_all(clock.now()) if name is None else ():
+        if not line.startswith("0 "):
+            console.print(f"Of claims, {line}.")
     gone = drafts.expire(env.current().home, clock.now()) if name is None else 0
     if gone:
         console.print(f"{gone} claims that nobody went on with were deleted.")

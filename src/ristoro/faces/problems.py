@@ -34,6 +34,10 @@ WORDS: Mapping[str, tuple[int, Lazy]] = {
         422,
         _("That sum does not fit what was found. Write the part that is recognised, as 123,45."),
     ),
+    "claim-in-kind": (
+        422,
+        _("That cannot be offered in kind. Write a whole number, and no more money than is paid."),
+    ),
     "two-people-claim": (403, _("You had a part in this decision: another person looks at it.")),
     "together-gone": (409, _("These claims are no longer what the page showed. Look again.")),
     "together-changed": (
@@ -114,6 +118,7 @@ WORDS: Mapping[str, tuple[int, Lazy]] = {
         _("It is being done already, and cannot be taken back here."),
     ),
     "run-not-open": (409, _("The programme takes no answers now.")),
+    "holder-asks": (403, _("Only its holder asks for this, in the webmail.")),
     "nothing-asked": (409, _("Nothing is asked here any more: see how it stands.")),
     "report-way": (422, _("Say what does not work.")),
     "report-since": (422, _("Say since when: a day and time within the last 30 days.")),

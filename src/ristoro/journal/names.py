@@ -87,6 +87,8 @@ CLAIM_FOUND = "claims.claim.found"
 CLAIM_AGREED = "claims.claim.agreed"
 CLAIM_SENT_BACK = "claims.claim.sent-back"
 CLAIM_PAYMENT = "claims.claim.payment"
+CLAIM_CHOSE = "claims.claim.chose"
+CLAIM_IN_KIND = "claims.claim.in-kind"
 CLAIM_BUNDLED = "claims.claim.bundled"
 DOCUMENT_OPENED = "claims.document.opened"
 TOGETHER_PREPARED = "claims.together.prepared"
@@ -191,6 +193,8 @@ NAMES: dict[str, str] = {
     CLAIM_AGREED: "A second person agreed to a finding, and it was carried out.",
     CLAIM_SENT_BACK: "A second person sent a finding back, for a reason.",
     CLAIM_PAYMENT: "The payment of a settled claim stands otherwise than before.",
+    CLAIM_CHOSE: "A holder chose between money and what was offered in kind, or was silent.",
+    CLAIM_IN_KIND: "What a holder chose in kind on a claim stands otherwise than before.",
     CLAIM_BUNDLED: "A person took away the signed bundle of a claim; its digest is kept.",
     DOCUMENT_OPENED: "A person opened a document that a holder added to a claim.",
     TOGETHER_PREPARED: "Claims of identical facts were put together, with a sample to be opened.",

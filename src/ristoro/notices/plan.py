@@ -81,8 +81,8 @@ def subject_of(
     The kind of the row is what was planned; the kind of the letter follows what has become of the
     grants, so a yes given before the letter turns an offer into news. ``fallbacks`` is by remedy,
     and so is ``choices``, the choice that a remedy is one of.
-    A reminder speaks of what still waits for a yes or to be asked for, with the alternatives to it, and is needless
-    once nothing does; a follow-up letter is needless where its yes was taken back.
+    A reminder speaks of what still waits for a yes or to be asked for, with the alternatives to it,
+    and is needless once nothing does; a follow-up letter is needless where its yes was taken back.
     """
     facts = []
     about = _about(notice, choices)

@@ -5,16 +5,25 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.claims.made import person as examiner
 from tests.webmail.mine.conftest import PLUS, Own, SignIn
 
 from ristoro import env
-from ristoro.claims.models import Claim, ClaimState, Document, Finding, Lost
+from ristoro.claims import finding
+from ristoro.claims.finding import Verdict
+from ristoro.claims.models import Claim, ClaimState, Document, Finding, Lost, Offer, Settlement
+from ristoro.claims.offers import Gift
+from ristoro.claims.reasons import Outcome
+from ristoro.claims.terms import IN_KIND, Terms
+from ristoro.fulfilment.models import GrantKind, GrantState
 from ristoro.journal.models import Entry
 from ristoro.kernel import clock
 from ristoro.notices.singles.models import Single
+from ristoro.staff.models import Role
 
 pytestmark = pytest.mark.host
 PNG = bytes.fromhex(
@@ -194,7 +203,7 @@ def test_a_decision_is_shown_with_its_reasons_and_can_be_appealed_against(own: O
     claim = sent(own)
     now = clock.now()
     assert "/riesame/" not in own.text(f"/reclami/{claim.pk}/")
-    finding = Finding.objects.create(
+    found = Finding.objects.create(
         mailbox_id=claim.mailbox_id, bucket=claim.bucket, claim=claim, round=1, accepted=True,
         amount_minor=20_000, set_off_minor=5_000, currency="EUR", outcome="partly",
         reasons="I documenti provano una parte della somma.", found_by="Elena", found_by_id=9,
@@ -202,7 +211,7 @@ def test_a_decision_is_shown_with_its_reasons_and_can_be_appealed_against(own: O
     )  # fmt: skip
     Claim.objects.filter(pk=claim.pk).update(state=ClaimState.SETTLED, since=now)
     told = own.text(f"/reclami/{claim.pk}/")
-    for words in ("La decisione: accolta", finding.reasons, "€ 200,00", "− € 50,00", "€ 150,00"):
+    for words in ("La decisione: accolta", found.reasons, "€ 200,00", "− € 50,00", "€ 150,00"):
         assert words in told
     assert "Elena" not in told
     answer = post(own, claim, to="riesame/", why="poco")
@@ -214,4 +223,60 @@ def test_a_decision_is_shown_with_its_reasons_and_can_be_appealed_against(own: O
     assert "Manca la seconda fattura" in told
     assert "La decisione: accolta" in told
     claim.refresh_from_db()
-    assert (claim.state, claim.appeal_of) == (ClaimState.APPEALED, finding.pk)
+    assert (claim.state, claim.appeal_of) == (ClaimState.APPEALED, found.pk)
+
+
+def settled(own: Own, gift: Gift) -> Claim:
+    """A claim that is settled with something in kind offered beside the money."""
+    claim = sent(own)
+    clara = examiner("Clara", Role.EXAMINER)
+    terms = Terms(10_000_000, ZoneInfo("Europe/Rome"), in_kind=IN_KIND)
+    verdict = Verdict(Outcome.PARTLY, ("late", "cost-in-part"), "", 20_000, gift)
+    finding.find(claim, clara, verdict, 0, terms, clock.now())
+    return claim
+
+
+def test_what_is_offered_in_kind_is_chosen_here_and_by_nobody_else(
+    own: Own, sign_in: SignIn
+) -> None:
+    claim = settled(own, Gift(GrantKind.EXTENSION, 6, 5_000))
+    told = own.text(f"/reclami/{claim.pk}/")
+    for words in (
+        "Voglio € 50,00",
+        "Voglio sei mesi di abbonamento in più al posto di € 50,00",
+        "Quei € 50,00, e nient",
+        "A nessun diritto",
+        "€ 150,00",
+        "aspetta la tua scelta",
+    ):
+        assert words in told, words
+    other = sign_in("plus5@libero.it")
+    keys = form_of(other.text("/reclami/nuovo/"), "/reclami/nuovo/")
+    stranger = {**keys, "choice": "kind", "offer": str(Offer.objects.get().pk)}
+    assert other.client.post(f"/reclami/{claim.pk}/scelta/", stranger).status_code == 404
+    assert own.get(f"/reclami/{claim.pk}/scelta/").status_code == 405
+    assert post(own, claim, to="scelta/", choice="everything").status_code == 422
+    fields = form_of(own.text(f"/reclami/{claim.pk}/"), f"/reclami/{claim.pk}/scelta/")
+    for _ in range(2):  # a double click
+        answer = own.client.post(f"/reclami/{claim.pk}/scelta/", {**fields, "choice": "kind"})
+        assert answer["Location"].endswith("?fatto=scelta")
+    told = own.text(answer["Location"])
+    assert "La tua scelta è registrata" in told
+    assert "è in arrivo" in told
+    assert Offer.objects.get().state == GrantState.PLANNED
+    fields["key"] += "x"
+    money = own.client.post(f"/reclami/{claim.pk}/scelta/", {**fields, "choice": "money"})
+    assert money.status_code == 409
+
+
+def test_a_payment_that_the_bank_did_not_make_says_what_to_do(own: Own) -> None:
+    claim = settled(own, Gift(GrantKind.STORAGE, 10 << 30, 5_000))
+    Settlement.objects.update(state="owed", result="account-refused")
+    told = own.text(f"/reclami/{claim.pk}/")
+    assert "Indica un altro IBAN" in told
+    assert 'href="/ristoro/conto/"' in told
+    Settlement.objects.update(state="stopped", result="AC04")
+    told = own.text(f"/reclami/{claim.pk}/")
+    assert "la somma ti è ancora dovuta" in told
+    Settlement.objects.update(state="paid", result="transfer")
+    assert "IBAN" not in own.text(f"/reclami/{claim.pk}/")

@@ -6,10 +6,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ristoro.claims import documents, letters, settle
+from ristoro.claims import documents, letters, offers, settle
 from ristoro.claims.bundle.contents import Contents, Facts, Paper
 from ristoro.claims.bundle.pack import digest
-from ristoro.claims.models import Claim, CostKind, Document, Evidence, Finding, Lost, Note
+from ristoro.claims.models import (
+    Claim,
+    CostKind,
+    Document,
+    Evidence,
+    Finding,
+    Lost,
+    Note,
+    Offer,
+    Settlement,
+)
+from ristoro.fulfilment.models import GrantKind, GrantState
 from ristoro.kernel.errors import bad_input
 from ristoro.notices.singles.writing import Writer
 from ristoro.remedies.deciding.decide import OUTAGE, POLICY
@@ -122,7 +133,7 @@ def _rule(claim: Claim) -> tuple[Facts, bytes, bytes]:
 
 
 def _decision(claim: Claim, one: Finding) -> Facts:
-    paid = next((it for it in settle.of_claim(claim) if it.finding_id == one.pk), None)
+    paid = [it for it in settle.of_claim(claim) if it.finding_id == one.pk]
     return {
         "round": one.round,
         "outcome": one.outcome,
@@ -140,16 +151,40 @@ def _decision(claim: Claim, one: Finding) -> Facts:
         "agreed_at": _stamp(one.agreed_at),
         "sent_back_at": _stamp(one.sent_back_at),
         "together": one.together,
-        "settlement": None
-        if paid is None
-        else {
-            "how": paid.how,
-            "amount_minor": paid.amount,
-            "currency": paid.currency,
-            "key": paid.key,
-            "state": paid.state,
-            "result": paid.result,
-        },
+        "settlement": _paid(paid[0]) if paid else None,
+        "settlement_by_choice": _paid(paid[1]) if len(paid) > 1 else None,
+        "in_kind": _offered(offers.of_finding(one)),
+    }
+
+
+def _paid(one: Settlement) -> Facts:
+    return {
+        "how": one.how,
+        "amount_minor": one.amount,
+        "currency": one.currency,
+        "key": one.key,
+        "state": one.state,
+        "result": one.result,
+    }
+
+
+def _offered(one: Offer | None) -> Facts | None:
+    """What was offered in kind, what was chosen, and how it was given."""
+    if one is None:
+        return None
+    return {
+        "kind": _word(GrantKind(one.kind)),
+        "amount": one.amount,
+        "unit": offers.UNITS[GrantKind(one.kind)],
+        "instead_minor": one.instead_minor,
+        "answer_by": one.answer_by.isoformat(),
+        "answered_at": _stamp(one.answered_at),
+        "state": _word(GrantState(one.state)),
+        "result": one.result,
+        "base": one.base,
+        "target": one.target,
+        "base_until": one.base_until and one.base_until.isoformat(),
+        "until": one.until and one.until.isoformat(),
     }
 
 

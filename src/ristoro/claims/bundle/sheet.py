@@ -134,6 +134,13 @@ def _decision(one: Facts, lang: str) -> Iterator[tuple[str, str]]:
     if one.get("settlement"):
         paid = one["settlement"]
         yield _label("settlement", lang), f"{paid['key']}: {paid['state']} {paid['result']}".strip()
+    if one.get("settlement_by_choice"):
+        paid = one["settlement_by_choice"]
+        yield _label("settlement", lang), f"{paid['key']}: {paid['state']} {paid['result']}".strip()
+    if one.get("in_kind"):
+        gift = one["in_kind"]
+        told = f"{gift['amount']} {gift['unit']}: {gift['state']} {gift['result']}".strip()
+        yield _label("in_kind", lang), told
 
 
 def _happening(one: Facts) -> str:

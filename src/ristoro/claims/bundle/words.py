@@ -45,6 +45,7 @@ LABELS: Mapping[str, Words] = {
     "found_at": {"it": "Deciso", "en": "Decided"},
     "agreed_at": {"it": "Confermato da un'altra persona", "en": "Agreed by another person"},
     "settlement": {"it": "Pagamento", "en": "Payment"},
+    "in_kind": {"it": "Offerto in natura", "en": "Offered in kind"},
     "policy": {"it": "Politica", "en": "Policy"},
 }
 LOST: Mapping[str, Words] = {

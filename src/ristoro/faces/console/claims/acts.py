@@ -80,6 +80,7 @@ def decide(request: HttpRequest, person: Person, number: str) -> HttpResponse:
     try:
         verdict = telling.verdict_of(found, typed)
         finding.check(found, verdict)
+        finding.check_gift(found, verdict, house)
         if seen == finding.rounds(found):
             kept = telling.unsaved(found, verdict)
             letter = letters.preview(found, kept, house, now, wiring.writer(env.current()))

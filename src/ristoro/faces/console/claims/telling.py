@@ -8,9 +8,30 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ristoro.claims import appeal, clocks, documents, finding, queue, setting_off, settle, twins
+from ristoro.claims import (
+    appeal,
+    clocks,
+    documents,
+    finding,
+    letters,
+    offers,
+    queue,
+    setting_off,
+    settle,
+    twins,
+)
 from ristoro.claims.finding import Verdict
-from ristoro.claims.models import Claim, ClaimState, Document, Evidence, Finding, Note, Settlement
+from ristoro.claims.models import (
+    Claim,
+    ClaimState,
+    Document,
+    Evidence,
+    Finding,
+    Note,
+    Offer,
+    Settlement,
+)
+from ristoro.claims.offers import Gift
 from ristoro.claims.queue import Row
 from ristoro.claims.reasons import Outcome, Reason, fitting
 from ristoro.claims.terms import Terms
@@ -19,12 +40,16 @@ from ristoro.faces.console.claims.words import KEYS
 from ristoro.faces.said import lang
 from ristoro.fulfilment import holder
 from ristoro.fulfilment.held import Owed, Programme
+from ristoro.fulfilment.models import GrantKind
 from ristoro.kernel.clock import parse_instant
 from ristoro.kernel.errors import Place, bad_input
 from ristoro.kernel.money import Money
 from ristoro.staff.people import Person
 
 MOST_LINES = 50
+GIB = 1 << 30
+GIFTS: Mapping[str, GrantKind] = {"months": GrantKind.EXTENSION, "space": GrantKind.STORAGE}
+"""What can be offered in kind, by the form's word for it: whole months, whole gigabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +70,9 @@ class Typed:
     codes: tuple[str, ...] = ()
     amount: str = ""
     words: str = ""
+    kind: str = ""
+    quantity: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +105,7 @@ class Case:
     given_known: bool
     findings: tuple[Finding, ...]
     settlements: tuple[Settlement, ...]
+    offers: tuple[Offer, ...]
     notes: tuple[Note, ...]
     barred: bool
     """Whether the person had a part in the decision that is appealed against."""
@@ -118,6 +147,7 @@ def case(claim: Claim, person: Person, terms: Terms, at: datetime) -> Case:
         given_known=known,
         findings=tuple(findings),
         settlements=tuple(settle.of_claim(claim)),
+        offers=tuple(offers.of_claim(claim)),
         notes=tuple(
             Note.objects.filter(claim=claim, mailbox_id=claim.mailbox_id).order_by("-at", "-id")
         ),
@@ -177,7 +207,10 @@ def typed_of(data: Mapping[str, Any], codes: Mapping[str, list[str]]) -> Typed:
     outcome = str(data.get("outcome", ""))
     words = str(data.get("words", "")).replace("\r\n", "\n").strip()
     chosen = tuple(dict.fromkeys(codes.get(outcome, [])))
-    return Typed(outcome, chosen, str(data.get("amount", "")).strip(), words)
+    amount, kind, quantity, instead = (
+        str(data.get(name, "")).strip() for name in ("amount", "kind", "quantity", "instead")
+    )
+    return Typed(outcome, chosen, amount, words, kind, quantity, instead)
 
 
 def verdict_of(claim: Claim, typed: Typed) -> Verdict:
@@ -199,10 +232,28 @@ def verdict_of(claim: Claim, typed: Typed) -> Verdict:
         amount = claim.cost_minor or 0
     elif outcome.accepted:
         amount = minor_of(typed.amount, claim.currency)
-    return Verdict(outcome, typed.codes, typed.words, amount)
+    gift = gift_of(claim, typed) if typed.kind and outcome.accepted else None
+    return Verdict(outcome, typed.codes, typed.words, amount, gift)
 
 
-def minor_of(text: str, currency: str) -> int:
+def gift_of(claim: Claim, typed: Typed) -> Gift:
+    """What is typed to be offered in kind; ``BadInput`` for no kind, or what is no quantity."""
+    kind = GIFTS.get(typed.kind)
+    digits = typed.quantity if typed.quantity.isascii() and typed.quantity.isdecimal() else ""
+    if kind is None or not digits or len(digits) > 6:
+        raise bad_input(
+            "claim-in-kind",
+            f"{typed.quantity!r} is no number of months or gigabytes",
+            "what is offered in kind is offered exactly",
+            "write a whole number",
+            Place("form", field="quantity"),
+        )
+    instead = minor_of(typed.instead, claim.currency, "instead") if typed.instead else 0
+    each = GIB if kind is GrantKind.STORAGE else 1
+    return Gift(kind, int(digits) * each, instead)
+
+
+def minor_of(text: str, currency: str, field: str = "amount") -> int:
     """``1.234,56`` or ``1234.56`` in minor units."""
     plain = text.strip().removeprefix("€").strip().replace(" ", "")
     if "," in plain:
@@ -215,7 +266,7 @@ def minor_of(text: str, currency: str) -> int:
             f"{text!r} is no sum",
             str(error),
             "write it as 123,45",
-            Place("form", field="amount"),
+            Place("form", field=field),
         ) from None
 
 
@@ -227,7 +278,8 @@ def figures(claim: Claim, verdict: Verdict, terms: Terms) -> dict[str, Any]:
         "given": worth.given,
         "set_off": worth.set_off,
         "pays": worth.pays,
-        "second": finding.needs_second(worth.pays, terms),
+        "second": finding.needs_second(worth.pays, terms, verdict.gift),
+        "offered": "" if verdict.gift is None else letters.gift_words(verdict.gift, lang()),
     }
 
 
@@ -245,6 +297,7 @@ def unsaved(claim: Claim, verdict: Verdict) -> Finding:
         outcome=verdict.outcome.value,
         codes=list(verdict.codes),
         words=verdict.words,
+        in_kind={} if verdict.gift is None else verdict.gift.as_data(),
     )
 
 

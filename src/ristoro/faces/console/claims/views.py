@@ -111,6 +111,7 @@ def claim_page(
         "claim": found,
         "choices": telling.choices(entered),
         "typed": entered,
+        "in_kind": bool(house.in_kind),
         "examines": is_of(person, Role.EXAMINER),
         "agrees": is_of(person, Role.EXAMINER, Role.APPROVER),
         "takes_away": is_of(person, Role.EXAMINER, Role.AUDITOR),

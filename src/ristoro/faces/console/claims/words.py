@@ -9,14 +9,16 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ristoro.claims import reasons
+from ristoro.claims import letters, reasons
 from ristoro.claims.bundle import words as papers
-from ristoro.claims.models import ClaimState, CostKind, Lost
+from ristoro.claims.models import ClaimState, CostKind, Lost, Offer
+from ristoro.claims.offers import Gift
 from ristoro.claims.queue import View
 from ristoro.claims.reasons import Outcome
 from ristoro.claims.twins import Sign
 from ristoro.faces.said import ROW_STATES, Lazy, lang
 from ristoro.fulfilment import wording
+from ristoro.fulfilment.models import GrantKind, GrantState
 from ristoro.kernel.money import Money
 from ristoro.workers.models import Act
 
@@ -89,6 +91,17 @@ HAPPENED: Mapping[str, Lazy] = {
     "paid": _("paid"),
     "stopped": _("the payment was stopped"),
     "appealed": _("the holder appealed"),
+    "offered": _("something in kind was offered"),
+    "chose-kind": _("the holder chose what was offered in kind"),
+    "chose-money": _("the holder chose the money"),
+    "unheard": _("nobody chose: the money is paid"),
+    "given-kind": _("given in kind"),
+    "refused-kind": _("could not be given in kind: the money is paid"),
+}
+OFFERS: Mapping[int, Lazy] = {
+    GrantState.WAITING: _("waits for the holder's choice"),
+    GrantState.DECLINED: _("the holder chose the money"),
+    GrantState.LAPSED: _("nobody chose: the money is paid"),
 }
 KEYS: Mapping[Outcome, str] = {
     Outcome.PROVED: "p",
@@ -103,6 +116,19 @@ KEYS: Mapping[Outcome, str] = {
 def claim_state(value: int) -> Lazy:
     """Where a claim stands."""
     return STATES[value]
+
+
+@register.filter
+def offered(value: Offer) -> str:
+    """What is offered in kind."""
+    gift = Gift(GrantKind(value.kind), value.amount)
+    return letters.gift_words(gift, lang())
+
+
+@register.filter
+def offer_state(value: int) -> Lazy:
+    """How an offer stands."""
+    return OFFERS.get(value) or ROW_STATES[Act.GRANTS][value]
 
 
 @register.filter

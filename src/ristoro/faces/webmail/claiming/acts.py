@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ristoro import env
 from ristoro.claims import appeal as appeals
-from ristoro.claims import documents, drafts, filing, terms, touched
+from ristoro.claims import choosing, documents, drafts, filing, offers, terms, touched
 from ristoro.claims.documents import Sent
 from ristoro.claims.models import Claim, ClaimState
 from ristoro.edges.scanners.opening import scanner_of
@@ -196,3 +196,23 @@ def appeal(request: HttpRequest, held: Holder, claim_id: int) -> HttpResponse:
         wrong = posted.stood(error.problems[0].code)
         return views.claim_page(request, held, found, wrong, status=409)
     return see(f"{telling.place_of(found)}?fatto=riesame")
+
+
+CHOICES = {"kind": True, "money": False}
+
+
+@change
+def choose(request: HttpRequest, held: Holder, claim_id: int) -> HttpResponse:
+    """Take what is offered in kind, or the money."""
+    found = own.claim_of(held, claim_id)
+    yes = CHOICES.get(request.POST.get("choice", ""))
+    meant = request.POST.get("offer", "")
+    offer = next((one for one in offers.of_claim(found) if str(one.pk) == meant), None)
+    if yes is None or offer is None:
+        return views.claim_page(request, held, found, posted.stood(""), status=422)
+    try:
+        choosing.choose(offer, yes, terms.of_house(), clock.now())
+    except NotAllowed as error:
+        wrong = posted.stood(error.problems[0].code)
+        return views.claim_page(request, held, found, wrong, status=409)
+    return see(f"{telling.place_of(found)}?fatto=scelta")

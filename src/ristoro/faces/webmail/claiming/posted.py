@@ -174,6 +174,8 @@ def stood(code: str) -> str:
             " not end with it: write to customer service."
         ),
         "claim-moved": _("This claim was changed meanwhile. See how it stands now."),
+        "offer-answered": _("You chose before, or the last day has passed. See how it stands."),
+        "offer-late": _("The last day to choose has passed: you get the money."),
         "claim-filed": _("This claim was sent already."),
         "appeal-late": _(
             "The last day to ask for another look here has passed. What the law gives you does not"

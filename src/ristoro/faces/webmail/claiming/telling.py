@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ristoro.claims import drafts, states
+from ristoro.claims import drafts, letters, settle, states
 from ristoro.claims.models import (
     Claim,
     ClaimState,
@@ -19,10 +19,13 @@ from ristoro.claims.models import (
     Finding,
     Lost,
     Note,
+    Offer,
     Settlement,
 )
+from ristoro.claims.offers import Gift
 from ristoro.faces import said
 from ristoro.faces.said import Lazy, lang
+from ristoro.fulfilment.models import GrantKind, GrantState
 from ristoro.kernel.errors import BadInput
 from ristoro.kernel.money import Money
 from ristoro.remedies.folder.run_folder import open_run
@@ -55,12 +58,52 @@ NOTES: Mapping[str, Lazy] = {
     "appealed": gettext_lazy("You asked for another look."),
     "settled": gettext_lazy("The claim was accepted."),
     "refused": gettext_lazy("The claim was not accepted."),
+    "offered": gettext_lazy("We offered you something that you may choose."),
+    "chose-kind": gettext_lazy("You chose what we offered."),
+    "chose-money": gettext_lazy("You chose the money."),
+    "unheard": gettext_lazy("The last day to choose passed: you get the money."),
+    "given-kind": gettext_lazy("We gave you what you chose."),
+    "refused-kind": gettext_lazy("What you chose could not be given: no money is lost by it."),
+    "paid": gettext_lazy("The bank has paid."),
+    "stopped": gettext_lazy("The bank stopped the payment."),
 }
 PAYMENTS: Mapping[str, Lazy] = {
     "owed": gettext_lazy("on its way"),
     "paid": gettext_lazy("paid"),
     "stopped": gettext_lazy("stopped by the bank: a person looks at it"),
+    "choice": gettext_lazy("waits for your choice"),
+    "in-kind": gettext_lazy("you chose something else for it"),
 }
+CHOSEN: Mapping[int, Lazy] = {
+    GrantState.DECLINED: gettext_lazy("You chose the money: it is paid."),
+    GrantState.LAPSED: gettext_lazy("The last day to choose passed: the money is paid."),
+    GrantState.APPLIED: gettext_lazy("You chose it, and it is done."),
+    GrantState.VERIFIED: gettext_lazy("You chose it, and it is done."),
+}
+COMING: Lazy = gettext_lazy("You chose it: it is on its way, and this page shows when it is done.")
+NOT_GIVEN: Mapping[bool, Lazy] = {
+    True: gettext_lazy("You chose it, and it could not be given: we pay you the money."),
+    False: gettext_lazy("You chose it, and it could not be given. A person looks at it."),
+}
+TROUBLES: Mapping[str, Lazy] = {
+    "no-payee": gettext_lazy(
+        "To be paid, give the account on the page “The account for transfers”."
+    ),
+    "account-refused": gettext_lazy(
+        "The bank did not take the account that you gave, and nothing was paid. Give another IBAN"
+        " on the page “The account for transfers”: we pay to it, and you lose nothing."
+    ),
+    "name-close": gettext_lazy(
+        "The name that you gave is not quite that on the account. Look at it on the page “The"
+        " account for transfers”."
+    ),
+}
+"""What a payment waits for where its holder has to do something."""
+STOPPED: Lazy = gettext_lazy(
+    "The bank refused the payment or sent it back: it is still owed to you. A person looks at it"
+    " and has it paid again. If the account has changed, give another IBAN on the page “The account for"
+    " transfers”."
+)
 NOTHING: Lazy = gettext_lazy("not said")
 
 
@@ -108,6 +151,17 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """Something in kind that can be chosen, or was; ``instead`` is empty where it is besides all
+    of the money, ``stands`` while the choice is open."""
+
+    offer: Offer
+    gift: str
+    instead: str
+    stands: Lazy
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What was decided: the reasons as they stand in the letter, the sums, how it is paid."""
 
@@ -117,7 +171,8 @@ class Decision:
     set_off: str
     pays: str
     at: datetime
-    payment: Lazy
+    payments: tuple[tuple[str, Lazy], ...]
+    trouble: Lazy
 
 
 def summed(claim: Claim) -> Summed:
@@ -216,7 +271,7 @@ def decision(claim: Claim) -> Decision | None:
     last = found.order_by("-round").first()
     if last is None:
         return None
-    paid = Settlement.objects.filter(claim=claim, mailbox_id=claim.mailbox_id, finding=last).first()
+    paid = [one for one in settle.of_claim(claim) if one.finding_id == last.pk]
     pays = last.amount_minor - last.set_off_minor
     return Decision(
         last.accepted,
@@ -225,5 +280,35 @@ def decision(claim: Claim) -> Decision | None:
         said.amount(last.set_off_minor, "minor", last.currency) if last.set_off_minor else "",
         said.amount(pays, "minor", last.currency),
         last.agreed_at or last.found_at,
-        "" if paid is None else PAYMENTS.get(paid.state, ""),
+        tuple((_sum(one), PAYMENTS.get(one.state, "")) for one in paid),
+        next((told for one in paid if (told := trouble(one))), ""),
+    )
+
+
+def _sum(one: Settlement) -> str:
+    return said.amount(one.amount, "minor", one.currency)
+
+
+def trouble(one: Settlement) -> Lazy:
+    """What the holder can do about a payment that the bank did not make; empty where it goes on."""
+    if one.state == settle.OWED:
+        return TROUBLES.get(one.result, "")
+    return STOPPED if one.state == settle.STOPPED else ""
+
+
+def offered(offer: Offer) -> Offered:
+    """Something in kind, and how the choice stands."""
+    gift = Gift(GrantKind(offer.kind), offer.amount)
+    state = GrantState(offer.state)
+    instead = offer.instead_minor
+    stands = CHOSEN.get(state, COMING)
+    if state is GrantState.WAITING:
+        stands = ""
+    elif state is GrantState.REFUSED:
+        stands = NOT_GIVEN[bool(instead)]
+    return Offered(
+        offer,
+        letters.gift_words(gift, lang()),
+        said.amount(instead, "minor", offer.claim.currency) if instead else "",
+        stands,
     )

@@ -16,6 +16,7 @@ urlpatterns = [
     path("reclami/<int:claim_id>/elimina/", acts.discard, name="discard"),
     path("reclami/<int:claim_id>/ritira/", acts.withdraw, name="withdraw"),
     path("reclami/<int:claim_id>/riesame/", acts.appeal, name="appeal"),
+    path("reclami/<int:claim_id>/scelta/", acts.choose, name="choose"),
     path("reclami/<int:claim_id>/prove/", files.evidence, name="evidence"),
     path("reclami/<int:claim_id>/documenti/<int:document_id>/", files.document, name="document"),
 ]

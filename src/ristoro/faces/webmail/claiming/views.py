@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from ristoro import env
-from ristoro.claims import appeal, documents, drafts, filing, states, terms, touched
+from ristoro.claims import appeal, documents, drafts, filing, offers, states, terms, touched
 from ristoro.claims.models import Claim, ClaimState, CostKind, Evidence, Lost, Note
 from ristoro.claims.touched import Touched
 from ristoro.edges.scanners.opening import scanner_of
@@ -135,6 +135,7 @@ def claim_page(
         "evidence": evidence_of(claim),
         "notes": [telling.noted(one) for one in notes.order_by("at", "id")],
         "decision": telling.decision(claim),
+        "offered": [telling.offered(one) for one in offers.of_claim(claim)],
         "withdrawable": states.may(ClaimState(claim.state), ClaimState.WITHDRAWN),
         "appealable": appeal.until_open(claim, terms.of_house(), clock.now()),
         "appeal_until": terms.of_house().appeal_until(claim.since),
