@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.evidence.folders import import_of, late, message, window
 from typer.testing import CliRunner
 
@@ -77,6 +79,21 @@ def test_imports_tell_what_came_in_a_hole_and_in_a_window(tmp_path: Path) -> Non
     assert found.as_json()["gaps"][0]["evidence"]["came"] == {"bounced": 1, "late": 1}
 
 
+def test_what_two_imports_tell_of_one_message_counts_once_as_it_ended(tmp_path: Path) -> None:
+    waiting = late("A1", 10, 20, fate="deferred", ended_at=None)
+    early = import_of(tmp_path, (0, 30), "early.log", histories=[waiting, message("A2", 12)])
+    ended = late("A1", 10, 50)
+    both = import_of(tmp_path, (0, 60), "both.log", histories=[ended, message("A2", 12)])
+    after = import_of(tmp_path, (100, 110), "after.log", histories=[message("A3", 105)])
+
+    found = gaps([mail(0, 60), mail(90, 120)], [early, both, after], MUCH_LATER)
+
+    assert [one.seen.came for one in found.said] == [
+        {Came.DELIVERED: 1, Came.LATE: 1},
+        {Came.DELIVERED: 1},
+    ]
+
+
 def test_windows_that_say_two_things_of_one_time_conflict() -> None:
     found = gaps([mail(0, 60), mail(30, 90, "degraded")], [], MUCH_LATER)
 
@@ -93,6 +110,67 @@ def test_a_store_that_was_shut_with_nothing_said_of_mail_is_told() -> None:
         (Flaw.BEFORE, window(0, 20)),
         (Flaw.AFTER, window(30, 60)),
     ]
+
+
+MINUTES = 60
+_ANY = st.lists(
+    st.tuples(
+        st.integers(0, MINUTES - 1),
+        st.one_of(st.none(), st.integers(1, 20)),
+        st.sampled_from(("down", "degraded")),
+    ),
+    max_size=5,
+)
+
+
+@given(_ANY, st.lists(st.tuples(st.integers(0, MINUTES - 1), st.integers(1, 20)), max_size=2))
+def test_every_minute_is_said_once_or_told_as_a_flaw(
+    told: list[tuple[int, int | None, str]], closed: list[tuple[int, int]]
+) -> None:
+    windows = [
+        replace(mail(start, start + (length or 0), condition), source=str(number))
+        for number, (start, length, condition) in enumerate(told)
+    ]
+    windows = [
+        replace(one, end=None) if length is None else one
+        for one, (_, length, _) in zip(windows, told, strict=True)
+    ]
+    shut = [
+        replace(mail(start, start + length), component=way)
+        for start, length in closed
+        for way in ("webmail", "imap", "pop3")
+    ]
+    said: dict[str, set[int]] = {"down": set(), "degraded": set()}
+    for start, length, condition in told:
+        said[condition] |= minutes(start, start + length if length else MINUTES)
+    any_said = said["down"] | said["degraded"]
+    unread = set().union(*(minutes(start, start + length) for start, length in closed))
+
+    found: dict[Flaw, set[int]] = {}
+    for one in gaps([*windows, *shut], [], window(MINUTES, 0).start).gaps:
+        assert one.stores == (("libero", "lib-01"),)
+        start, end = ((at - window(0, 0).start) // 60_000_000 for at in one.span)
+        whole = minutes(start, max(end, start + 1))
+        assert one.flaw is Flaw.CONFLICT or not whole & found.get(one.flaw, set())
+        found.setdefault(one.flaw, set()).update(whole)
+        if one.flaw is Flaw.HOLE:
+            before, after = windows[int(one.before)], windows[int(one.after)]
+            assert (before.end or window(MINUTES, 0).start, after.start) == one.span
+
+    hull = minutes(min(any_said), max(any_said) + 1) if any_said else set()
+    first, last = (min(hull), max(hull)) if hull else (0, 0)
+    wanted = {
+        Flaw.CONFLICT: said["down"] & said["degraded"],
+        Flaw.HOLE: hull - any_said,
+        Flaw.UNSAID: set() if hull else unread,
+        Flaw.BEFORE: {one for one in unread if hull and one < first},
+        Flaw.AFTER: {one for one in unread if hull and one > last},
+    }
+    assert found == {flaw: each for flaw, each in wanted.items() if each}
+
+
+def minutes(start: int, end: int) -> set[int]:
+    return set(range(start, end))
 
 
 def mail(start: float, end: float, condition: str = "down") -> Window:

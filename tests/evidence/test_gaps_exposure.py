@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from tests.evidence.folders import import_of, late, message, sign_in, window
+import pytest
+from tests.evidence.folders import at, import_of, late, message, sign_in, window
 from tests.outages.estates import Box, write
 
+from ristoro.claims.evidence import slicing
 from ristoro.claims.evidence.comparing import EXPOSURE, exposure, read_comparison, read_gaps
 from ristoro.claims.evidence.gaps import gaps
 from ristoro.estate.snapshot import Snapshot
@@ -68,6 +70,7 @@ def test_faults_and_what_worked_are_told_where_the_declaration_says_otherwise(
     found = exposure([folder, folder], estate(tmp_path), staged(), out, LATER)
 
     assert (found.mailboxes, found.faults, found.undeclared) == (2, 5, 2)
+    assert (found.estate, found.named) == (3, 2)  # of the third nothing is provable
     assert [(d.kind, d.component, d.store, d.facts) for d in found.disagreements] == [
         ("faults-outside", "imap", "lib-01", 1),
         ("faults-outside", "inbound", "lib-02", 1),
@@ -98,3 +101,64 @@ def test_an_outage_with_no_import_at_all_is_all_silence(tmp_path: Path) -> None:
 
     assert (found.faults, found.disagreements) == (0, ())
     assert [one.component for one in found.silent] == ["imap", "inbound", "pop3"]
+
+
+def test_slices_of_the_addresses_are_told_as_one_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = Box(9, "lib-01")
+    path = write([Box(1), Box(2, "lib-02"), Box(3, "lib-02"), wide], tmp_path / "estate.parquet")
+    snapshot = Snapshot(path, datetime(2023, 1, 20, tzinfo=UTC), "a" * 64, "b" * 64, 4)
+    folders = [
+        import_of(
+            tmp_path,
+            (0, 300),
+            f"{box}.log",
+            histories=[
+                late(f"A{box}", 70, 100, recipient=f"box{box}@libero.it", file=f"{box}.log",
+                     last_file=f"{box}.log"),
+                late("SAME", 200, 230, recipient="box2@libero.it", file=f"{box}.log",
+                     last_file=f"{box}.log"),
+            ],
+            sign_ins=[
+                sign_in(60 + box, "ours", mailbox=f"box{box}@libero.it", file=f"{box}.log"),
+                sign_in(60, "ours", mailbox="", file=f"{box}.log"),
+            ],
+        )
+        for box in (1, 2, 3, 9)
+    ]  # fmt: skip
+    whole = exposure(folders, snapshot, staged(), tmp_path / "whole", LATER)
+    monkeypatch.setattr(slicing, "ROWS_A_SLICE", 1)
+    parts: list[str] = []
+    cut = exposure(folders, snapshot, staged(), tmp_path / "cut", LATER, parts.append)
+
+    assert len([one for one in parts if one.startswith("mailboxes, part")]) > 2
+    assert cut == whole
+    assert (whole.mailboxes, whole.named, whole.faults, whole.undeclared) == (4, 4, 9, 1)
+    one, other = (pq.read_table(tmp_path / name / EXPOSURE) for name in ("cut", "whole"))
+    assert one.to_pylist() == other.to_pylist()
+
+
+def test_what_befell_an_address_before_the_mailbox_was_opened_is_not_the_mailboxs(
+    tmp_path: Path,
+) -> None:
+    boxes = [Box(1, created=at(100)), Box(2, closed=at(100))]
+    path = write(boxes, tmp_path / "estate.parquet")
+    snapshot = Snapshot(path, datetime(2023, 1, 20, tzinfo=UTC), "a" * 64, "b" * 64, 2)
+    folder = import_of(
+        tmp_path,
+        (0, 300),
+        histories=[
+            late("A1", 70, 90, recipient=ONE),
+            late("A2", 70, 90, recipient=TWO),
+            late("A3", 110, 120, recipient=ONE),
+            late("A4", 110, 120, recipient=TWO),
+        ],
+        sign_ins=[sign_in(99, "ours", mailbox=ONE), sign_in(99, "ours", mailbox=TWO)],
+    )
+
+    exposure([folder], snapshot, staged(), tmp_path / "out", LATER)
+
+    rows = pq.read_table(tmp_path / "out" / EXPOSURE).to_pylist()
+    told = {row["mailbox_id"]: (row["late"], row["refused_sign_ins"]) for row in rows}
+    assert told == {1: (1, 0), 2: (1, 1)}

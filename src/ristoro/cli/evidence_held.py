@@ -137,6 +137,10 @@ def _print_seen(console: Console, seen: Seen, span: Span, outage: Outage) -> Non
 
 def _print_comparison(console: Console, outage: Outage, found: Comparison, out: Path) -> None:
     console.print(f"{found.mailboxes:,} mailboxes with faults; written to {out}")
+    console.print(
+        f"{found.named:,} of {found.estate:,} mailboxes are named by a line;"
+        " of the others nothing can be proven"
+    )
     console.print(f"{found.faults:,} faults, {found.undeclared:,} of them in no declared window")
     titles = {
         "faults-outside": "Failed outside every declared window",

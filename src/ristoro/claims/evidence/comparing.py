@@ -21,7 +21,8 @@ from pydantic import TypeAdapter
 
 from ristoro.claims.evidence.found import Line
 from ristoro.claims.evidence.gaps import Gaps, gaps
-from ristoro.claims.evidence.sorting import ROWS_A_GROUP, Sorted, by_mailbox, step
+from ristoro.claims.evidence.slicing import Slices
+from ristoro.claims.evidence.sorting import Sorted, by_mailbox, step
 from ristoro.edges.mail_logs.folder import Folder
 from ristoro.estate.snapshot import Snapshot
 from ristoro.kernel import frames
@@ -32,7 +33,7 @@ from ristoro.outages.outage import Outage
 EXPOSURE = "exposure.parquet"
 COMPARISON = "comparison.json"
 GAPS = "gaps.json"
-MADE = 1
+MADE = 2
 """Raised when what is made changes."""
 AROUND = 24 * 3_600_000_000
 """How long before and after the outage the imports are looked at, in microseconds."""
@@ -111,6 +112,10 @@ class Comparison:
     span: tuple[int, int]
     covered: tuple[tuple[int, int], ...]
     """The part of the span of which some file tells."""
+    estate: int
+    """Mailboxes of the snapshot."""
+    named: int
+    """Those that any line names; of the others nothing is provable, one way or the other."""
     mailboxes: int
     """For which anything failed."""
     faults: int
@@ -147,12 +152,15 @@ def exposure(
     scratch = Path(tempfile.mkdtemp(dir=out, prefix=".scratch-"))
     reads = [snapshot.path, *(one.path for one in imports)]
     try:
-        with frames.connect(LIMITS, reads=reads, writes=[out], scratch=scratch) as con:
-            _prepare(con, imports, snapshot, outage, until, span, told)
-            con.sql(step("35_exposure.sql")).write_parquet(
-                str(scratch / EXPOSURE), compression="zstd", row_group_size=ROWS_A_GROUP
-            )
+        with frames.connect(
+            LIMITS, reads=reads, writes=[out], scratch=scratch, remember_footers=True
+        ) as con:
+            con.register("declared", _table(_cells(outage, until, down=False)))
+            con.register("down", _table(_cells(outage, until, down=True)))
+            slices = Slices(con, imports, span, scratch)
+            slices.work(snapshot.path, told)
             told("compare")
+            slices.exposure(scratch / EXPOSURE)
             made = _read(con, imports, outage, until)
         os.replace(scratch / EXPOSURE, out / EXPOSURE)
     finally:
@@ -168,6 +176,7 @@ def exposure(
         evidence=tuple(folder.digest for folder in folders),
         span=(span.start, span.end),
         covered=tuple((one.start, one.end) for one in covered),
+        estate=snapshot.rows,
         **made,
     )
     (out / GAPS).write_bytes(_GAPS.dump_json(held))
@@ -191,47 +200,18 @@ def read_gaps(folder: Path) -> Gaps:
     return _GAPS.validate_json((folder / GAPS).read_bytes())
 
 
-def _prepare(
-    con: duckdb.DuckDBPyConnection,
-    imports: Sequence[Sorted],
-    snapshot: Snapshot,
-    outage: Outage,
-    until: int,
-    span: Span,
-    told: Callable[[str], None],
-) -> None:
-    histories = [str(one.table("histories")) for one in imports]
-    sign_ins = [str(one.table("sign_ins")) for one in imports]
-    times = {"since": span.start, "until": span.end}
-    con.register("declared", _table(_cells(outage, until, down=False)))
-    con.register("down", _table(_cells(outage, until, down=True)))
-    con.execute(step("10_words.sql"))
-    told("estate")
-    tables = {"histories": histories, "sign_ins": sign_ins}
-    con.execute(step("31_boxes.sql"), {"snapshot": str(snapshot.path), **tables})
-    told("messages")
-    con.execute(step("32_asked.sql"), {"histories": histories})
-    con.execute("CREATE TEMP TABLE messages AS " + step("11_messages.sql"), times)
-    told("faults")
-    con.execute(step("33_faults.sql"), {"sign_ins": sign_ins, **times})
-    told("goods")
-    con.execute(step("34_goods.sql"), {**tables, **times})
-
-
 def _read(
     con: duckdb.DuckDBPyConnection, imports: Sequence[Sorted], outage: Outage, until: int
 ) -> dict[str, Any]:
     folders = {str(one.path): one.folder for one in imports}
-    totals = con.execute(
-        "SELECT count(DISTINCT mailbox_id), count(*), count(*) FILTER (NOT declared) FROM faults"
-    ).fetchone()
-    mailboxes, faults, undeclared = totals or (0, 0, 0)
-    asked = con.execute(step("36_disagreements.sql"))
+    named, mailboxes, faults, undeclared = con.execute(step("54_counted.sql")).fetchall()[0]
+    asked = con.execute(step("52_disagreements.sql"))
     names = [column[0] for column in asked.description]
     rows = [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
-    hours = con.execute(step("37_hours.sql")).fetchall()
+    hours = con.execute(step("53_hours.sql")).fetchall()
     heard = {(component, brand, store) for component, brand, store, *_ in hours}
     return {
+        "named": named,
         "mailboxes": mailboxes,
         "faults": faults,
         "undeclared": undeclared,
@@ -247,10 +227,9 @@ def _read(
 
 
 def _sample(told: Mapping[str, Any], folders: Mapping[str, Folder]) -> Sample:
-    place = told["place"]
-    folder = folders[place["filename"].rpartition("/")[0]]
-    sha256 = folder.source(place["file"]).sha256
-    line = Line(place["file"], place["line"], sha256, folder.digest)
+    folder = folders[told["filename"].rpartition("/")[0]]
+    sha256 = folder.source(told["file"]).sha256
+    line = Line(told["file"], told["line"], sha256, folder.digest)
     return Sample(told["mailbox_id"], told["at"], told["what"], line)
 
 

@@ -7,21 +7,24 @@ then tell what came in it, as far as they cover it.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
-from itertools import pairwise
+from itertools import combinations
 from operator import and_
+from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
+import duckdb
 
 from ristoro.claims.evidence.coverage import sources_of, spans_of
 from ristoro.claims.evidence.found import Came, stamp
 from ristoro.claims.evidence.sorting import step
 from ristoro.edges.mail_logs.folder import Folder
 from ristoro.kernel import frames
+from ristoro.kernel.clock import instant
 from ristoro.kernel.spans import Span, Spans
 from ristoro.outages.columns import INBOUND
 from ristoro.outages.outage import Window
@@ -171,7 +174,9 @@ def _published(windows: Iterable[Window], until: int) -> _Published:
     for one in windows:
         if one.component == INBOUND:
             key = (_span(one, until), one.condition, one.source)
-            found.setdefault(key, []).append((one.brand, one.store))
+            stores = found.setdefault(key, [])
+            if (one.brand, one.store) not in stores:
+                stores.append((one.brand, one.store))
     return found
 
 
@@ -182,7 +187,7 @@ def _flaws(windows: Sequence[Window], until: int) -> _Flaws:
     found: _Flaws = {}
     for store, each in of_store.items():
         mail = sorted((one for one in each if one.component == INBOUND), key=_order)
-        for flaw in _of_store(mail, _shut(each, until), until):
+        for flaw in dict.fromkeys(_of_store(mail, _shut(each, until), until)):
             found.setdefault(flaw, []).append(store)
     return found
 
@@ -199,12 +204,12 @@ def _of_store(
     for one in (shut - said).clip(min(hull.start, *(s.start for s in (*shut, hull))), hull.start):
         yield Flaw.BEFORE, one, "", first.source
     for one in said.complement(*hull):
-        before = max((w for w in mail if _span(w, until).end <= one.start), key=_order)
+        before = next(w for w in mail if _span(w, until).end == one.start)
         after = next(w for w in mail if w.start >= one.end)
         yield Flaw.HOLE, one, before.source, after.source
     for one in (shut - said).clip(hull.end, max(hull.end, *(s.end for s in (*shut, hull)))):
         yield Flaw.AFTER, one, last.source, ""
-    for left, right in pairwise(mail):
+    for left, right in combinations(mail, 2):  # a long one may conflict with many after it
         both = Span(right.start, min(_span(left, until).end, _span(right, until).end))
         if both.length and left.condition != right.condition:
             yield Flaw.CONFLICT, both, left.source, right.source
@@ -229,27 +234,36 @@ def _order(window: Window) -> tuple[int, int]:
 
 
 def _seen(spans: Sequence[Span], told: Spans, folders: Sequence[Folder]) -> dict[Span, Seen]:
-    """What came in each span, in one pass over the imports that touch any of them."""
-    came: dict[int, dict[Came, int]] = {}
-    touching = [one for one in folders if _touches(one, spans)]
-    if touching:
-        numbered = pa.table(
-            {
-                "number": pa.array(range(len(spans)), pa.int64()),
-                "since": pa.array([one.start for one in spans], pa.int64()),
-                "until": pa.array([one.end for one in spans], pa.int64()),
-            }
-        )
-        with frames.connect(reads=[one.path for one in touching]) as con:
-            con.register("spans", numbered)
-            con.execute(step("10_words.sql"))
-            tables = [str(one.table("histories")) for one in touching]
-            rows = con.execute(step("21_in_spans.sql"), {"histories": tables}).fetchall()
-        for number, word, messages in rows:
-            came.setdefault(number, {})[Came(word)] = messages
-    return {span: Seen(told.clip(*span), came.get(number, {})) for number, span in enumerate(spans)}
+    """What came in each span, as the imports that tell of some of it say."""
+    unlike = {one.digest: one for one in folders}.values()
+    covers = [(one, spans_of(tuple(sources_of(one, {})))) for one in unlike]
+    if not covers:
+        return {span: Seen(Spans(), {}) for span in spans}
+    with (
+        tempfile.TemporaryDirectory(prefix="ristoro-gaps-") as scratch,
+        frames.connect(reads=[one.path for one in unlike], scratch=Path(scratch)) as con,
+    ):
+        con.execute(step("10_words.sql"))
+        return {
+            span: Seen(
+                told.clip(*span), _came(con, span, [at for at in covers if at[1].clip(*span)])
+            )
+            for span in spans
+        }
 
 
-def _touches(folder: Folder, spans: Sequence[Span]) -> bool:
-    told = spans_of(tuple(sources_of(folder, {})))
-    return any(told.clip(*span) for span in spans)
+def _came(
+    con: duckdb.DuckDBPyConnection, span: Span, covers: Sequence[tuple[Folder, Spans]]
+) -> dict[Came, int]:
+    if not covers:
+        return {}
+    again = any(one & other for (_, one), (_, other) in combinations(covers, 2))
+    rows = con.execute(
+        step("22_in_span_once.sql" if again else "21_in_span.sql"),
+        {
+            "histories": [str(folder.table("histories")) for folder, _ in covers],
+            "since": instant(span.start),
+            "until": instant(span.end),
+        },
+    ).fetchall()
+    return {Came(word): messages for word, messages in rows}

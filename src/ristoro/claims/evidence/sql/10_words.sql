@@ -1,6 +1,9 @@
 -- What became of a message, and whose its failure was, from what the last attempts said.
 CREATE OR REPLACE TEMP MACRO came_of(fate, deferrals, reason) AS CASE
-    WHEN fate = 'sent' AND regexp_matches(reason, 'queued as [0-9A-Za-z]+') THEN 'passed-on'
+    WHEN
+        fate = 'sent' AND contains(reason, 'queued as ')
+        AND regexp_matches(reason, 'queued as [0-9A-Za-z]+')
+        THEN 'passed-on'
     WHEN fate = 'sent' AND deferrals > 0 THEN 'late'
     WHEN fate = 'sent' THEN 'delivered'
     WHEN fate = 'deferred' THEN 'waiting'

@@ -1,9 +1,6 @@
--- The mailboxes of the estate that the imports name.
-CREATE OR REPLACE TEMP TABLE boxes AS
-SELECT s.mailbox_id, s.bucket, s.brand, s.store, lower(s.address) AS mailbox
-FROM read_parquet($snapshot) AS s
-WHERE lower(s.address) IN (
-    SELECT mailbox FROM read_parquet($histories)
-    UNION
-    SELECT mailbox FROM read_parquet($sign_ins)
-)
+-- The estate in the order of addresses: whose each address was, and from when to when.
+SELECT
+    lower(address) AS mailbox, mailbox_id, bucket, brand, store,
+    epoch_us(created_at) AS created_us, coalesce(epoch_us(closed_at), 9223372036854775807) AS closed_us
+FROM read_parquet($snapshot)
+ORDER BY mailbox

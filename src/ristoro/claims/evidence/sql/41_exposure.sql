@@ -1,4 +1,4 @@
--- One row a mailbox for which anything failed, in the order of a snapshot.
+-- One row a mailbox of this slice for which anything failed.
 SELECT
     mailbox_id,
     bucket,
@@ -15,4 +15,3 @@ SELECT
     make_timestamp(max(at_us)) AS last_at
 FROM faults
 GROUP BY bucket, mailbox_id
-ORDER BY bucket, mailbox_id
