@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
@@ -101,12 +102,26 @@ def beside(served: int) -> list[int]:
     return found
 
 
-def until(true: Callable[[], bool]) -> None:
-    """Wait for it, a step at a time."""
+def ended(process: int, within: float) -> bool:
+    """Whether a process ends within so many seconds."""
+    try:
+        handle = os.pidfd_open(process)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([handle], [], [], within)[0])
+    finally:
+        os.close(handle)
+
+
+def another(served: int, *before: int) -> int:
+    """The one process that works beside it, once there is another than ``before``."""
     deadline = time.monotonic() + PATIENCE
-    while not true():
+    while not (found := [one for one in beside(served) if one not in before]):
         assert time.monotonic() < deadline
-        time.sleep(STEP)
+        assert not ended(served, STEP)
+    [one] = found
+    return one
 
 
 def test_what_works_beside_it_has_a_successor_and_ends_with_it_however_it_ends(
@@ -115,9 +130,9 @@ def test_what_works_beside_it_has_a_successor_and_ends_with_it_however_it_ends(
     assert home.serve("--background", "--port", str(free_port())).returncode == 0
     served = web_of(home.path).running()
     assert served is not None
-    until(lambda: len(beside(served)) == 1)
-    [first] = beside(served)
+    first = another(served)
     os.kill(first, signal.SIGKILL)
-    until(lambda: beside(served) not in ([], [first]))
+    second = another(served, first)
     os.kill(served, signal.SIGKILL)
-    until(lambda: beside(served) == [])
+    assert ended(second, PATIENCE)
+    assert beside(served) == []
