@@ -9,10 +9,7 @@ logs show stands beside the claim, an examiner decides it, two people pay both s
 from __future__ import annotations
 
 import csv
-import re
-import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -57,7 +54,6 @@ POLICY = ROOT / "policies/premium-refund-2023-01.yaml"
 HOLDER = "plus5@libero.it"
 BOXES = {HOLDER, "only.imap@libero.it", "free@libero.it"}
 FRIEND, CLIENT = "amica@example.org", "committente@example.net"
-PATIENCE, STEP = 60.0, 0.05
 OUTAGE = """\
 outage: staged
 version: 1
@@ -85,49 +81,19 @@ class House(Office):
     mail: Postfix = field(kw_only=True)
 
 
-def until(true: Callable[[], bool]) -> None:
-    """Wait for it, a step at a time."""
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(STEP)
-
-
-def logged(mail: Postfix, message_id: str, what: str) -> bool:
-    """Whether the mail server's log says this of a message."""
-    lines = mail.log.read_text(encoding="utf-8").splitlines()
-    found = [line for line in lines if f"message-id={message_id}" in line]
-    if not found:
-        return False
-    queued = found[0].split(": ")[1]
-    return any(f" {queued}: " in line and what in line for line in lines)
-
-
-def queue_id(mail: Postfix, message_id: str) -> str:
-    found = re.search(rf" (\w+): message-id={re.escape(message_id)}", mail.log.read_text("utf-8"))
-    assert found is not None
-    return found[1]
-
-
 def staged(host: EmbeddedHost, mail: Postfix) -> tuple[datetime, datetime]:
     """The outage: from when to when. One message waits and comes; one is deleted while it waits."""
     mail.send(FRIEND, HOLDER, "<before@example.org>", "Prima")
-    until(lambda: logged(mail, "<before@example.org>", "status=sent"))
+    mail.waited("<before@example.org>", "status=sent")
     start = datetime.now(UTC)
     host.stop()
     mail.send(FRIEND, HOLDER, "<late@example.org>", "Durante")
     mail.send(CLIENT, HOLDER, "<gone@example.net>", "Conferma dell'incarico")
-    for one in ("<late@example.org>", "<gone@example.net>"):
-        until(lambda one=one: logged(mail, one, "status=deferred"))  # type: ignore[misc]
-    subprocess.run(
-        ["postsuper", "-c", str(mail.base / "conf"), "-d", queue_id(mail, "<gone@example.net>")],
-        check=True,
-        capture_output=True,
-        timeout=60,
-    )
+    mail.waited("<late@example.org>", "status=deferred")
+    mail.delete(mail.waited("<gone@example.net>", "status=deferred"))
     host.start()
     end = datetime.now(UTC)
-    until(lambda: logged(mail, "<late@example.org>", "status=sent"))
+    mail.waited("<late@example.org>", "status=sent")
     return start, end
 
 

@@ -20,6 +20,9 @@ from pathlib import Path
 import pytest
 from tests.databases import free_port
 
+PATIENCE = 60
+"""Seconds that the log may take to say what is waited for."""
+
 _HOST = "127.0.0.1"
 _MAIN = """\
 compatibility_level = 3.6
@@ -86,6 +89,34 @@ class Postfix:
         message.set_content("Gentile cliente, in allegato non c'è nulla.\n")
         with smtplib.SMTP(_HOST, self.smtp, timeout=30) as session:
             session.send_message(message, sender, [recipient])
+
+    def waited(self, message_id: str, what: str) -> str:
+        """Wait until the log says this of a message; its id in the queue.
+
+        An assertion fails where the log has not said it within ``PATIENCE`` seconds.
+        """
+        queued = None
+        command = ["timeout", str(PATIENCE), "tail", "-n", "+1", "-F", str(self.log)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as followed:
+            assert followed.stdout is not None
+            try:
+                for line in followed.stdout:
+                    if f"message-id={message_id}" in line:
+                        queued = line.split(": ")[1]
+                    if queued and f" {queued}: " in line and what in line:
+                        return queued
+            finally:
+                followed.terminate()
+        raise AssertionError(f"not told of {message_id}: {what}\n{self.log.read_text('utf-8')}")
+
+    def delete(self, queue_id: str) -> None:
+        """Take a message out of the queue, as an administrator does by hand."""
+        subprocess.run(
+            ["postsuper", "-c", str(self.base / "conf"), "-d", queue_id],
+            check=True,
+            capture_output=True,
+            timeout=PATIENCE,
+        )
 
     def command(self, word: str) -> None:
         """``postfix start`` or ``postfix stop``, on this server only."""
