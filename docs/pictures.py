@@ -1,9 +1,9 @@
-"""``python -m docs.pictures PORT ANNA CARLA``: draw the README's pictures anew.
+"""``python -m docs.pictures PORT NAME[=PASSWORD]...``: draw the README's pictures anew.
 
-They are taken from the running demo (``make demo``) by Chromium, in Italian: of the webmail at a
-desk's and at a phone's width, as the holder of a paid mailbox who says yes; of the console and the
-desk by the demo's operator and agent, whose passwords it printed. The demo of another day shows
-other times and codes.
+They are taken from the running demo (``make demo``) by Chromium, in Italian. Each name has its
+pictures: ``holder``, of a paid mailbox, who says yes; ``claimant``, who is to be paid and has
+claimed; ``anna``, ``carla``, ``dario`` and ``elena`` of the staff, with the passwords that the demo
+printed. The demo of another day shows other times and codes.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from ristoro import env, start, wiring  # noqa: F401 - start sets Django up, first
+from ristoro.cli import demo_lanes
 from ristoro.cli.serve import webmail_at
 from ristoro.edges.mailboxes.contract import SEEN
 from ristoro.edges.mailboxes.imap import sign_in
@@ -34,6 +35,8 @@ FOLDER = Path(__file__).parent / "pictures"
 ADDRESS = "plus100@virgilio.it"
 NAME = "libero-virgilio-2023-01"
 WIDE = {"width": 1366, "height": 900}
+PHONE = {"width": 390, "height": 844}
+LIGHT = {"locale": "it-IT", "color_scheme": "light"}
 LOOKS = {"desk": (1366, 860), "phone": (390, 844)}
 MOST_BYTES = 150 * 1024
 COLOURS = 128
@@ -50,26 +53,78 @@ LETTERS = (
 
 
 def main() -> None:
-    """Take every picture; the mailbox has said yes afterwards."""
-    port, anna, carla = sys.argv[1:]
-    home = env.current().home / "demo"
-    demo = Environment({"RISTORO_HOME": str(home)})
+    """Take the pictures of everybody who is named; the holder has said yes afterwards."""
+    port, *named = sys.argv[1:]
+    given = dict(one.partition("=")[::2] for one in named)
+    demo = Environment({"RISTORO_HOME": str(env.current().home / "demo")})
     host = wiring.embedded_host(demo)
-    fill(demo, host.reader_password())
-    place = webmail_at(int(port))["virgilio"]
+    places = {brand: at.removesuffix("/posta/") for brand, at in webmail_at(int(port)).items()}
+    base = f"http://127.0.0.1:{port}"
     with chromium() as browser:
-        context = browser.new_context(locale="it-IT", color_scheme="light")
-        Camera(context.new_page(), place.removesuffix("/posta/")).go(host.reader_password())
-        for name, password, way in (("anna", anna, console), ("carla", carla, desk)):
-            page = browser.new_context(
-                locale="it-IT", color_scheme="light", viewport=WIDE
-            ).new_page()
-            base = f"http://127.0.0.1:{port}"
+        if "holder" in given:
+            fill(demo, host.reader_password())
+            page = browser.new_context(**LIGHT).new_page()
+            Camera(page, places["virgilio"]).go(host.reader_password())
+        if "claimant" in given:
+            for brand, visit in (("virgilio", payee), ("libero", claimed)):
+                page = browser.new_context(**LIGHT, viewport=PHONE).new_page()
+                visit(page, places[brand], host.reader_password())
+        for name, way in STAFF.items():
+            if name not in given:
+                continue
+            page = browser.new_context(**LIGHT, viewport=WIDE).new_page()
             page.goto(f"{base}/console/entra/")
             page.fill("#id_username", name)
-            page.fill("#id_password", password)
+            page.fill("#id_password", given[name])
             page.click("main button")
             way(page, base)
+
+
+def payee(page: Any, base: str, password: str) -> None:
+    """An account as its holder sees it once more before it is stored; nothing is stored."""
+    sign_in_as(page, base, ADDRESS, password)
+    page.goto(f"{base}/ristoro/conto/indica/")
+    page.fill("#iban", demo_lanes.IBAN)
+    page.fill("#name", "Nicolò Bassi")
+    page.click("main form button.main")
+    kept(page, "webmail-account-phone")
+
+
+def claimed(page: Any, base: str, password: str) -> None:
+    """What the records show, as the holder reads it who has claimed damages."""
+    sign_in_as(page, base, demo_lanes.SETTLED, password)
+    page.goto(f"{base}/reclami/")
+    page.locator("li.claim a").first.click()
+    page.wait_for_url("**/reclami/*/")
+    page.locator("#evidence").evaluate("(head) => head.scrollIntoView()")
+    kept(page, "webmail-evidence-phone")
+
+
+def sign_in_as(page: Any, base: str, address: str, password: str) -> None:
+    """To a mailbox of the sample."""
+    page.goto(f"{base}/posta/")
+    page.fill("#address", address)
+    page.fill("#password", password)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/posta/")
+
+
+def examiner(page: Any, base: str) -> None:
+    """A claim beside what the logs show."""
+    page.goto(f"{base}/console/pratiche/")
+    page.locator("table.queue th a").first.click()
+    page.wait_for_selector("section.decide")
+    kept(page, "console-claim")
+
+
+def finance(page: Any, base: str) -> None:
+    """A batch that waits to be released, and the books."""
+    page.goto(f"{base}/console/pagamenti/distinte/")
+    page.locator("main table th a").first.click()
+    page.wait_for_selector("dl.figures")
+    kept(page, "console-batch")
+    page.goto(f"{base}/console/libri/")
+    kept(page, "console-books")
 
 
 def console(page: Any, base: str) -> None:
@@ -179,6 +234,10 @@ def fill(demo: Environment, password: str) -> None:
         box.remove_folder(ASIDE, "INBOX")
     finally:
         box.close()
+
+
+STAFF = {"anna": console, "carla": desk, "dario": finance, "elena": examiner}
+"""Who of the staff has which pictures."""
 
 
 @contextmanager
