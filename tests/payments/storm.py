@@ -15,13 +15,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, connections
 from django.db.models import Count, Sum
-from tests.payments.made import AT, DEBTOR, Staff, account, due
+from tests.payments.made import AT, DEBTOR, OTHER_IBAN, Staff, account, due
 from tests.sepa import bank
 from tests.sepa.bank import Line, Ordered
 
@@ -36,11 +36,14 @@ from ristoro.fulfilment.payees.models import Account
 from ristoro.fulfilment.payments import batches, files, reading
 from ristoro.fulfilment.payments.asking import Due, ask
 from ristoro.fulfilment.payments.models import Batch, BatchState, Payment, PaymentState, Stray
+from ristoro.fulfilment.payments.states import TO_TRY_AGAIN
 from ristoro.fulfilment.payments.steps import total_of
 from ristoro.kernel.errors import NotAllowed
 
 FORK = multiprocessing.get_context("fork")
 LATER = AT + timedelta(days=6)
+AT_LAST = LATER + timedelta(days=4)
+"""When the accounts may be used that were given in place of those which a bank did not take."""
 AT_ONCE = 1000
 
 
@@ -55,6 +58,8 @@ class Storm:
     luck: random.Random = field(default_factory=lambda: random.Random(20230123))
     kills: int = 0
     paid: Counter[str] = field(default_factory=Counter)
+    at: datetime = AT
+    asked: set[str] = field(default_factory=set)
 
     @property
     def dues(self) -> list[Due]:
@@ -97,12 +102,13 @@ class Storm:
         with suppress(NotAllowed):
             while True:
                 self._release(
-                    batches.prepare(self.team.finance, self.debtor, AT, single_known=True)
+                    batches.prepare(self.team.finance, self.debtor, self.at, single_known=True)
                 )
 
     def _release(self, batch: Batch) -> None:
         total, count = total_of(batch), str(batch.count)
-        batches.release(batch, self.team.approver, total, count, self.debtor, self.folder, AT)
+        approver, folder = self.team.approver, self.folder
+        batches.release(batch, approver, total, count, self.debtor, folder, self.at)
 
     def read(self, raw: Sequence[bytes]) -> Callable[[], None]:
         """The work of reading these files of the bank's."""
@@ -120,10 +126,13 @@ class Storm:
 
     def pay(self) -> list[Ordered]:
         """The bank gets every file that can be downloaded, and pays whatever is in it."""
-        orders = [
-            bank.received(self.folder / files.named(batch.digest))
+        new = [
+            batch.digest
             for batch in Batch.objects.filter(state=BatchState.RELEASED)
+            if batch.digest not in self.asked
         ]
+        self.asked.update(new)
+        orders = [bank.received(self.folder / files.named(digest)) for digest in new]
         payments = [one for order in orders for one in order.payments]
         self.paid.update(one.end_to_end for one in payments)
         return payments
@@ -138,6 +147,16 @@ class Storm:
             said[self.luck.random() < 0.5].append(one)
         told, lost = ([_told(some, number)] for number, some in enumerate(said))
         return told, lost
+
+    def give_others(self) -> int:
+        """Everybody whose account did not take the transfer gives another; how many that are."""
+        failed = Payment.objects.filter(state__in=TO_TRY_AGAIN)
+        boxes = list(failed.values_list("mailbox_id", flat=True))
+        Account.objects.filter(mailbox_id__in=boxes).delete()
+        rows = [account(one, iban=OTHER_IBAN, usable_from=AT_LAST) for one in boxes]
+        Account.objects.bulk_create(rows, batch_size=200)
+        self.at = AT_LAST
+        return len(boxes)
 
     # What must be true
 
