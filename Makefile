@@ -8,7 +8,10 @@ HOME_  := $(or $(RISTORO_HOME),var)
 # Debian's packages that the real-component tests start; `make test` installs them when run by root.
 PEERS := dovecot-core dovecot-imapd dovecot-lmtpd dovecot-sqlite postfix postgresql chromium openjdk-17-jre-headless
 
-.PHONY: help setup demo stop serve test explore check format bench docs lock clean
+# One process of tests more than there are cores: tests of real servers wait for much of their time.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN) + 1)
+
+.PHONY: help setup demo stop serve test explore check format bench docs lock clean peers
 
 help: ## What can be made
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | sort
@@ -24,10 +27,10 @@ stop: ## Stop what `make demo` or `make serve` left running
 serve: setup ## The web faces on this machine
 	@$(BIN)/ristoro serve
 
-test: $(VENV)/.dev ## Every test that this machine can run; with root, all of them
-	@PEERS="$(PEERS)" sh .ci/peers
+test: ## Every test that this machine can run; with root, all of them
+	@$(MAKE) --no-print-directory -j2 peers $(VENV)/.dev
 	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 explore: $(VENV)/.dev ## The properties on many new examples; what they find becomes an example of the test
 	$(BIN)/python -m pytest -q --hypothesis-profile=explore -m "not db and not host and not spark" tests/kernel tests/outages tests/notices tests/estate
@@ -43,8 +46,7 @@ format: $(VENV)/.dev ## Rewrite the code as `check` wants it
 	$(BIN)/ruff format src tests bench docs
 	$(BIN)/ruff check --fix src tests bench docs
 
-bench: $(VENV)/.dev ## Measure side by side with the peers; results in bench/results
-	@PEERS="$(PEERS)" sh .ci/peers
+bench: peers $(VENV)/.dev ## Measure side by side with the peers; results in bench/results
 	$(BIN)/python -m bench
 
 docs: $(VENV)/.dev ## Make docs/reference and the README's figures anew
@@ -59,6 +61,9 @@ lock: $(VENV)/.dev ## Pin every library and its hashes anew
 
 clean: stop ## Remove the environment and what the demo left
 	rm -rf $(VENV) $(HOME_)
+
+peers:
+	@PEERS="$(PEERS)" sh .ci/peers
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Ristoro needs Python 3.11 or newer: $$($(PYTHON) --version). Set PYTHON=…"; exit 2; }

@@ -40,13 +40,16 @@ site.APPROVAL_WAIT = timedelta()
 os.environ["RISTORO_WEB_PROCESSES"] = "1"
 LONG = ("browser", "whole")
 """Folders whose files take longest; and of all files, ``LONGEST``."""
-LONGEST = "test_kills.py"
+LONGEST = ("test_kills.py", "test_engines_spark.py", "test_webmail_accessible.py", "test_run.py")
 _names = (f"t{number}" for number in itertools.count())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The longest files first, or one process would work on one while the others have ended.
-    items.sort(key=lambda item: (item.path.name != LONGEST, item.path.parent.name not in LONG))
+    rank = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(
+        key=lambda item: (rank.get(item.path.name, len(rank)), item.path.parent.name not in LONG)
+    )
     for item in items:
         for fixture in getattr(item, "fixturenames", ()):
             for mark in COSTS.get(fixture, ()):
