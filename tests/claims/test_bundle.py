@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -160,3 +161,49 @@ def test_the_sheet_is_for_a_person_in_both_languages() -> None:
     assert "€75.00" in english
     assert "&lt;b&gt;mai&lt;/b&gt;" in italian  # what a holder wrote is text
     assert "non rinuncia a nessun diritto" in italian
+
+
+def test_files_that_lie_within_each_other_are_not_unpacked() -> None:
+    inner = archive({"b": b"0" * 10_000})
+    whole = bytearray(archive({"a": inner}))
+    directory = whole.rindex(b"PK\x01\x02a"[:4])
+    with zipfile.ZipFile(BytesIO(inner)) as packed:
+        entry = packed.infolist()[0]
+    at = bytes(whole).index(b"PK\x03\x04", 4)  # the header within the first file's octets
+    second = bytearray(inner[inner.index(b"PK\x01\x02") : inner.index(b"PK\x05\x06")])
+    second[42:46] = at.to_bytes(4, "little")
+    end = whole.index(b"PK\x05\x06", directory)
+    told = bytearray(whole[end:])
+    told[8:12] = (2).to_bytes(2, "little") * 2
+    told[12:16] = (end - directory + len(second)).to_bytes(4, "little")
+    nested = bytes(whole[:end] + second + told)
+    assert entry.file_size == 10_000
+
+    assert [one.code for one in verify(nested, TRUSTED).faults] == ["too-large"]
+
+
+def test_names_are_signed_and_files_cannot_change_places() -> None:
+    files = files_of(WHOLE)
+    paper = next(path for path in files if path.startswith("documents/"))
+    moved = {("../" + path if path == paper else path): octets for path, octets in files.items()}
+    assert {("missing", paper), ("not-listed", "../" + paper)} <= set(faults(moved))
+    swapped = files | {paper: files["timeline.json"], "timeline.json": files[paper]}
+    assert {one for one in faults(swapped) if one[0] == "changed"} == {
+        ("changed", paper),
+        ("changed", "timeline.json"),
+    }
+    twice = files[MANIFEST].replace(b'{"at":', b'{"at":"2030-01-01T00:00:00+00:00","at":', 1)
+    assert faults(files | {MANIFEST: twice}) == [("spelling", MANIFEST)]
+
+
+def test_what_a_stranger_wrote_turns_no_line_of_a_sheet_around() -> None:
+    claim = {**CONTENTS.claim, "how": "fattura\u202efdp.exe\x1b[2J\nsecond line"}
+    files = files_of(pack(replace(CONTENTS, claim=claim), AT, KEY))
+    sheet = files["read-me.it.html"].decode()
+    assert "fattura\\u202efdp.exe\\x1b[2J\nsecond line" in sheet
+
+
+def test_sheets_hold_nothing_that_is_fetched_or_runs() -> None:
+    for name, octets in files_of(WHOLE).items():
+        if name.endswith(".html"):
+            assert not re.search(rb"<script|<link|<img|src=|href=|url\(|@import", octets)

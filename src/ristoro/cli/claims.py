@@ -14,7 +14,7 @@ from ristoro import env, wiring
 from ristoro.claims import choosing, giving, settle, terms
 from ristoro.claims.bundle.gather import gather
 from ristoro.claims.bundle.pack import digest, pack
-from ristoro.claims.bundle.verify import Checked
+from ristoro.claims.bundle.verify import MOST_BYTES, Checked
 from ristoro.claims.bundle.verify import verify as verify_bundle
 from ristoro.claims.models import Claim, ClaimState
 from ristoro.claims.moving import journal
@@ -23,6 +23,7 @@ from ristoro.cli.staff import As, signed_in
 from ristoro.journal import names
 from ristoro.kernel import clock
 from ristoro.kernel.errors import BadInput, Missing, Place, Problem, bad_input
+from ristoro.kernel.visible import on_one_line
 from ristoro.staff import people
 from ristoro.staff.models import Role
 
@@ -78,7 +79,8 @@ def verify(
     Needs no database and no network. Each thing that is wrong is named with the file it is in.
     """
     try:
-        octets = file.read_bytes()
+        with file.open("rb") as opened:
+            octets = opened.read(MOST_BYTES + 1)
     except OSError as error:
         raise _wrong(file, str(error.strerror), "name a file that can be read") from error
     checked = verify_bundle(octets, trusted_key(key))
@@ -117,7 +119,7 @@ def _say_faults(file: Path, checked: Checked) -> None:
     console.print(f"{file}: NOT as it was signed", markup=False)
     for fault in checked.faults:
         where = f"{fault.file}: " if fault.file else ""
-        console.print(f"  {where}{fault.words} [{fault.code}]", markup=False)
+        console.print(f"  {on_one_line(where + fault.words)} [{fault.code}]", markup=False)
 
 
 def _wrong(file: Path, what: str, todo: str) -> BadInput:

@@ -30,6 +30,7 @@ from ristoro.edges.mail_logs.importing import Imported, import_logs
 from ristoro.edges.mail_logs.scan import Stated
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, Place, Problem, bad_input
+from ristoro.kernel.visible import on_one_line
 
 app = typer.Typer(no_args_is_help=True, help="What the mail host's own logs prove.")
 
@@ -137,7 +138,9 @@ def _show(folder: Folder, console: Console) -> None:
     console.print(f"From:     {_stamp(folder.first_at)}\nTo:       {_stamp(folder.last_at)}")
     console.print("\nFiles")
     for one in folder.sources:
-        console.print(f"  {one.name}: {one.lines:,} lines, {one.octets:,} octets", markup=False)
+        console.print(
+            f"  {on_one_line(one.name)}: {one.lines:,} lines, {one.octets:,} octets", markup=False
+        )
         console.print(f"    SHA-256 {one.sha256}")
     console.print("\nMessages, by recipient")
     _words(counts["histories"], console)
@@ -156,11 +159,12 @@ def _show(folder: Folder, console: Console) -> None:
     rows = pq.read_table(folder.table("unknown")).to_pylist()
     rows.sort(key=lambda row: -row["lines"])
     for row in rows[:MOST_UNKNOWN]:
-        place = f"{row['file']}:{row['line']}"
+        place = on_one_line(f"{row['file']}:{row['line']}")
         console.print(
-            f"  {row['lines']:,} {row['program']} ({row['why']}), first {place}", markup=False
+            f"  {row['lines']:,} {on_one_line(row['program'])} ({row['why']}), first {place}",
+            markup=False,
         )
-        console.print(f"    {shown(row['sample'])[:200]}", markup=False)
+        console.print(f"    {on_one_line(row['sample'])[:200]}", markup=False)
 
 
 _TITLES = {
@@ -168,11 +172,6 @@ _TITLES = {
     "doors": "Refused at the door",
     "edges": "Services started and stopped",
 }
-
-
-def shown(sample: str) -> str:
-    """A stranger's line for a terminal: what would steer it is written as ``\\xNN``."""
-    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in sample)
 
 
 def _words(counts: Any, console: Console) -> None:

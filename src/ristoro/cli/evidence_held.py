@@ -21,6 +21,7 @@ from ristoro.estate.snapshot import open_snapshot
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, Problem
 from ristoro.kernel.spans import Span
+from ristoro.kernel.visible import on_one_line
 from ristoro.outages.declare import read_outage
 from ristoro.outages.outage import Outage
 from ristoro.outages.timeline import ranges
@@ -67,7 +68,7 @@ def gaps(outage: _Outage, evidence: _Evidence = None, form: _Form = Form.TEXT) -
     found = found_gaps(declared.windows, _folders(evidence), clock.micros(clock.now()))
     console = Console(highlight=False, soft_wrap=True, markup=False)
     if form is Form.JSON:
-        console.print(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+        console.print(json.dumps(found.as_json(), indent=2))
     else:
         _print_gaps(console, declared, found)
 
@@ -96,7 +97,7 @@ def compare(
         found = exposure(folders, open_snapshot(estate), declared, out, now, status.update)
     console = Console(highlight=False, soft_wrap=True, markup=False)
     if form is Form.JSON:
-        console.print(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+        console.print(json.dumps(found.as_json(), indent=2))
     else:
         _print_comparison(console, declared, found, out)
 
@@ -166,7 +167,8 @@ def _print_disagreement(console: Console, one: Disagreement, outage: Outage) -> 
     console.print(f"  {where}: {one.facts:,}, of {one.mailboxes:,} mailboxes, {span}")
     for sample in one.samples[:2]:
         line = sample.where
-        console.print(f"    {sample.what}, mailbox {sample.mailbox_id}: {line.file}:{line.line}")
+        where = on_one_line(f"{line.file}:{line.line}")
+        console.print(f"    {sample.what}, mailbox {sample.mailbox_id}: {where}")
 
 
 def _stores(stores: Stores) -> str:

@@ -19,6 +19,7 @@ from ristoro.claims.bundle.contents import Contents, Facts
 from ristoro.claims.reasons import OUTCOMES, REASONS, Outcome
 from ristoro.fulfilment import wording
 from ristoro.kernel.money import Money
+from ristoro.kernel.visible import visible
 
 LANGUAGES = ("it", "en")
 _ENGINE = Engine(dirs=[str(Path(__file__).with_name("templates"))], autoescape=True)
@@ -39,10 +40,17 @@ def sheets(contents: Contents, at: datetime) -> dict[str, bytes]:
     made = {}
     for lang in LANGUAGES:
         title = words.HEADINGS["title"][lang].format(number=contents.number)
-        values = {"lang": lang, "title": title, "sections": list(_sections(contents, lang))}
+        sections = [_visible(one) for one in _sections(contents, lang)]
+        values = {"lang": lang, "title": title, "sections": sections}
         values["at"] = wording.instant(at, lang)
         made[f"read-me.{lang}.html"] = page.render(Context(values)).encode()
     return made
+
+
+def _visible(one: Section) -> Section:
+    """What a holder or a stranger wrote turns no line of the sheet around."""
+    pairs = tuple((visible(label), visible(value)) for label, value in one.pairs)
+    return Section(one.heading, tuple(visible(each) for each in one.sentences), pairs)
 
 
 def _sections(contents: Contents, lang: str) -> Iterator[Section]:

@@ -113,6 +113,9 @@ def _files(octets: bytes) -> dict[str, bytes]:
             entries = packed.infolist()
             if len(entries) > MOST_FILES:
                 raise _Unreadable(Fault("too-many", "", f"more than {MOST_FILES} files"))
+            if sum(one.file_size for one in entries) > len(octets):  # nested, or a lie
+                words = "the files are larger together than the archive that holds them"
+                raise _Unreadable(Fault("too-large", "", words))
             found: dict[str, bytes] = {}
             for entry in entries:
                 found[entry.filename] = _octets(packed, entry, found)
