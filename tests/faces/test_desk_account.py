@@ -27,5 +27,7 @@ def test_an_agent_sees_that_an_account_was_given_and_never_which(gina: Client) -
     made.usable([mailbox_id], now)
     shown = words_of(gina.get(place))
     assert "indicato, e in uso" in shown
+    Account.objects.update(refused_at=now)
+    assert "indicato, e non accettato dalla banca" in words_of(gina.get(place))
     for part in ("IT60", "3456", "0542811", "Bianchi"):
         assert part not in gina.get(place).content.decode()

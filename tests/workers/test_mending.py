@@ -106,6 +106,29 @@ def test_refused_grants_are_planned_again_once(each_database: Database) -> None:
     assert (entry.actor, told["rows"], told["act"]) == ("anna", ids, "grants")
 
 
+def test_a_letter_that_was_withheld_for_a_refused_grant_is_written_once_that_is_tried_again(
+    each_database: Database,
+) -> None:
+    run, anna = filled(), operator()
+    [grant] = ended(run, Act.GRANTS, S.REFUSED, "no-channel", rows=1)
+    all_grants_done(run)
+    mailbox = Grant.objects.get(id=grant).mailbox_id
+    letter = Notice.objects.get(mailbox_id=mailbox)
+    held = lease(run.pk, "w", 60, Act.NOTICES)
+    while held is not None and not held.lo <= letter.id < held.hi:
+        finish(held)
+        held = lease(run.pk, "w", 60, Act.NOTICES)
+    assert held is not None
+    record(held, {(N.PLANNED, N.WITHHELD, "grant-refused"): [letter.id]}, AT)
+    finish(held)
+    assert mending.retry(run, Act.GRANTS, [grant], anna, LATER) == 1
+    letter.refresh_from_db()
+    assert (letter.state, letter.result) == (N.PLANNED, "")
+    chunk = Chunk.objects.get(act=Act.NOTICES, lo__lte=letter.id, hi__gt=letter.id)
+    assert chunk.state == ChunkState.OPEN
+    assert tallies() == counted()
+
+
 def test_refused_letters_are_planned_again_and_read_back_again(each_database: Database) -> None:
     run, anna = filled(), operator()
     all_grants_done(run)

@@ -17,6 +17,8 @@ from ristoro.notices.facts import Brand, GrantFacts, NoticeKind, OutageWords, Ph
 
 NO_CHOICES: Mapping[int, str] = {}
 """Of a policy that offers no alternatives."""
+GRANT_REFUSED = "grant-refused"
+"""Why a letter is withheld: what it would tell was refused."""
 _DONE = frozenset({"applied", "verified"})
 _GONE = frozenset({"declined", "reversed", "lapsed"})
 _TIMES = frozenset({"extension", "service-days"})
@@ -153,7 +155,7 @@ def _phase(grant: GrantRow) -> Phase | Held:
     if grant.channel == "transfer" and grant.state in _AT_BANK:
         return Phase.PAYABLE
     if grant.state == "refused":
-        return Held("grant-refused", pending=False)
+        return Held(GRANT_REFUSED, pending=False)
     return Held(f"grant-{grant.state}", pending=True)
 
 

@@ -20,6 +20,7 @@ from ristoro.journal import names
 from ristoro.journal.append import append
 from ristoro.kernel.errors import NotAllowed, Problem, bad_input
 from ristoro.notices.models import Notice, NoticeState
+from ristoro.notices.plan import GRANT_REFUSED
 from ristoro.remedies.models import Run, RunState
 from ristoro.staff import people
 from ristoro.staff.models import Role
@@ -173,8 +174,15 @@ def _grants(run: Run, ids: Sequence[int], at: datetime) -> list[int]:
         some = tuple(one.id for one in rows)
         Grant.objects.filter(id__in=some, state=before).update(state=after, result="", since=at)
         amount = sum(one.amount for one in rows)
-        shift.keep(Move(run.pk, bucket, remedy, before, after, some, amount))
+        letters = tuple(_withheld(run, [one.mailbox_id for one in rows]))
+        shift.keep(Move(run.pk, bucket, remedy, before, after, some, amount, letters))
     return [one.id for one in grants]
+
+
+def _withheld(run: Run, mailboxes: Sequence[int]) -> Sequence[Notice]:
+    """The letters that were withheld because a grant was refused: they can tell of it now."""
+    of_run = Notice.objects.filter(run=run, mailbox_id__in=mailboxes)
+    return list(of_run.filter(state=NoticeState.WITHHELD, result=GRANT_REFUSED).order_by("id"))
 
 
 def _notices(run: Run, ids: Sequence[int], at: datetime) -> list[int]:

@@ -133,6 +133,8 @@ def account_of(mailbox_id: int, now: datetime) -> str:
     standing = payees.standing(mailbox_id, now)
     if standing.stand is Stand.USABLE:
         return _("given, and in use")
+    if standing.stand is Stand.REFUSED:
+        return _("given, and not taken by the bank: another is awaited")
     if standing.until is None:
         return _("not given")
     until = said.instant(standing.until.astimezone(doors.zone()))
