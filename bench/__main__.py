@@ -14,6 +14,7 @@ from bench import table
 BENCHES = (
     *("decide", "explain", "estate", "load", "leases", "deposit", "notices"),
     *("webmail_inbox", "webmail_confirm", "console_pages", "log_lines"),
+    *("books", "payments", "bank_files"),
 )
 
 
