@@ -15,7 +15,7 @@ from tests.fulfilment.stage import AT
 from ristoro.fulfilment import consent, diary, unheard
 from ristoro.fulfilment.consent import Said, Silence
 from ristoro.fulfilment.diary import TIMER
-from ristoro.fulfilment.models import Answer, Grant, GrantState
+from ristoro.fulfilment.models import Answer, Consent, Grant, GrantState
 from ristoro.fulfilment.receipts import grant_of
 from ristoro.fulfilment.unheard import Why
 from ristoro.journal.models import Entry
@@ -99,6 +99,7 @@ def test_who_was_not_reached_not_answered_or_not_given_is_named(run: Run) -> Non
     letters.update(state=NoticeState.REFUSED, result="lmtp-552")
     refused = Grant.objects.filter(id=boxes[1].id)
     refused.update(state=GrantState.REFUSED, result="no-subscription")
+    Grant.objects.filter(id=boxes[0].id).update(consent=Consent.CLAIM)
     assert listed(run, DEADLINE) == {
         boxes[0].address: Why.NOT_REACHED.value,
         boxes[1].address: Why.NOT_MADE.value,

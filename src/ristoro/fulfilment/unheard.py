@@ -89,7 +89,7 @@ def write(listed: Iterable[Unheard], file: TextIO) -> int:
 def _why(grant: Grant, reached: bool, today: date) -> Why | None:
     if grant.state == GrantState.REFUSED:
         return Why.NOT_MADE
-    if grant.consent != Consent.CONFIRM:
+    if grant.consent == Consent.AUTOMATIC:
         return None
     if not reached:
         return Why.NOT_REACHED
