@@ -58,14 +58,13 @@ class Visit:
             status, onward = self._once(method, path, body)
             if status not in SEE_OTHER:
                 break
-            method, path, body = "GET", urljoin(path, onward), ""
+            method, path, body = "GET", _here(urljoin(path, onward)), ""
         self.path = path
         if status != GOOD:
             named = ", ".join(name for name, _ in sent) or "nothing"
             raise self._lost(f"{path} answers {status} to {named}")
 
     def _once(self, method: str, path: str, body: str) -> tuple[int, str]:
-        parts = urlsplit(path)
         line = HTTPConnection("127.0.0.1", self._port, timeout=SECONDS)
         told = {"Host": self._host, "Sec-Fetch-Site": "same-origin", "Accept-Language": "it"}
         if self._cookies:
@@ -74,7 +73,7 @@ class Visit:
             told["Content-Type"] = "application/x-www-form-urlencoded"
             told["Origin"] = f"http://{self._host}"
         try:
-            line.request(method, f"{parts.path}?{parts.query}", body.encode(), told)
+            line.request(method, path, body.encode(), told)
             answer = line.getresponse()
             self.text = answer.read().decode()
             for one in answer.headers.get_all("Set-Cookie") or ():
@@ -97,3 +96,9 @@ class Visit:
 
 def _action(form: html.FormElement, path: str) -> str:
     return str(urlsplit(urljoin(path, form.action or "")).path)
+
+
+def _here(place: str) -> str:
+    """Its path and query: another host is never asked."""
+    parts = urlsplit(place)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
