@@ -16,7 +16,7 @@ from typing import IO
 
 from ristoro.kernel.errors import Missing, NotAllowed, Problem
 
-LONGEST_START = 30.0
+LONGEST_START = 120.0
 LONGEST_STOP = 15.0
 STEP = 0.1
 
