@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.test import Client
+from tests.faces.calls import gina, verified
 from tests.faces.test_console import words_of
-from tests.faces.test_desk_call import gina, verified
 from tests.payees import made
 
 from ristoro.fulfilment.callers.models import Call

@@ -12,9 +12,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from tests.databases import copy_sqlite, pointed_at
+from tests.faces.calls import agent, form_key, verified
 from tests.faces.conftest import post
 from tests.faces.test_console import words_of
-from tests.faces.test_desk_call import agent, form_key, verified
 from tests.webmail.mine.conftest import PLUS
 from tests.webmail.mine.test_choice import decided, loaded
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from django.test import Client
+from tests.faces.calls import PLUS, gina, verified
 from tests.faces.test_console import words_of
-from tests.faces.test_desk_call import PLUS, gina, verified
 
 from ristoro.claims.models import Claim, ClaimState, CostKind, Lost
 from ristoro.claims.states import OPEN

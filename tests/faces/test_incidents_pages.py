@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.faces.conftest import post, signed_in
+from tests.faces.incidents import AT, BRANDS, goes_on, open_one, plan_one
 from tests.faces.programme import Programme
 from tests.faces.test_public import words_of
-from tests.faces.test_status import AT, BRANDS, goes_on, open_one, plan_one
 
 from ristoro.outages.incidents import publish
 from ristoro.outages.incidents.models import Correction, Draft, Incident, Update

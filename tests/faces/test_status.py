@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from xml.etree import ElementTree
@@ -12,179 +12,24 @@ import pytest
 from django.test import Client
 from icalendar import Calendar
 from jsonschema import Draft202012Validator
+from tests.faces.incidents import AT, BRANDS, HOUR, goes_on, open_one, plan_one
 from tests.faces.programme import Programme
+from tests.faces.statuspage_shapes import SHAPES
 
 from ristoro.kernel.signed import is_signed, key_of, public_of, sign
 from ristoro.outages.incidents import correct, publish
 from ristoro.outages.incidents.board import Part
-from ristoro.outages.incidents.models import Incident
-from ristoro.outages.incidents.publish import Opening, Plan, Told, Words
-from ristoro.outages.incidents.states import Condition, Impact, Phase
+from ristoro.outages.incidents.publish import Told, Words
+from ristoro.outages.incidents.states import Condition, Phase
 from ristoro.staff.people import Person
 
-AT = datetime(2023, 1, 23, 8, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-BRANDS = ("libero", "virgilio")
 LARGEST_PAGE = 40 * 1024
 OUTAGE = "libero-virgilio-2023-01"
-
-CODE = {"type": "string", "pattern": "^[0-9a-z]{12}$"}
-MOMENT = {
-    "type": "string",
-    "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d$",
-}
-CONDITION = {"enum": [each.value for each in Condition]}
-
-
-def members(**properties: Any) -> dict[str, Any]:
-    """An object with exactly these members: none may be missing, none may be added."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def maybe(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
-PAGE = members(id=CODE, name=TEXT, url=TEXT, time_zone=TEXT, updated_at=MOMENT)
-STATUS = members(
-    indicator={"enum": ["none", "minor", "major", "critical", "maintenance"]},
-    description={
-        "enum": [
-            "All Systems Operational",
-            "Minor Service Outage",
-            "Partial System Outage",
-            "Major Service Outage",
-            "Service Under Maintenance",
-        ]
-    },
-)
-PART = {
-    "id": CODE,
-    "name": TEXT,
-    "status": CONDITION,
-    "created_at": MOMENT,
-    "updated_at": MOMENT,
-    "position": {"type": "integer", "minimum": 1},
-    "description": maybe(TEXT),
-    "showcase": {"type": "boolean"},
-    "start_date": maybe(TEXT),
-    "group_id": maybe(CODE),
-    "page_id": CODE,
-    "group": {"const": False},
-    "only_show_if_degraded": {"type": "boolean"},
-}
-GROUP = PART | {"group": {"const": True}, "components": {"type": "array", "items": CODE}}
-COMPONENT = {"oneOf": [members(**PART), members(**GROUP)]}
-AFFECTED = members(code=CODE, name=TEXT, old_status=CONDITION, new_status=CONDITION)
-UPDATE = members(
-    id=CODE,
-    status={"enum": [each.value for each in Phase]},
-    body=TEXT,
-    incident_id=CODE,
-    created_at=MOMENT,
-    updated_at=MOMENT,
-    display_at=MOMENT,
-    affected_components=maybe({"type": "array", "items": AFFECTED, "minItems": 1}),
-    deliver_notifications={"type": "boolean"},
-    custom_tweet={"type": "null"},
-    tweet_id={"type": "null"},
-)
-ALIKE = {
-    "id": CODE,
-    "name": TEXT,
-    "created_at": MOMENT,
-    "updated_at": MOMENT,
-    "monitoring_at": maybe(MOMENT),
-    "resolved_at": maybe(MOMENT),
-    "shortlink": TEXT,
-    "started_at": MOMENT,
-    "page_id": CODE,
-    "incident_updates": {"type": "array", "items": UPDATE, "minItems": 1},
-    "components": {"type": "array", "items": members(**PART)},
-}
-INCIDENT = members(
-    **ALIKE,
-    status={"enum": ["investigating", "identified", "monitoring", "resolved", "postmortem"]},
-    impact={"enum": ["none", "minor", "major", "critical"]},
-    x_ristoro=members(remedies={"type": "array"}),
-)
-MAINTENANCE = members(
-    **ALIKE,
-    status={"enum": ["scheduled", "in_progress", "verifying", "completed"]},
-    impact={"enum": ["maintenance", "none"]},
-    scheduled_for=MOMENT,
-    scheduled_until=MOMENT,
-)
-COMPONENTS = {"type": "array", "items": COMPONENT, "minItems": 1}
-INCIDENTS = {"type": "array", "items": INCIDENT, "maxItems": 50}
-MAINTENANCES = {"type": "array", "items": MAINTENANCE, "maxItems": 50}
-SHAPES = {
-    "summary": members(
-        page=PAGE,
-        components=COMPONENTS,
-        incidents=INCIDENTS,
-        scheduled_maintenances=MAINTENANCES,
-        status=STATUS,
-    ),
-    "status": members(page=PAGE, status=STATUS),
-    "components": members(page=PAGE, components=COMPONENTS),
-    "incidents": members(page=PAGE, incidents=INCIDENTS),
-    "incidents/unresolved": members(page=PAGE, incidents=INCIDENTS),
-    "scheduled-maintenances": members(page=PAGE, scheduled_maintenances=MAINTENANCES),
-    "scheduled-maintenances/upcoming": members(page=PAGE, scheduled_maintenances=MAINTENANCES),
-    "scheduled-maintenances/active": members(page=PAGE, scheduled_maintenances=MAINTENANCES),
-}
-"""The shapes of the Statuspage public API, version 2, with the one member that is ours."""
 
 
 @pytest.fixture
 def olga(programme: Programme) -> Person:
     return programme.staff["Olga"]
-
-
-def open_one(olga: Person, outage: str = "") -> Incident:
-    return publish.publish(
-        Opening(
-            Words("Caselle non raggiungibili", "Mailboxes cannot be reached"),
-            Impact.CRITICAL,
-            AT - HOUR,
-            outage=outage,
-        ),
-        Told(
-            Phase.INVESTIGATING,
-            Words("Cerchiamo la causa.\n<b>Non</b> è un attacco.", "We look for the cause."),
-            {Part("libero", "webmail"): Condition.MAJOR_OUTAGE},
-        ),
-        BRANDS,
-        olga,
-        AT,
-    )
-
-
-def plan_one(olga: Person) -> Incident:
-    return publish.publish(
-        Opening(
-            Words("Sostituzione dei dischi", "New disks"),
-            Impact.MAINTENANCE,
-            AT,
-            Plan(AT + 24 * HOUR, AT + 26 * HOUR),
-        ),
-        Told(Phase.SCHEDULED, Words("Di notte.", "At night.")),
-        BRANDS,
-        olga,
-        AT,
-    )
-
-
-def goes_on(olga: Person, slug: str, phase: Phase, hours: int) -> None:
-    body = Words(f"{phase}, detto", f"{phase}, told")
-    publish.update(slug, Told(phase, body), BRANDS, olga, AT + hours * HOUR)
 
 
 def asked(visitor: Client, name: str, before: str = "") -> Any:

@@ -19,8 +19,8 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from django.core.wsgi import get_wsgi_application
+from tests.faces.incidents import AT, BRANDS, HOUR, goes_on, open_one, plan_one
 from tests.faces.programme import Programme
-from tests.faces.test_status import AT, BRANDS, HOUR, goes_on, open_one, plan_one
 
 from ristoro.outages.incidents import publish
 from ristoro.outages.incidents.board import Part

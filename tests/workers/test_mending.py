@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.databases import Database
-from tests.leases.test_leases import BUCKETS, counted, filled, tallies
+from tests.leases.filled import BUCKETS, counted, filled, tallies
 
 from ristoro.fulfilment.models import Grant
 from ristoro.fulfilment.models import GrantState as S
