@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -44,20 +45,22 @@ def server(programme: Programme) -> Iterator[str]:
     command = [sys.executable, "-m", "granian", *words, "ristoro.faces.wsgi:application"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         try:
-            _wait(f"http://127.0.0.1:{port}")
+            _wait(f"http://127.0.0.1:{port}", process)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
 
 
-def _wait(url: str) -> None:
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Return once it answers; it fails where the process ends or is silent for too long."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
             urlopen(f"{url}/healthz", timeout=PATIENCE).close()
         except URLError:
             assert time.monotonic() < deadline
-            time.sleep(0.1)
+            with suppress(subprocess.TimeoutExpired):
+                raise AssertionError(f"ended with {process.wait(0.05)} unasked") from None
         else:
             return
 
