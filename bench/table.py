@@ -216,6 +216,21 @@ def of_console_pages(found: Result) -> Iterator[Line]:
     )
 
 
+def of_evidence(found: Result) -> Iterator[Line]:
+    rows = found["histories"] + found["sign_ins"]
+    cost, asked = found["comparison"], found["question"]
+    yield Line(
+        f"hold {found['mailboxes']:,} mailboxes against {rows:,} lines' facts",
+        f"{cost['cpu_s']} s of CPU, {cost['peak_mib']} MiB",
+        "",
+        "",
+        "",
+    )
+    yield Line(
+        "what they show of one mailbox", f"{asked['cpu_ms_median']} ms of CPU", "", "", "< 1 s"
+    )
+
+
 READERS: dict[str, Callable[[Result], Iterator[Line]]] = {
     "decide": of_decide,
     "explain": of_explain,
@@ -228,6 +243,7 @@ READERS: dict[str, Callable[[Result], Iterator[Line]]] = {
     "webmail_confirm": of_webmail_confirm,
     "console_pages": of_console_pages,
     "log_lines": of_log_lines,
+    "evidence": of_evidence,
 }
 
 
