@@ -149,6 +149,7 @@ def test_an_outage_is_held_against_itself_and_then_against_the_logs(
     assert "restituiti al mittente 1" in text
     assert "(di una parte di questo tempo)" in text
     assert "in nessuna finestra dichiarata: 1" in text
+    assert "I log nominano 1 caselle su 2" in text
     assert "mail.log:" in text
     assert olga.get(f"{PLACE}disservizi/nothing/").status_code == 404
 
