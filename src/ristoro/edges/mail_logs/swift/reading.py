@@ -1,4 +1,4 @@
-"""Lines of exact and frequent shapes read many at a time, by what stands at places in the octets.
+"""Lines of exact and frequent shapes read in one pass over a block's octets, by compiled code.
 
 It says of each line whether it was read here. Whatever is not exactly of a shape, as a quoted
 address or a word that is not expected, is left to the patterns that read one line, and a test
@@ -10,27 +10,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from ristoro.edges.mail_logs.events import NEVER, Numbers, Octets, Pool, Text, joined, octets_of
+from ristoro.edges.mail_logs.events import NEVER, Kind, Numbers, Octets, Pool, Text, octets_of
 from ristoro.edges.mail_logs.lines import LONGEST
 from ristoro.edges.mail_logs.reading import AFTER
 from ristoro.edges.mail_logs.stamps import Traditional
+from ristoro.edges.mail_logs.swift.compiled import beyond, compiled, entry, pointer
 from ristoro.edges.mail_logs.swift.dovecot import read_dovecot
-from ristoro.edges.mail_logs.swift.octets import (
-    AHEAD,
-    MASKS,
-    Block,
-    Flags,
-    low,
-    signs_of,
-    word_of,
-)
-from ristoro.edges.mail_logs.swift.postfix import Postfix
-from ristoro.edges.mail_logs.swift.rows import Rows
+from ristoro.edges.mail_logs.swift.octets import COLON, MISSED, SPACE, after, until
+from ristoro.edges.mail_logs.swift.postfix import read_postfix
 from ristoro.edges.mail_logs.swift.stamps import rfc3339_stamps, traditional_stamps
+from ristoro.edges.mail_logs.swift.told import (
+    HOST,
+    ROW,
+    SILENT,
+    UNREAD,
+    WIDTHS,
+    lot_of,
+    put,
+    room,
+    row_of,
+)
 
-_POSTFIX, _DOVECOT = word_of(b"postfix/"), word_of(b"dovecot:")
-_PROCESS = word_of(b"]:")
+Flags = npt.NDArray[np.bool_]
+_SHORTEST = 32
+"""Octets that a line has at least which tells of an event."""
+_HOST = 64
+"""Octets that a host's name has at most."""
 
 
 @dataclass(slots=True)
@@ -52,69 +59,81 @@ def read(
     The block is the first ``size`` octets, and at least ``AFTER`` others follow them.
     """
     octets[size : size + AFTER] = 0
-    found = signs_of(octets[:size])
-    places = np.append(found, np.full(AHEAD, size))
-    signs = octets[places]
-    last = np.flatnonzero(signs == 10)
-    ends = found[last]
-    starts, first = np.zeros_like(ends), np.zeros_like(last)
-    starts[1:], first[1:] = ends[:-1] + 1, last[:-1] + 1
-    words = np.ndarray(len(octets) - 7, "<u8", octets, strides=(1,))
-    here = Block(octets, words, signs, places, last, ends, np.zeros_like(ends))
-    at = np.full(len(ends), NEVER)
-    behind = np.full(len(ends), -1)
-    fits = ends - starts < LONGEST
-    rfc3339_stamps(here, starts, first, fits, at, behind)
-    if traditional is not None:
-        left = fits & (at == NEVER)
-        traditional_stamps(here, starts, first, left, traditional, at, behind)
+    ends = np.flatnonzero(octets[:size] == 10)
+    starts = np.zeros_like(ends)
+    starts[1:] = ends[:-1] + 1
+    at, behind = np.full(len(ends), NEVER), np.empty_like(ends)
+    rfc3339_stamps(octets, starts, ends, at, behind)
+    traditional_stamps(octets, starts, traditional, at, behind)
+    behind[ends - starts >= LONGEST] = MISSED
     done = np.zeros(len(ends), np.bool_)
-    rows = np.flatnonzero(behind >= 0)
-    if len(rows):
-        _programs(here, rows, behind[rows], hosts, done)
-    lots = {kind: joined(some) for kind, some in here.lots.items()}
+    told, first = room(min(len(ends), size // _SHORTEST) + 1)
+    names, next_ = np.empty(2 * len(ends), np.int64), first.copy()
+    found = read_lines(octets, behind, ends, done, told, next_, names)
+    numbers = _numbers(octets, names[: 2 * found].reshape(-1, 2), hosts)
+    lots = {}
+    for kind in Kind:
+        if next_[kind] > first[kind]:
+            lot = lots[kind] = lot_of(kind, told[first[kind] : next_[kind]])
+            lot.numbers["host"] = numbers[lot.numbers["host"]]
     return Swift(starts, ends, at, done, Pool(octets, lots, len(octets) - size))
 
 
-def _programs(
-    here: Block, row: Numbers, sign: Numbers, hosts: dict[bytes, int], done: Flags
-) -> None:
-    """Host and program of each line, and its text to who reads the program's.
+@entry
+def read_lines(
+    octets: Octets, behind: Numbers, ends: Numbers, done: Flags, told: Numbers, places: Numbers,
+    names: Numbers,
+) -> int:  # fmt: skip
+    """Write each line's event to the next row of its kind, and which lines were read.
 
-    ``sign`` is the number of the space behind the stamp.
+    The hosts' names are written where they differ from the line before; how many is returned, and
+    an event has the number of its name.
     """
-    begin, stop, text = here.places[sign] + 1, here.places[sign + 1], here.places[sign + 2]
-    length = stop - begin
-    # The host and the program end with the next two signs, and these are spaces.
-    some = (here.signs[sign + 1] == 32) & (here.signs[sign + 2] == 32)
-    some &= (length > 0) & (length < 64) & (here.octets[stop - 1] != 58)
-    word = here.words[stop + 1]
-    postfix = (word == _POSTFIX) & ((here.words[text - 2] & low(2)) == _PROCESS)
-    dovecot = (word == _DOVECOT) & (text == stop + 9)
-    keep = np.flatnonzero(some & (postfix | dovecot))
-    if not len(keep):
-        return
-    if len(keep) < len(some):
-        begin, stop, text, length = begin[keep], stop[keep], text[keep], length[keep]
-        row, sign, postfix = row[keep], sign[keep], postfix[keep]
-    here.hosts[row] = _hosts(here, begin, length, hosts)
-    rows = Rows(row, sign + 3, text + 1)
-    read_dovecot(here, rows.take(np.flatnonzero(~postfix)), done)
-    of_postfix = np.flatnonzero(postfix)
-    Postfix(here, done).read(rows.take(of_postfix), stop[of_postfix] + 9)
+    block, rows, next_, name = pointer(octets), pointer(told), pointer(places), pointer(names)
+    found = 0
+    for row in range(len(ends)):
+        at, end = behind[row], ends[row]
+        if at == MISSED:
+            continue
+        space = until(block, at, end, SPACE)
+        if not at < space < min(end, at + _HOST) or block[space - 1] == COLON:
+            continue
+        text = after(block, space, b" dovecot: ")
+        if text != MISSED:
+            kind = read_dovecot(block, text, end, rows, next_)
+        else:
+            kind = read_postfix(block, space + 1, end, rows, next_)
+        if kind == UNREAD:
+            continue
+        done[row] = True
+        if kind == SILENT:
+            continue
+        if not found or not _alike(block, beyond(name, 2 * found - 2), at, space):
+            put(name, 2 * found, at, space)
+            found += 1
+        event = row_of(rows, next_, kind)
+        event[ROW], event[HOST] = row, found - 1
+        next_[kind] += WIDTHS[kind]
+    return found
 
 
-def _hosts(here: Block, begin: Numbers, length: Numbers, hosts: dict[bytes, int]) -> Numbers:
-    """Each line's host by its number; a host is looked up where it differs from the line before."""
-    new = np.ones(len(begin), np.bool_)
-    new[1:] = length[1:] != length[:-1]
-    for part in range(0, int(length.max()), 8):
-        mask = MASKS[np.clip(length - part, 0, 8)]
-        word = here.words[begin + part] & mask
-        new[1:] |= word[1:] != word[:-1]
-    firsts = np.flatnonzero(new)
-    names = octets_of(here.octets, Text(begin[firsts], length[firsts])).dictionary_encode()
-    codes = np.array([hosts.setdefault(name, len(hosts)) for name in names.dictionary.to_pylist()])
-    found = codes[names.indices.to_numpy()]
-    each: Numbers = np.repeat(found, np.diff(np.append(firsts, len(begin))))
-    return each
+@compiled
+def _alike(octets: Octets, name: Numbers, at: int, stop: int) -> bool:
+    """Whether a name is what stands between two places."""
+    if name[1] != stop - at:
+        return False
+    for place in range(stop - at):
+        if octets[name[0] + place] != octets[at + place]:
+            return False
+    return True
+
+
+def _numbers(octets: Octets, names: Numbers, hosts: dict[bytes, int]) -> Numbers:
+    """Each name's host by its number."""
+    if not len(names):
+        return np.empty(0, np.int64)
+    text = Text(np.ascontiguousarray(names[:, 0]), np.ascontiguousarray(names[:, 1]))
+    found = octets_of(octets, text).dictionary_encode()
+    codes = np.array([hosts.setdefault(name, len(hosts)) for name in found.dictionary.to_pylist()])
+    numbers: Numbers = codes[found.indices.to_numpy()]
+    return numbers

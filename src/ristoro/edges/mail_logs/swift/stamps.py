@@ -1,93 +1,136 @@
-"""The stamps of a block's lines, all at once."""
+"""The stamps of a block's lines."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ristoro.edges.mail_logs.events import NEVER, Numbers
-from ristoro.edges.mail_logs.stamps import TRADITIONAL, Traditional, rfc3339
-from ristoro.edges.mail_logs.swift.octets import Block, Flags, low, number_of, word_of
+from ristoro.edges.mail_logs.events import NEVER, Numbers, Octets
+from ristoro.edges.mail_logs.stamps import TRADITIONAL, Traditional
+from ristoro.edges.mail_logs.swift.compiled import compiled, entry, pointer
+from ristoro.edges.mail_logs.swift.octets import (
+    COLON,
+    DOT,
+    MISSED,
+    SPACE,
+    digits,
+    is_digit,
+    number,
+)
 
-STAMP = 32
-"""Octets of ``2026-11-22T01:05:46.123456+00:00``."""
-_STAMP_SECONDS = word_of(b":00.0000")
-_STAMP_MICROS = word_of(b"00\0\0\0\0\0\0")
-_IS_SECONDS = np.uint64(0x767676767F76767F)
-_IS_MICROS = np.uint64(0x7676)
-_HIGH = np.uint64(0x8080808080808080)
-_8, _16, _32, _48 = (np.uint64(one) for one in (8, 16, 32, 48))
+_DASH, _PLUS, _T, _Z = b"-+TZ"
+_MONTHS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+_FROM, _TO = 1970, 9999
+"""Years before and behind are left to the calendar's own reader."""
 
 
+@entry
 def rfc3339_stamps(
-    here: Block, starts: Numbers, first: Numbers, fits: Flags, at: Numbers, behind: Numbers
+    octets: Octets, starts: Numbers, ends: Numbers, at: Numbers, behind: Numbers
 ) -> None:
-    """Stamps of RFC 3339 with microseconds, as rsyslog writes them."""
-    stamps = here.window(starts, STAMP).view("<u8")
-    seconds = stamps[:, 2] ^ _STAMP_SECONDS
-    last = stamps[:, 3]
-    micros = (last ^ _STAMP_MICROS) & low(2)
-    wrong = ((seconds + _IS_SECONDS) | seconds | (micros + _IS_MICROS) | micros) & _HIGH
-    fine = wrong == 0
-    fine &= ((seconds >> _8) & np.uint64(255)) < 6
-    # A stamp has no sign in it, so the line's first must be the space behind it.
-    fine &= fits & (here.places[first] - starts == STAMP) & (here.signs[first] == 32)
-    rows = np.flatnonzero(fine)
-    if not len(rows):
-        return
-    if len(rows) < len(fine):
-        stamps, seconds, micros = stamps[rows], seconds[rows], micros[rows]
-        starts, first = starts[rows], first[rows]
-    date, minute, zone = stamps[:, 0], stamps[:, 1], stamps[:, 3] >> _16
-    new = np.ones(len(rows), np.bool_)
-    new[1:] = (date[1:] != date[:-1]) | (minute[1:] != minute[:-1]) | (zone[1:] != zone[:-1])
-    firsts = np.flatnonzero(new)
-    known: dict[bytes, int] = {}
-    bases = np.empty(len(firsts), np.int64)
-    for number, place in enumerate(starts[firsts].tolist()):
-        stamp = here.octets[place : place + STAMP].tobytes()
-        key = stamp[:16] + stamp[26:]
-        if key not in known:
-            found = rfc3339(stamp[:16] + b":00.000000" + stamp[26:])
-            known[key] = NEVER if found is None else found
-        bases[number] = known[key]
-    base = np.repeat(bases, np.diff(np.append(firsts, len(rows))))
-    digits = ((seconds >> _8) & low(2)) | (seconds >> _32 << _16) | (micros << _48)
-    value = base + number_of(digits)
-    if NEVER in known.values():
-        good = base != NEVER
-        rows, value, first = rows[good], value[good], first[good]
-    at[rows] = value
-    behind[rows] = first
+    """The instant of each line that begins with a stamp of RFC 3339, and the place behind its
+    space; and that place alone where a stamp without a year may stand."""
+    block = pointer(octets)
+    for row in range(len(starts)):
+        start = starts[row]
+        space = start + TRADITIONAL
+        if is_digit(block[start]):
+            space = _behind(block, start)
+            if space != MISSED:
+                at[row] = _instant(block, start, space)
+                if at[row] == NEVER:
+                    space = MISSED
+        elif not 65 <= block[start] <= 90 or space >= ends[row]:
+            space = MISSED
+        behind[row] = space + 1 if space != MISSED and block[space] == SPACE else MISSED
+
+
+@compiled
+def _behind(octets: Octets, at: int) -> int:
+    """Behind ``2026-11-22T01:05:46.123456+00:00``, if each octet is of its kind."""
+    for first, count, sign in (
+        (0, 4, _DASH), (5, 2, _DASH), (8, 2, _T), (11, 2, COLON), (14, 2, COLON)
+    ):  # fmt: skip
+        if not _are_digits(octets, at + first, count) or octets[at + first + count] != sign:
+            return MISSED
+    if not _are_digits(octets, at + 17, 2):
+        return MISSED
+    stop = at + 19
+    if octets[stop] == DOT:
+        stop = digits(octets, stop + 1, 6)
+        if stop == MISSED:
+            return MISSED
+    if octets[stop] == _Z:
+        return stop + 1
+    if octets[stop] != _PLUS and octets[stop] != _DASH:
+        return MISSED
+    fine = _are_digits(octets, stop + 1, 2) and octets[stop + 3] == COLON
+    return stop + 6 if fine and _are_digits(octets, stop + 4, 2) else MISSED
+
+
+@compiled
+def _are_digits(octets: Octets, at: int, count: int) -> bool:
+    for place in range(at, at + count):
+        if not is_digit(octets[place]):
+            return False
+    return True
+
+
+@compiled
+def _instant(octets: Octets, at: int, stop: int) -> int:
+    """Microseconds since 1970 of a stamp; ``NEVER`` for a 31 June, and outside of some years."""
+    year, month = number(octets, at, at + 4), number(octets, at + 5, at + 7)
+    day, hour = number(octets, at + 8, at + 10), number(octets, at + 11, at + 13)
+    minute, second = number(octets, at + 14, at + 16), number(octets, at + 17, at + 19)
+    if not _FROM < year < _TO or not 1 <= month <= 12 or hour > 23 or minute > 59 or second > 59:
+        return NEVER
+    leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    if not 1 <= day <= _MONTHS[month] + leap:
+        return NEVER
+    micros, zone = 0, stop - 1
+    if octets[zone] != _Z:
+        zone = stop - 6
+        hours, minutes = number(octets, zone + 1, zone + 3), number(octets, zone + 4, stop)
+        if hours > 23 or minutes > 59:
+            return NEVER
+        before = hours * 60 + minutes
+        minute -= before if octets[zone] == _PLUS else -before
+    if zone > at + 19:
+        micros = number(octets, at + 20, zone)
+        for _ in range(zone - at, 26):
+            micros *= 10
+    days = _days(year, month, day)
+    return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000_000 + micros
+
+
+@compiled
+def _days(year: int, month: int, day: int) -> int:
+    """Days since 1970, of years that are counted from March, so that the leap day is their last."""
+    if month <= 2:
+        year -= 1
+        month += 12
+    return 365 * year + year // 4 - year // 100 + year // 400 + (153 * month - 457) // 5 + day - 719469
 
 
 def traditional_stamps(
-    here: Block, starts: Numbers, first: Numbers, left: Flags, traditional: Traditional,
-    at: Numbers, behind: Numbers,
-) -> None:  # fmt: skip
+    octets: Octets, starts: Numbers, traditional: Traditional | None, at: Numbers, behind: Numbers
+) -> None:
     """Stamps without a year, in the order of the log: each that differs from the one before."""
-    words, octets = here.words, here.octets
-    letters = octets[starts]
-    left = left & (letters >= 65) & (letters <= 90) & (here.ends - starts > TRADITIONAL)
-    rows = np.flatnonzero(left & (octets[starts + TRADITIONAL] == 32))
-    if not len(rows):
+    rows = np.flatnonzero((at == NEVER) & (behind != MISSED))
+    if traditional is None or not len(rows):
+        behind[rows] = MISSED
         return
     begin = starts[rows]
-    day, time = words[begin], words[begin + 8]
+    stamps = np.ndarray(len(octets) - 15, "V15", octets, strides=(1,))[begin]
     new = np.ones(len(rows), np.bool_)
-    new[1:] = (day[1:] != day[:-1]) | (time[1:] != time[:-1])
+    new[1:] = stamps[1:] != stamps[:-1]
     firsts = np.flatnonzero(new)
     lengths = np.diff(np.append(firsts, len(rows))).tolist()
     found = np.empty(len(firsts), np.int64)
-    for number, (place, lines) in enumerate(zip(begin[firsts].tolist(), lengths, strict=True)):
+    for number_, (first, lines) in enumerate(zip(firsts.tolist(), lengths, strict=True)):
         before = traditional.repeated
-        instant = traditional.micros(octets[place : place + TRADITIONAL].tobytes())
+        instant = traditional.micros(stamps[first].tobytes())
         if traditional.repeated != before:
             traditional.repeated += lines - 1
-        found[number] = NEVER if instant is None else instant
-    value = found[np.cumsum(new) - 1]
-    good = value != NEVER
-    rows, begin = rows[good], begin[good]
-    at[rows] = value[good]
-    # Two spaces are in a stamp, and a third before a day of one digit.
-    second = first[rows] + 2
-    behind[rows] = second + (here.places[second] != begin + TRADITIONAL)
+        found[number_] = NEVER if instant is None else instant
+    at[rows] = np.repeat(found, lengths)
+    behind[rows[at[rows] == NEVER]] = MISSED
