@@ -4,7 +4,8 @@ Run with ``python -m bench.log_lines [COPIES [ROUNDS]]``. The log is that of the
 ``tests/evidence/logs``, real lines of Postfix and Dovecot, repeated end to end with stamps, queue
 ids, Message-IDs and sessions of each copy's own. Each round reads it three times on one core, one
 after the other: into all tables of an import, with its SHA-256, by ``scan``; by ``pflogsumm``; and
-by ``rg --count`` for one pattern. Rates are of lines a second of CPU. The fates of the import must
+by ``rg --count`` for one pattern. Rates are of lines a second of CPU, of a process that has read a
+log before; what a new one takes to load all that and to read one copy is told beside them. The fates of the import must
 be those of one log times the copies, and pflogsumm must have delivered as many, or nothing is
 recorded.
 """
@@ -97,6 +98,14 @@ def proven(folder: Path, summary: Path, copies: int) -> None:
         raise RuntimeError("pflogsumm has not delivered as many")
 
 
+def started(path: Path, out: Path) -> float:
+    """Seconds of CPU of a new process that reads a log."""
+    code = "import sys; from pathlib import Path; from bench.log_lines import ours\n"
+    code += "ours(Path(sys.argv[1]), Path(sys.argv[2]))"
+    arguments = [sys.executable, "-c", code, str(path), str(out)]
+    return record.in_child(partial(subprocess.run, arguments, check=True)).cpu_s
+
+
 def one_round(path: Path, lines: int, copies: int, folder: Path) -> dict[str, Any]:
     out, summary = folder / "out", folder / "summary.txt"
     out.mkdir(exist_ok=True)
@@ -125,6 +134,10 @@ def main() -> None:
         path = Path(name) / "mail.log"
         lines = write(path, copies)
         print(f"{lines:,} lines, {path.stat().st_size:,} octets", flush=True)
+        small = Path(name) / "small.log"
+        write(small, 1)
+        ours(small, Path(name))
+        start = started(small, Path(name))
         before = os.getloadavg()[0]
         found = []
         for _ in range(rounds):
@@ -137,6 +150,7 @@ def main() -> None:
                 "octets": path.stat().st_size,
                 "cores_used": 1,
                 "load_average": {"before": round(before, 1), "after": round(os.getloadavg()[0], 1)},
+                "start_cpu_s": round(start, 2),
                 "rounds": found,
                 "ratio_to_pflogsumm": _ratio(found, "pflogsumm"),
                 "ratio_to_rg": _ratio(found, "rg"),

@@ -10,27 +10,36 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import numba
-import numba.extending
 import numpy as np
 from numba.core import config
+from numba.extending import intrinsic
 
-_P, _R = ParamSpec("_P"), TypeVar("_R")
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 _A = TypeVar("_A", bound=np.ndarray[Any, Any])
+# What these take and give is more than their types tell.
+_njit: Any = numba.njit
+_intrinsic: Any = intrinsic
+_types: Any = numba.types
+_config: Any = config
 _SOURCES = Path(__file__).parent
-_USERS = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "ristoro"
 
 
 def _place() -> Path | None:
     """A folder for what these very sources come to: numba asks one file alone whether it changed,
-    and a function is compiled with all that it calls."""
+    and a function is compiled with all that it calls and every name that it uses."""
     told = hashlib.sha256(numba.__version__.encode())
-    for source in sorted(_SOURCES.glob("*.py")):
+    for source in sorted(_SOURCES.parent.rglob("*.py")):
         told.update(source.read_bytes())
-    for above in (_SOURCES / "__pycache__", _USERS):
+    places = [_SOURCES / "__pycache__"]
+    with suppress(RuntimeError):  # a user who has no home
+        places.append(Path("~/.cache/ristoro").expanduser())
+    for above in places:
         folder = above / f"compiled-{told.hexdigest()[:16]}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -41,15 +50,15 @@ def _place() -> Path | None:
     return None
 
 
-if not config.CACHE_DIR:
-    config.CACHE_DIR = str(_place() or "")
-_KEPT = bool(config.CACHE_DIR)
+if not _config.CACHE_DIR:
+    _config.CACHE_DIR = str(_place() or "")
+_KEPT = bool(_config.CACHE_DIR)
 
 
 def compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """A function that is compiled into whoever calls it. It gets arrays as ``pointer`` gives them:
     what stands behind one is not counted or copied, and no place is checked."""
-    made: Callable[_P, _R] = numba.njit(
+    made: Callable[_P, _R] = _njit(
         forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True
     )(function)
     return made
@@ -57,7 +66,7 @@ def compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 def entry(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """A function that is called from outside; it is compiled, or found kept, at its first call."""
-    made: Callable[_P, _R] = numba.njit(cache=_KEPT)(function)
+    made: Callable[_P, _R] = _njit(cache=_KEPT)(function)
     return made
 
 
@@ -65,17 +74,17 @@ def _pointer(typing: Any, array: Any) -> Any:
     def first(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return context.make_array(signature.args[0])(context, builder, arguments[0]).data
 
-    return numba.types.CPointer(array.dtype)(array), first
+    return _types.CPointer(array.dtype)(array), first
 
 
 def _beyond(typing: Any, pointer: Any, by: Any) -> Any:
     def moved(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.gep(arguments[0], [arguments[1]])
 
-    return pointer(pointer, numba.types.int64), moved
+    return pointer(pointer, _types.int64), moved
 
 
-pointer: Callable[[_A], _A] = numba.extending.intrinsic(_pointer)
+pointer: Callable[[_A], _A] = _intrinsic(_pointer)
 """An array as the address of its first value."""
-beyond: Callable[[_A, int], _A] = numba.extending.intrinsic(_beyond)
+beyond: Callable[[_A, int], _A] = _intrinsic(_beyond)
 """The address of so many values further on."""

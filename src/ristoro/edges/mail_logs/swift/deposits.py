@@ -9,7 +9,6 @@ from ristoro.edges.mail_logs.swift.octets import (
     CLOSES,
     COLON,
     GREATER,
-    LESS,
     MANY,
     MISSED,
     OPENS,

@@ -12,17 +12,17 @@ from ristoro.edges.mail_logs.swift.compiled import compiled
 MISSED = -1
 MANY = 1 << 16
 """Digits as many as a line may have."""
-SPACE, QUOTE, APOSTROPHE, OPENS, CLOSES, COMMA, DOT, SLASH = b" \"'(),./"
+NEWLINE, SPACE, QUOTE, APOSTROPHE, OPENS, CLOSES, COMMA, DOT, SLASH = b"\n \"'(),./"
 COLON, LESS, GREATER, BRACKET, END_BRACKET = b":<>[]"
 
 
 @compiled
 def begins(octets: Octets, at: int, text: bytes) -> bool:
     """Whether a text stands at a place."""
-    for place in range(len(text)):
-        if octets[at + place] != text[place]:
-            return False
-    return True
+    place = 0
+    while place < len(text) and octets[at + place] == text[place]:
+        place += 1
+    return place == len(text)
 
 
 @compiled
@@ -132,7 +132,7 @@ def ip(octets: Octets, at: int) -> int:
 
 @compiled
 def is_of_ip(octet: int) -> bool:
-    return is_digit(octet) or octet == DOT or octet == COLON or 97 <= octet | 32 <= 102
+    return is_digit(octet) or octet in (DOT, COLON) or 97 <= octet | 32 <= 102
 
 
 @compiled
@@ -141,4 +141,3 @@ def dsn(octets: Octets, at: int) -> int:
     first = after(octets, digits(octets, at, 1), b".")
     second = after(octets, digits(octets, first, MANY), b".")
     return digits(octets, second, MANY)
-

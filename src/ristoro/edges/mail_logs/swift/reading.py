@@ -18,7 +18,7 @@ from ristoro.edges.mail_logs.reading import AFTER
 from ristoro.edges.mail_logs.stamps import Traditional
 from ristoro.edges.mail_logs.swift.compiled import beyond, compiled, entry, pointer
 from ristoro.edges.mail_logs.swift.dovecot import read_dovecot
-from ristoro.edges.mail_logs.swift.octets import COLON, MISSED, SPACE, after, until
+from ristoro.edges.mail_logs.swift.octets import COLON, MISSED, NEWLINE, SPACE, after, until
 from ristoro.edges.mail_logs.swift.postfix import read_postfix
 from ristoro.edges.mail_logs.swift.stamps import rfc3339_stamps, traditional_stamps
 from ristoro.edges.mail_logs.swift.told import (
@@ -59,7 +59,8 @@ def read(
     The block is the first ``size`` octets, and at least ``AFTER`` others follow them.
     """
     octets[size : size + AFTER] = 0
-    ends = np.flatnonzero(octets[:size] == 10)
+    ends = np.empty(size, np.int64)
+    ends = ends[: line_ends(octets[:size], ends)]
     starts = np.zeros_like(ends)
     starts[1:] = ends[:-1] + 1
     at, behind = np.full(len(ends), NEVER), np.empty_like(ends)
@@ -77,6 +78,17 @@ def read(
             lot = lots[kind] = lot_of(kind, told[first[kind] : next_[kind]])
             lot.numbers["host"] = numbers[lot.numbers["host"]]
     return Swift(starts, ends, at, done, Pool(octets, lots, len(octets) - size))
+
+
+@entry
+def line_ends(octets: Octets, ends: Numbers) -> int:
+    """Where each line ends; how many there are."""
+    found = 0
+    for place in range(len(octets)):
+        if octets[place] == NEWLINE:
+            ends[found] = place
+            found += 1
+    return found
 
 
 @entry
@@ -122,10 +134,10 @@ def _alike(octets: Octets, name: Numbers, at: int, stop: int) -> bool:
     """Whether a name is what stands between two places."""
     if name[1] != stop - at:
         return False
-    for place in range(stop - at):
-        if octets[name[0] + place] != octets[at + place]:
-            return False
-    return True
+    before = name[0]
+    while at < stop and octets[before] == octets[at]:
+        before, at = before + 1, at + 1
+    return at == stop
 
 
 def _numbers(octets: Octets, names: Numbers, hosts: dict[bytes, int]) -> Numbers:

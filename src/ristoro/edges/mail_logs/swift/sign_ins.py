@@ -7,11 +7,9 @@ from ristoro.edges.mail_logs.dovecot import ENDED
 from ristoro.edges.mail_logs.events import Kind, Numbers, Octets
 from ristoro.edges.mail_logs.swift.compiled import compiled
 from ristoro.edges.mail_logs.swift.octets import (
-    CLOSES,
     GREATER,
     LESS,
     MISSED,
-    OPENS,
     SPACE,
     after,
     begins,

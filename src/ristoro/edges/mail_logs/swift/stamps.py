@@ -69,10 +69,10 @@ def _behind(octets: Octets, at: int) -> int:
 
 @compiled
 def _are_digits(octets: Octets, at: int, count: int) -> bool:
-    for place in range(at, at + count):
-        if not is_digit(octets[place]):
-            return False
-    return True
+    stop = at + count
+    while at < stop and is_digit(octets[at]):
+        at += 1
+    return at == stop
 
 
 @compiled
@@ -108,7 +108,8 @@ def _days(year: int, month: int, day: int) -> int:
     if month <= 2:
         year -= 1
         month += 12
-    return 365 * year + year // 4 - year // 100 + year // 400 + (153 * month - 457) // 5 + day - 719469
+    leap_days = year // 4 - year // 100 + year // 400
+    return 365 * year + leap_days + (153 * month - 457) // 5 + day - 719_469
 
 
 def traditional_stamps(
@@ -126,11 +127,11 @@ def traditional_stamps(
     firsts = np.flatnonzero(new)
     lengths = np.diff(np.append(firsts, len(rows))).tolist()
     found = np.empty(len(firsts), np.int64)
-    for number_, (first, lines) in enumerate(zip(firsts.tolist(), lengths, strict=True)):
+    for which, (first, lines) in enumerate(zip(firsts.tolist(), lengths, strict=True)):
         before = traditional.repeated
         instant = traditional.micros(stamps[first].tobytes())
         if traditional.repeated != before:
             traditional.repeated += lines - 1
-        found[number_] = NEVER if instant is None else instant
+        found[which] = NEVER if instant is None else instant
     at[rows] = np.repeat(found, lengths)
     behind[rows[at[rows] == NEVER]] = MISSED
