@@ -5,9 +5,9 @@ Run with ``python -m bench.log_lines [COPIES [ROUNDS]]``. The log is that of the
 ids, Message-IDs and sessions of each copy's own. Each round reads it three times on one core, one
 after the other: into all tables of an import, with its SHA-256, by ``scan``; by ``pflogsumm``; and
 by ``rg --count`` for one pattern. Rates are of lines a second of CPU, of a process that has read a
-log before; what a new one takes to load all that and to read one copy is told beside them. The fates of the import must
-be those of one log times the copies, and pflogsumm must have delivered as many, or nothing is
-recorded.
+log before; what a new one takes to load its libraries and to read one copy is told beside them. The
+fates of the import must be those of one log times the copies, and pflogsumm must have delivered as
+many, or nothing is recorded.
 """
 
 from __future__ import annotations

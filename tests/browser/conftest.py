@@ -6,7 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,62 @@ window.violations = [];
 document.addEventListener('securitypolicyviolation',
   (event) => window.violations.push(event.violatedDirective + ' ' + event.blockedURI));
 """
+
+
+FRAME = "() => new Promise((done) => requestAnimationFrame(() => done()))"
+PATIENCE = 60
+"""Seconds that something may take to be seen, on a busy machine."""
+
+
+def seen(page: Any, true: Callable[[], bool]) -> None:
+    """Look after each frame that the page paints, until it is true."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, page.inner_text("body")
+        page.evaluate(FRAME)
+
+
+def reloaded(page: Any, true: Callable[[], bool]) -> None:
+    """Load the page again and again, until it is true."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, page.inner_text("body")
+        page.reload()
+
+
+def holder_page(context: Any, base: str, address: str, password: str) -> Any:
+    """A page of a holder who has signed in to the webmail through the form."""
+    context.add_init_script(WATCH)
+    page = context.new_page()
+    page.goto(f"{base}/entra/")
+    page.fill("#address", address)
+    page.fill("#password", password)
+    page.click("main button.main")
+    page.wait_for_url("**/posta/")
+    return page
+
+
+def troubles(page: Any) -> list[str]:
+    """What is wrong with the page as it is: too wide, refused by the policy, found by axe."""
+    page.wait_for_load_state()
+    found = [f"policy: {one}" for one in page.evaluate("window.violations")]
+    wide, width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    if wide > width:
+        found.append(f"{wide} px wide on a screen of {width}")
+    return [f"{page.url}: {one}" for one in [*found, *faults(page)]]
+
+
+def faults(page: Any) -> list[str]:
+    """What axe finds on the page as it is."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    judged = page.evaluate(
+        "(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+    )
+    return [
+        f"axe {one['id']}: {node['html'][:200]}"
+        for one in judged["violations"]
+        for node in one["nodes"]
+    ]
 
 
 @dataclass(frozen=True)
@@ -113,20 +170,7 @@ class Reader:
         assert self.page.url.endswith(("/console/", "/sportello/")), self.page.inner_text("main")
 
     def troubles(self) -> list[str]:
-        """What is wrong with the page as it is: too wide, refused by the policy, found by axe."""
-        page = self.page
-        page.wait_for_load_state()
-        found = [f"policy: {one}" for one in page.evaluate("window.violations")]
-        wide, width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-        if wide > width:
-            found.append(f"{wide} px wide on a screen of {width}")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        judged = page.evaluate(
-            "(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
-        )
-        for one in judged["violations"]:
-            found += [f"axe {one['id']}: {node['html'][:200]}" for node in one["nodes"]]
-        return [f"{page.url}: {one}" for one in found]
+        return troubles(self.page)
 
 
 @pytest.fixture

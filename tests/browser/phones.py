@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from typing import Any
 
-from tests.browser.conftest import AXE, RULES, WATCH
+from tests.browser.conftest import faults, holder_page
 from tests.browser.gate import Gate
 from tests.browser.webmail_stage import Stage
 from tests.hosts.embedded import PASSWORD
@@ -47,14 +47,8 @@ class Place:
 
 def signed_in(context: Any, place: Place, address: str = "") -> Any:
     """A page of a holder who has signed in; of a new one where none is named."""
-    context.add_init_script(WATCH)
-    page = context.new_page()
-    page.goto(f"{place.base}/entra/")
-    page.fill("#address", address or place.new_mailbox())
-    page.fill("#password", place.stage.password if address else PASSWORD)
-    page.click("main button.main")
-    page.wait_for_url("**/posta/")
-    return page
+    password = place.stage.password if address else PASSWORD
+    return holder_page(context, place.base, address or place.new_mailbox(), password)
 
 
 def ready(page: Any) -> None:
@@ -64,11 +58,4 @@ def ready(page: Any) -> None:
 
 def troubles(page: Any) -> list[str]:
     """What is wrong with the page as it is: refused by its policy, found by axe."""
-    found = [f"policy: {one}" for one in page.evaluate("window.violations")]
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    judged = page.evaluate("(rules) => axe.run(document, {runOnly: rules})", RULES)
-    return found + [
-        f"axe {one['id']}: {node['html'][:200]}"
-        for one in judged["violations"]
-        for node in one["nodes"]
-    ]
+    return [f"policy: {one}" for one in page.evaluate("window.violations")] + faults(page)

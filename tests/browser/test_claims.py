@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.test_webmail_mine import Open, opened, site, troubles
+from tests.browser.conftest import troubles
+from tests.browser.test_webmail_mine import Open, opened, site
 from tests.claims.logs import imported
 from tests.webmail.mine.conftest import FREE, OTHER, decided, loaded
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from tests.browser.conftest import Reader, Site
+from tests.faces.incidents import goes_on, open_one, plan_one
 from tests.faces.programme import AT
 from tests.faces.test_breaches_pages import FILE, NAME
 from tests.faces.test_incidents_pages import TYPED
-from tests.faces.test_status import goes_on, open_one, plan_one
 
 from ristoro.errands.publishing import draw_up
 from ristoro.kernel import clock

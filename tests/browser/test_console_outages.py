@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.browser.conftest import Reader, Site
+from tests.browser.conftest import Reader, Site, seen
+from tests.faces.editor import CORRECT, JANUARY, LIST, NAME, NEW, PAGE
 from tests.faces.programme import AT
-from tests.faces.test_outages_editor import CORRECT, JANUARY, LIST, NAME, NEW, PAGE
 
 from ristoro.errands.places import outages as folder
 from ristoro.kernel.spans import MINUTE
@@ -42,31 +42,19 @@ def ends(page: Any, number: int) -> tuple[str, str]:
 
 def until(page: Any, number: int, expected: tuple[str, str]) -> None:
     """Wait until the window stands so in the draft."""
-    for _ in range(100):
-        if len(draft(page).windows) > number and ends(page, number) == expected:
-            page.wait_for_selector("#editor:not(.busy)")
-            return
-        page.wait_for_timeout(50)
-    assert ends(page, number) == expected
+    seen(page, lambda: len(draft(page).windows) > number and ends(page, number) == expected)
+    page.wait_for_selector("#editor:not(.busy)")
 
 
 def changed(page: Any, before: str) -> None:
     """Wait until the draft is another."""
-    for _ in range(100):
-        if page.input_value("[name=draft]") != before:
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("the draft stayed as it was")
+    seen(page, lambda: page.input_value("[name=draft]") != before)
 
 
 def settled(page: Any, windows: int) -> None:
     """Wait until the draft has so many windows."""
-    for _ in range(100):
-        if len(draft(page).windows) == windows:
-            page.wait_for_selector("#editor:not(.busy)")
-            return
-        page.wait_for_timeout(50)
-    assert len(draft(page).windows) == windows
+    seen(page, lambda: len(draft(page).windows) == windows)
+    page.wait_for_selector("#editor:not(.busy)")
 
 
 def test_every_page_fits_is_accessible_and_works_without_script(

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from tests.browser.conftest import Reader, Site
+from tests.faces.incidents import goes_on, open_one, plan_one
 from tests.faces.test_faults import said
 from tests.faces.test_public import SECRET, everything_is_done, page_of
-from tests.faces.test_status import goes_on, open_one, plan_one
 
 from ristoro.notices.codes import code_of
 from ristoro.notices.models import Notice, NoticeState

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.conftest import AXE, RULES, WATCH
+from tests.browser.conftest import WATCH, faults, reloaded
 from tests.databases import copy_sqlite, free_port, pointed_at
 from tests.hosts.embedded import PASSWORD, embedded_host
 from tests.payees.made import IBAN, NAME
@@ -129,12 +129,7 @@ def looked_at(page: Any, name: str, scripted: bool = True) -> None:
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= WIDTHS[1], f"{name} is {wide} px wide on a screen of {WIDTHS[1]}"
     page.set_viewport_size({"width": WIDTHS[0], "height": 850})
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
-    )
-    told = [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
-    assert told == [], name
+    assert faults(page) == [], name
 
 
 def button(page: Any, name: str) -> Any:
@@ -175,11 +170,8 @@ def test_an_account_is_given_is_told_by_a_sealed_letter_and_undone(visits: Visit
     looked_at(page, "home-cooling")
     looked_at(visit.open("/ristoro/"), "mine-cooling")
     letter = page.get_by_role("link", name="Hai indicato il conto per i versamenti")
-    for _ in range(120):
-        visit.open("/posta/")
-        if letter.count():
-            break
-        page.wait_for_timeout(500)
+    visit.open("/posta/")
+    reloaded(page, lambda: letter.count() > 0)
     letter.first.click()
     page.get_by_text("avviso autentico").first.wait_for()
     visit.open("/ristoro/conto/")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.browser.test_webmail_mine import DECLINER, KINDS, Open, opened, site, troubles, work
+from tests.browser.conftest import troubles
+from tests.browser.test_webmail_mine import DECLINER, KINDS, Open, opened, site, work
 from tests.webmail.mine.conftest import PLUS
 from tests.webmail.mine.test_choice import decided, loaded
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.test_webmail_writing import Desk, Open, desk, mail, opened, troubles
+from tests.browser.conftest import troubles
+from tests.browser.test_webmail_writing import Desk, Open, desk, mail, opened
 from tests.mailboxes.conftest import fill
 from tests.mailboxes.test_moving import now
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.conftest import AXE, RULES, WATCH
+from tests.browser.conftest import FRAME, WATCH, troubles
 from tests.databases import Database, copy_sqlite, free_port
 from tests.hosts.embedded import PASSWORD, EmbeddedPeer, embedded_host
 from tests.mailboxes.conftest import FIRST, letter, service_of
@@ -98,21 +98,6 @@ def opened(browser: Any, mail: Mail) -> Iterator[Open]:
         context.close()
 
 
-def troubles(page: Any) -> list[str]:
-    page.wait_for_load_state()
-    found = [f"policy: {one}" for one in page.evaluate("window.violations")]
-    wide, width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    if wide > width:
-        found.append(f"{wide} px wide on a screen of {width}")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    judged = page.evaluate(
-        "(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
-    )
-    for one in judged["violations"]:
-        found += [f"axe {one['id']}: {node['html'][:160]}" for node in one["nodes"][:3]]
-    return [f"{page.url}: {one}" for one in found]
-
-
 PAGES = (
     "/posta/",
     "/posta/cerca/?q=messaggio",
@@ -196,7 +181,7 @@ def scrolled(page: Any, by: int, until: str) -> None:
     """Turn the wheel until something holds in the page."""
     for _ in range(200):
         page.mouse.wheel(0, by)
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => done()))")
+        page.evaluate(FRAME)
         if page.evaluate(until):
             return
     raise AssertionError(until)

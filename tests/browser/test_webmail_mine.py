@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.conftest import AXE, RULES, WATCH
+from tests.browser.conftest import holder_page, troubles
 from tests.databases import copy_sqlite, free_port, pointed_at
 from tests.hosts.embedded import PASSWORD, embedded_host
 from tests.webmail.mine.conftest import FREE, PLUS, decided, loaded
@@ -105,34 +105,11 @@ def opened(browser: Any, site: str) -> Iterator[Open]:
             **more,
         )
         contexts.append(context)
-        context.add_init_script(WATCH)
-        page = context.new_page()
-        page.goto("/entra/")
-        page.fill("#address", address)
-        page.fill("#password", PASSWORD)
-        page.click("main button.main")
-        page.wait_for_url("**/posta/")
-        return page
+        return holder_page(context, "", address, PASSWORD)
 
     yield make
     for context in contexts:
         context.close()
-
-
-def troubles(page: Any) -> list[str]:
-    """What is wrong with the page as it is."""
-    page.wait_for_load_state()
-    found = [f"policy: {one}" for one in page.evaluate("window.violations || []")]
-    wide, width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    if wide > width:
-        found.append(f"{wide} px wide on a screen of {width}")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    judged = page.evaluate(
-        "(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
-    )
-    for one in judged["violations"]:
-        found += [f"axe {one['id']}: {node['html'][:200]}" for node in one["nodes"]]
-    return found
 
 
 KINDS = [(1366, "light", "it"), (390, "dark", "en"), (320, "light", "it"), (320, "dark", "it")]

@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from tests.browser.test_webmail_writing import Desk, Open, desk, mail, opened, troubles
+from tests.browser.conftest import troubles
+from tests.browser.test_webmail_writing import Desk, Open, desk, mail, opened
 from tests.fulfilment import stage
 from tests.notices import cast
 from tests.webmail.reading.forgeries import MAILBOX, NOTICE, RUN, page_from_stranger

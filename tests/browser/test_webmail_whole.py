@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import pytest
+from tests.browser.conftest import reloaded
 from tests.browser.webmail_stage import Stage, Visit
 
 from ristoro.cli.work import worker_of
@@ -236,9 +237,7 @@ def test_two_presses_after_the_sign_in_confirm_and_a_worker_that_stays_extends(
         page.get_by_role("link", name="Il mio ristoro").tap()
         page.locator("form.answer button[value=yes]").tap()
         page.wait_for_url("**/ricevuta/")
-        while page.locator(".receipt time").count() == 0:
-            page.wait_for_timeout(200)
-            page.reload()
+        reloaded(page, lambda: page.locator(".receipt time").count() > 0)
         assert page.locator(".receipt time").inner_text() == "29 febbraio 2024"
     finally:
         assert worker_of(stage.made.home).stop()

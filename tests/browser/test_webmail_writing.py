@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.conftest import AXE, RULES, WATCH
+from tests.browser.conftest import holder_page, troubles
 from tests.databases import Database, free_port
 from tests.hosts.embedded import PASSWORD, embedded_host
 
@@ -89,34 +89,11 @@ def opened(browser: Any, desk: Desk) -> Iterator[Open]:
             **more,
         )
         contexts.append(context)
-        context.add_init_script(WATCH)
-        page = context.new_page()
-        page.goto(f"{desk.base}/entra/")
-        page.fill("#address", desk.box.address)
-        page.fill("#password", PASSWORD)
-        page.click("main button.main")
-        page.wait_for_url("**/posta/")
-        return page
+        return holder_page(context, desk.base, desk.box.address, PASSWORD)
 
     yield make
     for context in contexts:
         context.close()
-
-
-def troubles(page: Any) -> list[str]:
-    """What is wrong with the page as it is."""
-    page.wait_for_load_state()
-    found = [f"policy: {one}" for one in page.evaluate("window.violations || []")]
-    wide, width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    if wide > width:
-        found.append(f"{wide} px wide on a screen of {width}")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    judged = page.evaluate(
-        "(rules) => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
-    )
-    for one in judged["violations"]:
-        found += [f"axe {one['id']}: {node['html'][:200]}" for node in one["nodes"]]
-    return found
 
 
 def test_a_letter_is_written_and_sent_without_a_mouse(opened: Open, desk: Desk) -> None:

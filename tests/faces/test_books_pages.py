@@ -77,6 +77,7 @@ def test_entries_are_filtered_paged_and_opened(begun: Programme) -> None:
     client = signed_in("Ivo", "en")
     every = words_of(client.get(f"{BOOKS}registrazioni/"))
     assert "claim R-2023-000001" in every
+    assert "richiesta R-2023-000001" in words_of(signed_in("Ivo").get(f"{BOOKS}registrazioni/"))
     assert "Older" in every
     damages = {"natura": "damages", "conto": "120", "esecuzione": "-"}
     found = client.get(f"{BOOKS}registrazioni/", damages)

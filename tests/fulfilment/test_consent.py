@@ -175,7 +175,7 @@ def test_a_run_that_cannot_give_takes_no_answer(run: Run, yes: Said, state: RunS
 
 def test_a_claim_is_not_answered_with_a_yes(run: Run, yes: Said) -> None:
     Grant.objects.update(consent=Consent.CLAIM)
-    with pytest.raises(NotAllowed, match="a claim with its reasons"):
+    with pytest.raises(NotAllowed, match="holder-asks"):
         consent.answer(run, grant().id, yes, Silence.GIVE, keep)
 
 

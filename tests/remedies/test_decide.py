@@ -120,6 +120,21 @@ def test_facts_state_inputs_for_single_mailboxes(estate: Path, tmp_path: Path) -
         assert explain(tmp_path / "run", mailbox_id, "en").agrees
 
 
+def test_what_was_claimed_in_time_is_not_asked_for_again(estate: Path, tmp_path: Path) -> None:
+    ids = pq.read_table(estate, columns=["mailbox_id"]).column(0).to_pylist()
+    facts = tmp_path / "facts.parquet"
+    claims = pa.array([date(2023, 2, 1)] * len(ids), pa.date32())
+    pq.write_table(pa.table({"mailbox_id": ids, "claimed_on": claims}), facts)
+    done = decide(estate, OUTAGE, GOOGLE, tmp_path / "run", facts=facts)
+    rows = pq.read_table(done.folder / "outcomes.parquet").to_pylist()
+    owed = [row for row in rows if not row["reason"]]
+    assert owed
+    assert {(row["consent"], row["deadline"]) for row in owed} == {("automatic", None)}
+    told = explain(done.folder, owed[0]["mailbox_id"], "it")
+    assert told.agrees
+    assert "È stato chiesto in tempo." in str(told.as_dict())
+
+
 @pytest.mark.parametrize(
     ("column", "values"),
     [

@@ -293,6 +293,7 @@ class Judge:
         unknown = exact is None or None in caps or (least_text and least is None)
         if unknown or exact is None or deducted is None or unknown_day:
             return zero("not-known")
+        on = None
         if claimed and deadline:
             on = self.day(claimed)
             if on is None and self.case.today > deadline:
@@ -319,7 +320,8 @@ class Judge:
             currency=self.policy["currency"] if unit == "minor" else "",
             base=base, target=None if base is None else base + amount,
             base_until=paid if since is not None else None, until=until,
-            consent=how, deadline=deadline, trail=trail,
+            consent=how if on is None else "automatic",
+            deadline=deadline if on is None else None, trail=trail,
         )  # fmt: skip
 
     def period_caps(

@@ -12,7 +12,7 @@ from ristoro.estate.columns import WAYS
 from ristoro.kernel.clock import instant
 from ristoro.remedies.deciding import persons
 from ristoro.remedies.deciding.setting import Setting
-from ristoro.remedies.deciding.verdicts import ENDINGS
+from ristoro.remedies.deciding.verdicts import CLAIMED, ENDINGS, REASONS
 from ristoro.remedies.folder.one import used_since
 from ristoro.remedies.language import compile as sql
 from ristoro.remedies.language.checked import (
@@ -99,10 +99,10 @@ class Statement:
         if dated:
             kept = "COALESCE(m.paid_until, m.before_paid_until)"
             paid = f"CASE WHEN ending = 0 AND rule IN ({dated}) THEN {kept} END"
-        deadlines = {at: self._day(give.by) for at, give in gives.items() if give.by}
+        deadlines = {at: self._deadline(give) for at, give in gives.items() if give.by}
         return f"""SELECT
   bucket, mailbox_id, brand, plan,
-  CAST(rule * {len(ENDINGS)} + ending AS SMALLINT) AS verdict,
+  CAST(rule * {ENDINGS} + {self._verdict(gives)} AS SMALLINT) AS verdict,
   CASE WHEN ending = 0 AND amount IS NOT NULL THEN amount ELSE 0 END AS amount,
   {base} AS base,
   {paid} AS base_until,
@@ -121,7 +121,7 @@ FROM (
         if not remedy.by_person:
             return []
         owed = persons.owed_sql(self._layers(self._gives(), "own_"), cap)
-        ends = (ENDINGS.index(GIVEN_ONCE), ENDINGS.index(PERSON_CAP))
+        ends = (REASONS.index(GIVEN_ONCE), REASONS.index(PERSON_CAP))
         return [(persons.table_of(remedy), persons.settled_sql(remedy, owed, cap, ends))]
 
     def _gives(self) -> dict[int, CheckedGive]:
@@ -199,7 +199,7 @@ FROM (
         return sql.extreme("min", [exact, *caps]) if caps else exact
 
     def _ending(self, gives: dict[int, CheckedGive], amount: str) -> str:
-        """0 owed, or the position of a reason in ``ENDINGS``; the first that is found decides."""
+        """0 owed, or the position of a reason in ``REASONS``; the first that is found decides."""
         least = {}
         for at, give in gives.items():
             if give.least is not None:
@@ -216,11 +216,26 @@ FROM (
         """Claims that are missing after the deadline, or were made after it."""
         claimed, by = self._day(give.claimed), self._day(give.by)
         today = sql.constant(self._bound.today)
-        missing, late = ENDINGS.index(NOT_CLAIMED), ENDINGS.index(CLAIMED_LATE)
+        missing, late = REASONS.index(NOT_CLAIMED), REASONS.index(CLAIMED_LATE)
         return (
             f"WHEN rule = {at} AND {claimed} IS NULL AND {today} > {by} THEN {missing} "
             f"WHEN rule = {at} AND {claimed} > {by} THEN {late} "
         )
+
+    def _deadline(self, give: CheckedGive) -> str:
+        """By when somebody must answer; null for what was claimed already."""
+        by = self._day(give.by)
+        if give.claimed is None:
+            return by
+        return f"CASE WHEN {self._day(give.claimed)} IS NULL THEN {by} END"
+
+    def _verdict(self, gives: dict[int, CheckedGive]) -> str:
+        """The ending, or that what is owed waits for no claim."""
+        claims = {at: self._day(give.claimed) for at, give in gives.items() if give.claimed}
+        if not claims:
+            return "ending"
+        made = " OR ".join(f"rule = {at} AND {day} IS NOT NULL" for at, day in claims.items())
+        return f"CASE WHEN ending = 0 AND ({made}) THEN {CLAIMED} ELSE ending END"
 
     def _untils(self, gives: dict[int, CheckedGive]) -> dict[int, str]:
         days: dict[int, str] = {}

@@ -5,7 +5,7 @@ Queries give a *verdict*, a number; its texts are the same for all of its rows a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ristoro.remedies.language.checked import (
     BELOW_LEAST,
@@ -20,10 +20,16 @@ from ristoro.remedies.language.checked import (
 )
 from ristoro.remedies.language.judge import Judged, trail_of, zero
 
-ENDINGS = (
+REASONS = (
     "", BELOW_LEAST, ZERO_AMOUNT, NOT_KNOWN, NOT_CLAIMED, CLAIMED_LATE, GIVEN_ONCE, PERSON_CAP,
 )  # fmt: skip
-"""How a rule that gives may end; a verdict is ``rule * 8 + ending``."""
+"""How a rule that gives may end: owed, or the reason why not."""
+
+CLAIMED = len(REASONS)
+"""The ending of what is owed and was claimed already, so that nobody is asked."""
+
+ENDINGS = CLAIMED + 1
+"""A verdict is ``rule * ENDINGS + ending``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ def verdicts(remedy: CheckedRemedy, currency: str) -> list[Verdict]:
     for at, rule in enumerate(remedy.rules):
         give = rule.result
         if not isinstance(give, CheckedGive):
-            found.extend([Verdict(at, zero(remedy, at, give.reason, currency))] * len(ENDINGS))
+            found.extend([Verdict(at, zero(remedy, at, give.reason, currency))] * ENDINGS)
             continue
         owed = Judged(
             remedy=remedy.name, rule=rule.name, reason="", lane=remedy.source.lane,
@@ -49,6 +55,7 @@ def verdicts(remedy: CheckedRemedy, currency: str) -> list[Verdict]:
             base_until=None, until=None, consent=give.consent, deadline=None,
             trail=trail_of(remedy, at),
         )  # fmt: skip
-        zeros = [zero(remedy, at, reason, currency) for reason in ENDINGS[1:]]
-        found.extend(Verdict(at, one) for one in (owed, *zeros))
+        zeros = [zero(remedy, at, reason, currency) for reason in REASONS[1:]]
+        claimed = replace(owed, consent="automatic")
+        found.extend(Verdict(at, one) for one in (owed, *zeros, claimed))
     return found

@@ -54,6 +54,7 @@ EN = Sentences(
     },
     choice="It is one of the alternatives of “{name}”: whoever is owed more than one of them"
     " chooses one, and gets that one alone.",
+    claimed="It was claimed in time.",
     unclaimed="; whoever does not claim it in time loses it.",
     natures={
         "goodwill": "goodwill",

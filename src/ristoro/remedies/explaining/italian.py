@@ -54,6 +54,7 @@ IT = Sentences(
     },
     choice="È una delle alternative di «{name}»: chi ne ha diritto a più di una ne sceglie una, e"
     " riceve solo quella.",
+    claimed="È stato chiesto in tempo.",
     unclaimed="; chi non lo chiede in tempo lo perde.",
     natures={
         "goodwill": "una liberalità",

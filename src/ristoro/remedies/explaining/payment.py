@@ -14,7 +14,8 @@ def told(
 ) -> list[str]:
     """One line each for the consent, the ways of payment, its deadline and the accounting."""
     text, source = SENTENCES[say.lang], remedy.source
-    consent = text.consents[outcome.consent]
+    claimed = give.claimed is not None and evaluate(give.claimed, known) is not None
+    consent = text.claimed if claimed else text.consents[outcome.consent]
     if outcome.deadline is not None:
         consent += text.by.format(day=say.day(outcome.deadline))
     if outcome.consent == "confirm":

@@ -32,6 +32,7 @@ class Sentences:
     silences: Words
     """After a confirmation that never came."""
     choice: str
+    claimed: str
     unclaimed: str
     natures: Words
     nature: str

@@ -170,7 +170,8 @@ def _owed(
     give = rule.result
     assert isinstance(give, CheckedGive)
     base = int(_fraction(known["storage"])) if give.kind == "storage" else None
-    by = evaluate(give.by, known) if give.by else None
+    claimed = give.claimed is not None and evaluate(give.claimed, known) is not None
+    by = evaluate(give.by, known) if give.by and not claimed else None
     assert by is None or isinstance(by, date)
     paid = known["paid_until"] if known["paid_until"] is not None else known["before.paid_until"]
     assert paid is None or isinstance(paid, date)
@@ -187,7 +188,7 @@ def _owed(
         target=None if base is None else base + given.amount,
         base_until=paid if give.since else None,
         until=given.until,
-        consent=give.consent,
+        consent="automatic" if claimed else give.consent,
         deadline=by,
         trail=trail_of(remedy, at),
     )

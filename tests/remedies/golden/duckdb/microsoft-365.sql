@@ -4,7 +4,7 @@ SELECT
   mailbox_id,
   brand,
   plan,
-  CAST(rule * 8 + ending AS SMALLINT) AS verdict,
+  CAST(rule * 9 + ending AS SMALLINT) AS verdict,
   CASE WHEN ending = 0 AND NOT amount IS NULL THEN amount ELSE 0 END AS amount,
   CAST(NULL AS BIGINT) AS base,
   CAST(NULL AS DATE) AS base_until,
@@ -89,12 +89,24 @@ SELECT
   mailbox_id,
   brand,
   plan,
-  CAST(rule * 8 + ending AS SMALLINT) AS verdict,
+  CAST(rule * 9 + CASE
+    WHEN ending = 0 AND (
+      rule = 1 AND NOT m.in_claimed_on IS NULL
+    )
+    THEN 8
+    ELSE ending
+  END AS SMALLINT) AS verdict,
   CASE WHEN ending = 0 AND NOT amount IS NULL THEN amount ELSE 0 END AS amount,
   CAST(NULL AS BIGINT) AS base,
   CAST(NULL AS DATE) AS base_until,
   CAST(NULL AS DATE) AS until,
-  CAST(CASE WHEN ending = 0 THEN CASE rule WHEN 1 THEN CAST('2023-02-28' AS DATE) END END AS DATE) AS deadline
+  CAST(CASE
+    WHEN ending = 0
+    THEN CASE rule
+      WHEN 1
+      THEN CASE WHEN m.in_claimed_on IS NULL THEN CAST('2023-02-28' AS DATE) END
+    END
+  END AS DATE) AS deadline
 FROM (
   SELECT
     *,

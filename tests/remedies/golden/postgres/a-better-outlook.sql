@@ -4,7 +4,7 @@ SELECT
   mailbox_id,
   brand,
   plan,
-  CAST(rule * 8 + ending AS SMALLINT) AS verdict,
+  CAST(rule * 9 + ending AS SMALLINT) AS verdict,
   CASE WHEN ending = 0 AND NOT amount IS NULL THEN amount ELSE 0 END AS amount,
   CAST(NULL AS BIGINT) AS base,
   CAST(NULL AS DATE) AS base_until,

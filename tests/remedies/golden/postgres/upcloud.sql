@@ -4,12 +4,24 @@ SELECT
   mailbox_id,
   brand,
   plan,
-  CAST(rule * 8 + ending AS SMALLINT) AS verdict,
+  CAST(rule * 9 + CASE
+    WHEN ending = 0 AND (
+      rule = 0 AND NOT m.in_claimed_on IS NULL
+    )
+    THEN 8
+    ELSE ending
+  END AS SMALLINT) AS verdict,
   CASE WHEN ending = 0 AND NOT amount IS NULL THEN amount ELSE 0 END AS amount,
   CAST(NULL AS BIGINT) AS base,
   CAST(NULL AS DATE) AS base_until,
   CAST(NULL AS DATE) AS until,
-  CAST(CASE WHEN ending = 0 THEN CASE rule WHEN 0 THEN CAST('2023-02-15' AS DATE) END END AS DATE) AS deadline
+  CAST(CASE
+    WHEN ending = 0
+    THEN CASE rule
+      WHEN 0
+      THEN CASE WHEN m.in_claimed_on IS NULL THEN CAST('2023-02-15' AS DATE) END
+    END
+  END AS DATE) AS deadline
 FROM (
   SELECT
     *,

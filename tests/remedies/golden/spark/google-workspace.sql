@@ -4,7 +4,13 @@ SELECT
   mailbox_id,
   brand,
   plan,
-  CAST(rule * 8 + ending AS SMALLINT) AS verdict,
+  CAST(rule * 9 + CASE
+    WHEN ending = 0 AND (
+      rule = 2 AND NOT m.in_claimed_on IS NULL
+    )
+    THEN 8
+    ELSE ending
+  END AS SMALLINT) AS verdict,
   CASE WHEN ending = 0 AND NOT amount IS NULL THEN amount ELSE 0 END AS amount,
   CAST(NULL AS BIGINT) AS base,
   CASE
@@ -22,7 +28,10 @@ SELECT
     WHEN ending = 0
     THEN CASE rule
       WHEN 2
-      THEN CAST(COALESCE(m.down__end_day, CAST('2023-01-31' AS DATE)) + CAST(CAST(30 AS BIGINT) AS INT) AS DATE)
+      THEN CASE
+        WHEN m.in_claimed_on IS NULL
+        THEN CAST(COALESCE(m.down__end_day, CAST('2023-01-31' AS DATE)) + CAST(CAST(30 AS BIGINT) AS INT) AS DATE)
+      END
     END
   END AS DATE) AS deadline
 FROM (
@@ -191,7 +200,13 @@ SELECT
   mailbox_id,
   brand,
   plan,
-  CAST(rule * 8 + ending AS SMALLINT) AS verdict,
+  CAST(rule * 9 + CASE
+    WHEN ending = 0 AND (
+      rule = 2 AND NOT m.in_claimed_on IS NULL
+    )
+    THEN 8
+    ELSE ending
+  END AS SMALLINT) AS verdict,
   CASE WHEN ending = 0 AND NOT amount IS NULL THEN amount ELSE 0 END AS amount,
   CAST(NULL AS BIGINT) AS base,
   CAST(NULL AS DATE) AS base_until,
@@ -200,7 +215,10 @@ SELECT
     WHEN ending = 0
     THEN CASE rule
       WHEN 2
-      THEN CAST(COALESCE(m.down__end_day, CAST('2023-01-31' AS DATE)) + CAST(CAST(30 AS BIGINT) AS INT) AS DATE)
+      THEN CASE
+        WHEN m.in_claimed_on IS NULL
+        THEN CAST(COALESCE(m.down__end_day, CAST('2023-01-31' AS DATE)) + CAST(CAST(30 AS BIGINT) AS INT) AS DATE)
+      END
     END
   END AS DATE) AS deadline
 FROM (

@@ -234,6 +234,7 @@ def _shown(found: Sequence[Posted]) -> list[dict[str, Any]]:
         {
             "posted": one,
             "what": words.code(one.code),
+            "about": words.about(one.about),
             "run": runs.get(one.run_id or NO_RUN, ""),
             "lines": [
                 {

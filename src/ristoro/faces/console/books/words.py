@@ -31,6 +31,14 @@ CODES: Mapping[str, Lazy] = {
 }
 """What an entry says happened, by its code."""
 
+ABOUT: Mapping[str, Lazy] = {
+    "run": _("run {name}"),
+    "grant": _("grant {name}"),
+    "claim": _("claim {name}"),
+    "payment": _("payment {name}"),
+}
+"""What an entry is about, by the first word that the books keep of it."""
+
 GROUPS: Mapping[Group, Lazy] = {
     Group.ASSET: _("Assets"),
     Group.LIABILITY: _("Liabilities"),
@@ -60,6 +68,12 @@ def nature(of: Nature) -> str:
 def code(of: str) -> Lazy | str:
     """What an entry's code says; the code itself where it is of a part that is not here."""
     return CODES.get(of, of)
+
+
+def about(of: str) -> str:
+    """What an entry is about; as it was kept where it is of a part that is not here."""
+    what, _space, name = of.partition(" ")
+    return str(ABOUT[what]).format(name=name) if what in ABOUT else of
 
 
 def worth(value: int, unit: str) -> str:

@@ -101,8 +101,8 @@ TROUBLES: Mapping[str, Lazy] = {
 """What a payment waits for where its holder has to do something."""
 STOPPED: Lazy = gettext_lazy(
     "The bank refused the payment or sent it back: it is still owed to you. A person looks at it"
-    " and has it paid again. If the account has changed, give another IBAN on the page “The account for"
-    " transfers”."
+    " and has it paid again. If the account has changed, give another IBAN on the page “The account"
+    " for transfers”."
 )
 NOTHING: Lazy = gettext_lazy("not said")
 
