@@ -8,8 +8,8 @@ HOME_  := $(or $(RISTORO_HOME),var)
 # Debian's packages that the real-component tests start; `make test` installs them when run by root.
 PEERS := dovecot-core dovecot-imapd dovecot-lmtpd dovecot-sqlite postfix postgresql chromium openjdk-17-jre-headless
 
-# One process of tests more than there are cores: tests of real servers wait for much of their time.
-WORKERS ?= $(shell expr $$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN) + 1)
+# Processes of tests; `auto` is one a core. More of them make browsers wait for each other.
+WORKERS ?= auto
 
 .PHONY: help setup demo stop serve test explore check format bench docs lock clean peers
 

@@ -79,7 +79,7 @@ def assert_once(made: Programme) -> None:
     for notice in Notice.objects.filter(run=made.run):
         copies = len(stored.pop(notice.address, []))
         if notice.state == NoticeState.REFUSED:  # the mailbox is full and gets no space
-            assert (copies, notice.result) == (0, "lmtp-552"), notice.address
+            assert (notice.address, copies, notice.result) == (notice.address, 0, "lmtp-552")
         else:
             assert copies == 1, notice.address
             assert notice.state == NoticeState.VERIFIED, notice.address
