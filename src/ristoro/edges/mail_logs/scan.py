@@ -11,7 +11,9 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,18 +21,19 @@ import numpy as np
 from ristoro.edges.mail_logs import reading
 from ristoro.edges.mail_logs.events import NEVER, QUEUE, Numbers, Pool, Sheet, pooled
 from ristoro.edges.mail_logs.folder import Source
-from ristoro.edges.mail_logs.lines import (
-    Reader,
-    Unknown,
-)
+from ristoro.edges.mail_logs.lines import Reader, Unknown
 from ristoro.edges.mail_logs.lives import Lives
 from ristoro.edges.mail_logs.reading import LogFile
 from ristoro.edges.mail_logs.stamps import Traditional
-from ristoro.edges.mail_logs.swift import reading as swift
-from ristoro.edges.mail_logs.swift.reading import Swift
 from ristoro.edges.mail_logs.tables import Tables
 from ristoro.kernel.clock import instant
 
+if TYPE_CHECKING:
+    from ristoro.edges.mail_logs.swift.reading import Swift
+
+SWIFT = "ristoro.edges.mail_logs.swift.reading"
+"""Loaded with the first log that is read: a compiler comes with it, of which pages that only tell
+of imports have no need."""
 OCTETS_AN_EVENT = 64
 """What is read at once grows with what waits, so that waiting costs each line the same."""
 END = 1 << 62
@@ -192,6 +195,7 @@ class _Log:
         return next(self._pools, None)
 
     def _read(self, files: Sequence[LogFile], names: dict[Path, str]) -> Iterator[Pool]:
+        swift = import_module(SWIFT)
         numbers = {path: number for number, path in enumerate(names)}
         for file in files:
             digest, length = hashlib.sha256(), 0
