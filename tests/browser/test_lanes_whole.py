@@ -269,8 +269,10 @@ def paid(franca: Colleague, bruno: Colleague, folder: Path) -> Path:
     franca.open("/console/pagamenti/banca/")
     page.set_input_files("#file", str(answer))
     page.click("main form button")
+    franca.onward()
     page.wait_for_url("**/banca/*/")
     page.click("form[action$='/applica/'] button")
+    franca.onward()
     page.wait_for_selector("dt:text('Applicato')")
     return order
 
