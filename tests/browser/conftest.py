@@ -114,7 +114,7 @@ def site(programme: Programme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("RISTORO_SECRET_KEY", "a key for sessions in tests")
     port = free_port()
     command = [sys.executable, "-m", "ristoro", "serve", "--background", "--port", str(port)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=90)
     assert done.returncode == 0, done.stderr
     try:
         yield Site(f"http://127.0.0.1:{port}", programme)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.conftest import Reader, Site
 from tests.faces import ended
 from tests.faces.ended import AT
@@ -80,12 +81,12 @@ def test_an_operator_handles_the_differences_and_closes_the_run(reader: Make, si
     one = reader(lang="en")
     one.sign_in("Olga")
     page = one.open(f"/console/esecuzioni/{run.name}/chiusura/")
-    assert page.locator("text=It cannot be closed yet").count() == 1
+    expect(page.locator("text=It cannot be closed yet")).to_have_count(1)
     page.click("text=By name >> nth=0")
     page.click("text=It shows something else than was given. >> nth=0")
     page.fill("#reason", "an upgrade by their holders")
     page.click("text=Give it to all 2 of this kind")
-    assert page.locator("text=none yet").count() == 0
+    expect(page.locator("text=none yet")).to_have_count(0)
     page.click("nav >> text=Closing")
     page.click("text=Close this run")
     page.wait_for_selector(".onward", timeout=60_000)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 from tests.browser.conftest import Reader, Site
 from tests.faces.test_watch import acting, worked
 
@@ -59,7 +60,7 @@ def test_a_run_is_approved_and_cancelled_by_two_people(
     run = f"/console/esecuzioni/{site.programme.name}/"
     entered = reader()
     entered.sign_in("Berta")
-    assert entered.open(f"{run}approvazione/").locator("#total").count() == 0
+    expect(entered.open(f"{run}approvazione/").locator("#total")).to_have_count(0)
     approver = reader(java_script_enabled=False)
     approver.sign_in("Aldo")
     approver.open(run)
@@ -91,11 +92,11 @@ def test_progress_comes_by_itself_and_a_pause_is_one_press(reader: Make, site: S
     one.sign_in("Olga")
     page = one.open(place)
     troubles = page.locator(".troubles li")
-    assert troubles.count() == 0
+    expect(troubles).to_have_count(0)
     held = worked(run, refused="no-mailbox")
     troubles.first.wait_for(timeout=4_000)
     assert "The mailbox is gone" in troubles.first.inner_text()
-    assert page.locator("code:has-text('5b2c9c1e')").count() == 1
+    expect(page.locator("code:has-text('5b2c9c1e')")).to_have_count(1)
     link = troubles.first.locator("a")
     link.focus()
     leases.finish(held)
@@ -117,13 +118,13 @@ def test_a_queue_is_worked_off_without_script(reader: Make, site: Site) -> None:
     page = one.open(f"/console/esecuzioni/{site.programme.name}/code/")
     page.click("text=The mailbox is gone")
     boxes = page.locator("input[name=row]")
-    assert boxes.count() == 2
+    expect(boxes).to_have_count(2)
     boxes.first.check()
     page.click("text=Try the chosen ones again")
-    assert boxes.count() == 1
+    expect(boxes).to_have_count(1)
     boxes.first.check()
     page.fill("#because", "spoke with the holder")
     page.click("text=Mark the chosen ones as handled")
-    assert boxes.count() == 0
+    expect(boxes).to_have_count(0)
     page.click("text=Handled ones")
-    assert page.locator("text=spoke with the holder").count() == 1
+    expect(page.locator("text=spoke with the holder")).to_have_count(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from playwright.sync_api import expect
 from tests.browser.conftest import Reader, Site
 from tests.faces.programme import AT
 from tests.faces.test_policies_pages import CASES, POLICY
@@ -64,7 +65,7 @@ def test_an_estate_is_sent_looked_at_and_imported(reader: Make, site: Site, tmp_
     assert "in arretrato" in page.inner_text(".problems")
     assert one.troubles() == []
     page.click("text=Torna indietro")
-    assert page.locator("#bad").count() == 1
+    expect(page.locator("#bad")).to_have_count(1)
     page.fill("#as-of", "2023-02-10T10:00:00")
     page.fill("#allowed", "2")
     page.click("section.act button")
@@ -96,7 +97,7 @@ def test_a_policy_is_entered_corrected_and_compared(reader: Make, site: Site) ->
     page.wait_for_selector("h1 .e3")
     second = page.url.removeprefix(site.base)
     page.click("text=Mostra che cosa cambia")
-    assert page.locator("tr.changed").count() == 2
+    expect(page.locator("tr.changed")).to_have_count(2)
     beside = page.url.removeprefix(site.base)
     pages = ["/console/politiche/", first, second, f"{first}casi/2/", beside]
     assert look_at(reader, "en", [*pages, f"{first}correggi/"]) == []

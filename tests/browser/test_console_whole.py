@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 from tests.browser.office import PATIENT, Colleague, Colleagues, Office, colleagues
 from tests.databases import Database, free_port
 from tests.hosts.embedded import embedded_host
@@ -214,7 +215,7 @@ def test_two_people_run_a_programme_from_the_upload_to_its_closing(
     name = decided(anna)
     place = f"/console/esecuzioni/{name}/"
     anna.open(f"{place}approvazione/")
-    assert anna.page.locator("#total").count() == 0
+    expect(anna.page.locator("#total")).to_have_count(0)
     bruno = colleague("Bruno")
     approved(bruno, place)
     published(anna, place)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.conftest import WATCH, Reader, Site
 from tests.databases import copy_sqlite, free_port, pointed_at
 from tests.faces.programme import PASSWORD
@@ -219,7 +220,7 @@ def test_a_call_goes_by_keyboard_alone_without_script_and_without_keys(agent: Ma
     assert one.troubles() == []
     one.open("/sportello/tasti/").click("form[action$='/scelta/'] button")
     find(one).keyboard.press("c")
-    assert page.locator("#code").count() == 0
+    expect(page.locator("#code")).to_have_count(0)
     plain = agent(java_script_enabled=False)
     find(plain)
     page = verify(plain)

@@ -19,6 +19,7 @@ from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 from tests.browser.conftest import WATCH
 from tests.browser.office import PATIENT, Colleague, Office, colleagues
 from tests.databases import Database, free_port
@@ -228,7 +229,7 @@ def given(holder: Holder, password: str) -> None:
     page.fill("#password", password)
     page.click("main form button.main")
     page.wait_for_url("**/ristoro/conto/**")
-    assert page.locator(".good-news").count() == 1
+    expect(page.locator(".good-news")).to_have_count(1)
 
 
 def decided(elena: Colleague) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.conftest import WATCH, faults, reloaded
 from tests.databases import copy_sqlite, free_port, pointed_at
 from tests.hosts.embedded import PASSWORD, embedded_host
@@ -180,7 +181,7 @@ def test_an_account_is_given_is_told_by_a_sealed_letter_and_undone(visits: Visit
     page.get_by_label("Password di").fill(PASSWORD)
     button(page, "Annullalo").click()
     assert page.get_by_text("Annullato: ciò che era stato indicato è cancellato").is_visible()
-    assert page.get_by_text("IT60").count() == 0
+    expect(page.get_by_text("IT60")).to_have_count(0)
 
 
 def test_it_all_goes_on_a_phone_without_script(visits: Visits) -> None:

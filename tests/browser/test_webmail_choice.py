@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.conftest import troubles
 from tests.browser.test_webmail_mine import DECLINER, KINDS, Open, opened, site, work
 from tests.webmail.mine.conftest import PLUS
@@ -22,7 +23,7 @@ def test_the_card_is_without_trouble(opened: Open, width: int, scheme: str, lang
         page.goto(path)
         for each in page.query_selector_all("details"):
             each.evaluate("(details) => details.open = true")
-        assert page.locator("fieldset input[type=radio]").count() == 2
+        expect(page.locator("fieldset input[type=radio]")).to_have_count(2)
         found += [f"{path}: {one}" for one in troubles(page)]
     assert found == []
 
@@ -33,7 +34,7 @@ def test_a_yes_without_a_choice_is_held_back_by_the_form_itself(opened: Open) ->
     card = page.url
     page.click("form.answer button.main")
     assert page.url == card
-    assert page.locator("fieldset :invalid").count() == 2
+    expect(page.locator("fieldset :invalid")).to_have_count(2)
 
 
 def test_by_keyboard_and_without_script_the_space_is_chosen_and_given(opened: Open) -> None:
@@ -68,5 +69,5 @@ def test_a_no_to_all_is_taken_back(opened: Open) -> None:
     assert "Le altre possibilità" in page.inner_text("main")
     page.click("text=Ritira la mia risposta")
     page.wait_for_url("**/conferma/")
-    assert page.locator("fieldset input[type=radio]").count() == 2
+    expect(page.locator("fieldset input[type=radio]")).to_have_count(2)
     assert page.is_visible("text=Sì, datemi quella che ho scelto")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.conftest import troubles
 from tests.browser.test_webmail_writing import Desk, Open, desk, mail, opened
 from tests.mailboxes.conftest import fill
@@ -62,7 +63,7 @@ def test_a_move_is_followed_where_it_is_shown(opened: Open, desk: Desk, passage:
     page.clock.install()
     page.goto(f"{desk.base}/esporta/trasloco/")
     assert page.get_attribute("progress", "value") == "0"
-    assert page.locator("#host").count() == 0
+    expect(page.locator("#host")).to_have_count(0)
     page.focus("#stop1")
     for uid in range(80):
         passage.arrived(1, uid, uid)
@@ -73,7 +74,7 @@ def test_a_move_is_followed_where_it_is_shown(opened: Open, desk: Desk, passage:
     passage.close()
     page.clock.fast_forward(4_000)
     page.wait_for_selector("#told:has-text('copiato tutto')", state="attached")
-    assert page.locator("#host").count() == 1
+    expect(page.locator("#host")).to_have_count(1)
     assert troubles(page) == []
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.conftest import FRAME, WATCH, troubles
 from tests.databases import Database, copy_sqlite, free_port
 from tests.hosts.embedded import PASSWORD, EmbeddedPeer, embedded_host
@@ -151,7 +152,7 @@ def test_a_list_is_worked_through_by_keys_alone(mail: Mail, opened: Open) -> Non
     page.keyboard.press("e")
     page.wait_for_selector("#undo")
     page.wait_for_load_state()
-    assert page.locator(".row").count() == 3
+    expect(page.locator(".row")).to_have_count(3)
     page.keyboard.press("z")
     page.locator(".row").nth(4).wait_for()
     page.wait_for_load_state()
@@ -190,7 +191,7 @@ def scrolled(page: Any, by: int, until: str) -> None:
 def test_a_long_list_goes_on_by_itself_and_stays_light(mail: Mail, opened: Open) -> None:
     page = opened(mail.box(420))
     rows, first, last = page.locator(".row"), ".row .subject >> nth=0", ".row .subject >> nth=-1"
-    assert rows.count() == 50
+    expect(rows).to_have_count(50)
     page.mouse.move(600, 500)
     scrolled(page, 3000, "[...document.querySelectorAll('.row')].at(-1).id === 'm1'")
     assert rows.count() <= 300
@@ -222,7 +223,7 @@ def test_the_keys_are_told_over_the_page_and_gone_by_escape(mail: Mail, opened: 
     page.wait_for_selector("dialog[open] kbd")
     assert troubles(page) == []
     page.keyboard.press("Escape")
-    assert page.locator("dialog[open]").count() == 0
+    expect(page.locator("dialog[open]")).to_have_count(0)
     assert page.url == f"{mail.base}/posta/"
     page.keyboard.press("g")
     page.keyboard.press("r")
@@ -274,7 +275,7 @@ def test_a_list_is_read_marked_and_taken_back_without_script(mail: Mail, opened:
     assert page.locator(".row .subject").first.inner_text() == "Messaggio 9"
     page.click("#undo button")
     page.goto(f"{mail.base}/posta/cerca/?q=oggetto:messaggio+10")
-    assert page.locator(".row").count() == 1
+    expect(page.locator(".row")).to_have_count(1)
     page.click(".language button")
     assert page.locator("html").get_attribute("lang") == "en"
     assert "q=oggetto" in page.url

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.gate import Gate
 from tests.browser.phones import SMALL, SUBJECT, WORDS, Place, ready, signed_in, troubles
@@ -200,7 +201,7 @@ def test_a_page_comes_from_the_network_again_once_it_is_back(phone: Any, place: 
     place.gate.open()
     phone.goto(f"{place.base}/posta/")
     ready(phone)
-    assert phone.locator(".offline").count() == 0
+    expect(phone.locator(".offline")).to_have_count(0)
 
 
 def test_signing_out_leaves_nothing(phone: Any, place: Place) -> None:
@@ -248,7 +249,7 @@ def test_a_session_that_is_over_leaves_nothing(phone: Any, place: Place) -> None
     phone.goto(f"{place.base}/posta/")
     assert phone.inner_text("h1") == "Sei senza rete"
     phone.wait_for_selector("#none:not([hidden])")
-    assert phone.locator("#kept a").count() == 0
+    expect(phone.locator("#kept a")).to_have_count(0)
 
 
 def test_a_phone_that_is_offline_sends_no_form_and_says_so(phone: Any, place: Place) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.conftest import troubles
 from tests.browser.test_webmail_writing import Desk, Open, desk, mail, opened
 from tests.fulfilment import stage
@@ -120,12 +121,12 @@ def test_messages_are_read_without_trouble(
     page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
     page.goto(put(desk, genuine(desk)))
     assert on_top(page, ".seal")
-    assert page.locator(".false").count() == 0
+    expect(page.locator(".false")).to_have_count(0)
     assert all_troubles() == []
     page.goto(put(desk, FORGED))
     assert on_top(page, ".false")
-    assert page.locator(".seal").count() == 0
-    assert page.frame_locator("iframe.page").locator("a[href]").count() == 0
+    expect(page.locator(".seal")).to_have_count(0)
+    expect(page.frame_locator("iframe.page").locator("a[href]")).to_have_count(0)
     assert all_troubles() == []
     page.goto(put(desk, NEWS))
     assert page.locator(".pictures").is_visible()
@@ -176,7 +177,7 @@ def test_a_message_is_read_and_dealt_with_without_javascript(opened: Open, desk:
     page = opened(java_script_enabled=False)
     page.goto(place)
     page.click("#thread a")
-    assert page.locator(".thread li").count() == 2
+    expect(page.locator(".thread li")).to_have_count(2)
     page.go_back()
     page.click("#seen button")
     page.wait_for_selector("#seen", state="detached")

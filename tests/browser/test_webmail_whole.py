@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.conftest import reloaded
 from tests.browser.webmail_stage import Stage, Visit
 
@@ -174,16 +175,16 @@ def the_whole_way(visit: Visit, hand: Hand, address: str, until: str) -> None:
     hand.press(button(page, "Sì, lo voglio"))
     page.wait_for_url("**/ricevuta/")
     number = page.locator(".receipt .number strong").inner_text()
-    assert page.locator(".receipt time").count() == 0
+    expect(page.locator(".receipt time")).to_have_count(0)
     assert button(page, "Ritira la mia risposta").is_visible()
     visit.stage.work()
     hand.press(link(page, "Tutto ciò che riguarda questa casella"))
     page.wait_for_url("**/ristoro/")
-    assert page.locator("section.card .state.good").count() == 1
+    expect(page.locator("section.card .state.good")).to_have_count(1)
     hand.press(link(page, number))
     page.wait_for_url("**/ricevuta/")
     assert page.locator(".receipt time").inner_text() == until
-    assert button(page, "Ritira la mia risposta").count() == 0
+    expect(button(page, "Ritira la mia risposta")).to_have_count(0)
     hand.press(button(page, "Esci"))
     page.wait_for_url("**/entra/?uscita=1")
     page.go_back()

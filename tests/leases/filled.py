@@ -60,9 +60,9 @@ def counted() -> dict[tuple[int, int, int, int], tuple[int, int]]:
     keys = [
         (int(Act.GRANTS), g.bucket, g.remedy, g.state, g.amount) for g in Grant.objects.all()
     ] + [(int(Act.NOTICES), n.bucket, n.kind, n.state, 0) for n in Notice.objects.all()]
-    for *key, amount in keys:
-        rows, total = sums.get(tuple(key), (0, 0))  # type: ignore[arg-type]
-        sums[tuple(key)] = (rows + 1, total + amount)  # type: ignore[index]
+    for act, bucket, part, state, amount in keys:
+        rows, total = sums.get((act, bucket, part, state), (0, 0))
+        sums[act, bucket, part, state] = (rows + 1, total + amount)
     return sums
 
 

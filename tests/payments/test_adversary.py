@@ -64,12 +64,14 @@ def states() -> list[int]:
 def test_what_was_changed_since_it_was_prepared_is_not_released(
     team: Staff, tmp_path: Path, change: Callable[[], object]
 ) -> None:
+    sent = tmp_path / "sent"
+    sent.mkdir()
     payable(2)
     batch = batches.prepare(team.finance, DEBTOR, AT)
     change()
     with pytest.raises(NotAllowed, match="batch-changed"):
-        batches.release(batch, team.approver, total_of(batch), "2", DEBTOR, tmp_path, AT)
-    assert list(tmp_path.iterdir()) == []
+        batches.release(batch, team.approver, total_of(batch), "2", DEBTOR, sent, AT)
+    assert list(sent.iterdir()) == []
     assert Batch.objects.get().state == BatchState.PREPARED
 
 

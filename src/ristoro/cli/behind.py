@@ -16,7 +16,8 @@ from typing import IO
 
 from ristoro.kernel.errors import Missing, NotAllowed, Problem
 
-LONGEST_START = 120.0
+LONGEST_START = 60.0
+"""Seconds in which a process answers, on a busy machine too; whoever died is seen at once."""
 LONGEST_STOP = 15.0
 STEP = 0.1
 
