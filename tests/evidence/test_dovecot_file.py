@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.evidence.test_import import imported, rows, written
 
-from ristoro.edges.mail_logs.scan import Stated
+from ristoro.edges.mail_logs.scanned import Stated
 from ristoro.kernel.errors import BadInput
 
 ROME = ZoneInfo("Europe/Rome")

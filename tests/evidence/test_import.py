@@ -19,7 +19,7 @@ from ristoro.edges.mail_logs import importing, reading
 from ristoro.edges.mail_logs.folder import EVIDENCE, Folder, all_folders, open_folder
 from ristoro.edges.mail_logs.importing import Imported, import_logs
 from ristoro.edges.mail_logs.lines import LONGEST
-from ristoro.edges.mail_logs.scan import Stated
+from ristoro.edges.mail_logs.scanned import Stated
 from ristoro.kernel.errors import BadInput, Missing, NotAllowed
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -18,13 +18,13 @@ from ristoro.edges.mail_logs.events import (
     NEVER,
     Kind,
     Mark,
-    Sheet,
     Status,
     Told,
-    texts_of,
 )
 from ristoro.edges.mail_logs.lives import Lives, Rows
+from ristoro.edges.mail_logs.pools import Sheet
 from ristoro.edges.mail_logs.tables import FATES
+from ristoro.edges.mail_logs.texts import texts_of
 
 LINGER = 4
 Event = tuple[int, Told]

@@ -17,7 +17,7 @@ import pytest
 
 from ristoro.edges.mail_logs.folder import Folder
 from ristoro.edges.mail_logs.importing import import_logs
-from ristoro.edges.mail_logs.scan import Stated
+from ristoro.edges.mail_logs.scanned import Stated
 
 LOGS = Path(__file__).parent / "logs"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

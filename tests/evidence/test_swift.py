@@ -13,11 +13,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.evidence.shapes import LINE, spoilt
 
-from ristoro.edges.mail_logs.events import NEVER, SHAPES, Kind, Told, octets_of
+from ristoro.edges.mail_logs.events import NEVER, SHAPES, Kind, Told
 from ristoro.edges.mail_logs.lines import LONGEST, Reader
 from ristoro.edges.mail_logs.reading import AFTER
 from ristoro.edges.mail_logs.stamps import Traditional, rfc3339
 from ristoro.edges.mail_logs.swift import reading as swift
+from ristoro.edges.mail_logs.texts import octets_of
 
 LOG = Path(__file__).parent / "logs" / "mail-outage.iso.log.xz"
 

@@ -27,7 +27,7 @@ from ristoro.claims.evidence.sorting import by_mailbox
 from ristoro.cli import evidence_held
 from ristoro.edges.mail_logs.folder import EVIDENCE, Folder, all_folders, open_folder
 from ristoro.edges.mail_logs.importing import Imported, import_logs
-from ristoro.edges.mail_logs.scan import Stated
+from ristoro.edges.mail_logs.scanned import Stated
 from ristoro.kernel import clock
 from ristoro.kernel.errors import Missing, Place, Problem, bad_input
 from ristoro.kernel.visible import on_one_line

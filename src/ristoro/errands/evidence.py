@@ -21,7 +21,7 @@ from ristoro.claims.evidence.comparing import exposure, key_of
 from ristoro.claims.evidence.sorting import by_mailbox
 from ristoro.edges.mail_logs.folder import Folder, all_folders
 from ristoro.edges.mail_logs.importing import Imported, import_logs
-from ristoro.edges.mail_logs.scan import Stated
+from ristoro.edges.mail_logs.scanned import Stated
 from ristoro.errands.places import below, comparisons, estates, home, outages, sent_logs
 from ristoro.estate.snapshot import open_snapshot
 from ristoro.journal import names

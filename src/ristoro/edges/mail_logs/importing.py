@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,13 @@ from ristoro.edges.mail_logs.folder import (
     digest_told,
     open_folder,
 )
-from ristoro.edges.mail_logs.scan import Scanned, Stated, scan
+from ristoro.edges.mail_logs.scanned import Scanned, Stated
 from ristoro.kernel.errors import NotAllowed, Place, Problem, bad_input
 from ristoro.kernel.frames import digest_of_file
 
+SCAN = "ristoro.edges.mail_logs.scan"
+"""Loaded with the first log that is read: a compiler comes with it, of which pages that only tell
+of imports have no need."""
 _WORK = ".import-"
 _COUNTED = {"histories": "fate", "sign_ins": "ended", "edges": "edge"}
 
@@ -79,7 +83,7 @@ def import_logs(
     with _alone(store):
         work = Path(tempfile.mkdtemp(prefix=_WORK, dir=store))
         try:
-            scanned = scan(logs, names, work, stated, progress)
+            scanned: Scanned = import_module(SCAN).scan(logs, names, work, stated, progress)
             if not scanned.understood:
                 raise _nothing(scanned, paths)
             _write_unknown(work, scanned, list(names.values()))

@@ -21,19 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ristoro.edges.mail_logs.events import (
-    NEVER,
-    QUEUE,
-    Kind,
-    Lot,
-    Lots,
-    Mark,
-    Numbers,
-    Pool,
-    Text,
-    octets_of,
-    pooled,
-)
+from ristoro.edges.mail_logs.events import NEVER, QUEUE, Kind, Mark, Numbers
 from ristoro.edges.mail_logs.order import (
     LINGER,
     Flags,
@@ -42,6 +30,8 @@ from ristoro.edges.mail_logs.order import (
     in_order,
     last_of_each,
 )
+from ristoro.edges.mail_logs.pools import Lot, Lots, Pool, pooled
+from ristoro.edges.mail_logs.texts import Text, octets_of
 
 PATIENCE = 10_000_000
 """Microseconds for which a message may come in before it counts as never filled."""

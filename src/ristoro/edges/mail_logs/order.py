@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ristoro.edges.mail_logs.events import QUEUE, Kind, Mark, Numbers, Pool, Text, octets_of
+from ristoro.edges.mail_logs.events import QUEUE, Kind, Mark, Numbers
+from ristoro.edges.mail_logs.pools import Pool
+from ristoro.edges.mail_logs.texts import Text, octets_of
 
 LINGER = 2_000
 """Events of the queues, of all hosts, within which a late line still finds a life that has left."""

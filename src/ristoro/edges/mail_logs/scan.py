@@ -9,56 +9,27 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from ristoro.edges.mail_logs import reading
-from ristoro.edges.mail_logs.events import NEVER, QUEUE, Numbers, Pool, Sheet, pooled
+from ristoro.edges.mail_logs.events import NEVER, QUEUE, Numbers
 from ristoro.edges.mail_logs.folder import Source
 from ristoro.edges.mail_logs.lines import Reader, Unknown
 from ristoro.edges.mail_logs.lives import Lives
+from ristoro.edges.mail_logs.pools import Pool, Sheet, pooled
 from ristoro.edges.mail_logs.reading import LogFile
+from ristoro.edges.mail_logs.scanned import Scanned, Stated
 from ristoro.edges.mail_logs.stamps import Traditional
+from ristoro.edges.mail_logs.swift.reading import Swift, read
 from ristoro.edges.mail_logs.tables import Tables
 from ristoro.kernel.clock import instant
 
-if TYPE_CHECKING:
-    from ristoro.edges.mail_logs.swift.reading import Swift
-
-SWIFT = "ristoro.edges.mail_logs.swift.reading"
-"""Loaded with the first log that is read: a compiler comes with it, of which pages that only tell
-of imports have no need."""
 OCTETS_AN_EVENT = 64
 """What is read at once grows with what waits, so that waiting costs each line the same."""
 END = 1 << 62
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """What was stated of stamps without a year and a zone, and of lines that name no host."""
-
-    year: int | None = None
-    zone: ZoneInfo | None = None
-    host: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scanned:
-    """What reading gave: the files, the rows of each table, and what was not understood."""
-
-    sources: tuple[Source, ...]
-    rows: dict[str, int]
-    unknown: dict[tuple[str, str], Unknown]
-    lines: int
-    understood: int
-    repeated_stamps: int
-    left_before: int
 
 
 def scan(
@@ -195,7 +166,6 @@ class _Log:
         return next(self._pools, None)
 
     def _read(self, files: Sequence[LogFile], names: dict[Path, str]) -> Iterator[Pool]:
-        swift = import_module(SWIFT)
         numbers = {path: number for number, path in enumerate(names)}
         for file in files:
             digest, length = hashlib.sha256(), 0
@@ -209,7 +179,7 @@ class _Log:
             lines = 0
             first, last = END, NEVER
             for octets, size in reading.blocks(file.path, told, self._size):
-                found = swift.read(octets, size, self._hosts, self.reader.traditional)
+                found = read(octets, size, self._hosts, self.reader.traditional)
                 pool, at = self._block(found, file.path, numbers[file.path], lines)
                 known = at[at != NEVER]
                 if len(known):

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ristoro.edges.mail_logs import dovecot
 from ristoro.edges.mail_logs.columns import TABLES, Fate
-from ristoro.edges.mail_logs.events import NEVER, Kind, Lot, Numbers, Octets, Pool, texts_of
+from ristoro.edges.mail_logs.events import NEVER, Kind, Numbers, Octets
 from ristoro.edges.mail_logs.lives import Rows
+from ristoro.edges.mail_logs.pools import Lot, Pool
+from ristoro.edges.mail_logs.texts import sessions_of, texts_of
 
 ROWS_A_PART = 100_000
 FATES = (
@@ -49,17 +50,14 @@ class Tables:
         for kind, name in KINDS.items():
             lot = pool.lots.get(kind)
             if lot is not None and len(lot):
-                self._tables[name].add(self._rows(name, lot, pool.buffer))
+                self._add(name, lot, pool.buffer)
 
     def add_histories(self, rows: Rows | None) -> None:
         if rows is None:
             return
-        lot = Lot({**rows.numbers, "host": rows.host, "row": rows.host}, dict(rows.texts))
-        table = self._rows("histories", lot, rows.pool.buffer, {"session"})
-        schema = TABLES["histories"]
-        session = _sessions(table.column("reason"))
-        at = schema.get_field_index("session")
-        self._tables["histories"].add(table.add_column(at, "session", session))
+        buffer = rows.pool.buffer
+        texts = {**rows.texts, "session": sessions_of(buffer, rows.texts["reason"])}
+        self._add("histories", Lot({**rows.numbers, "host": rows.host}, texts), buffer)
 
     def close(self) -> dict[str, int]:
         """Write what is left; the rows of each table."""
@@ -70,14 +68,12 @@ class Tables:
         for table in self._tables.values():
             table.writer.close()
 
-    def _rows(
-        self, name: str, lot: Lot, buffer: Octets, without: set[str] | None = None
-    ) -> pa.Table:
-        fields = [field for field in TABLES[name] if field.name not in (without or ())]
-        return pa.Table.from_arrays(
-            [self._column(field, lot, buffer) for field in fields],
-            names=[field.name for field in fields],
-        )
+    def _add(self, name: str, lot: Lot, buffer: Octets) -> None:
+        """Rows as columns; many are taken in parts, for a column of text has its bounds."""
+        for start in range(0, len(lot), ROWS_A_PART):
+            part = lot.take(slice(start, start + ROWS_A_PART))
+            columns = [self._column(field, part, buffer) for field in TABLES[name]]
+            self._tables[name].add(pa.Table.from_arrays(columns, names=TABLES[name].names))
 
     def _column(self, field: pa.Field, lot: Lot, buffer: Octets) -> pa.Array:
         name = field.name
@@ -107,13 +103,6 @@ def _numbers(values: Numbers, kind: pa.DataType) -> pa.Array:
     if pa.types.is_boolean(kind):
         return pa.array(values.astype(np.bool_))
     return pa.array(values, pa.int64(), mask=values < 0).cast(kind)
-
-
-def _sessions(reason: pa.ChunkedArray) -> pa.Array:
-    """The store's session of each answer ``250 2.0.0 <address> SESSION Saved``, null in others."""
-    answers = reason.combine_chunks() if isinstance(reason, pa.ChunkedArray) else reason
-    found = pc.extract_regex(answers, r"^250 2\.\d\.\d <[^>]*> (?P<session>[^ ]+) Saved$")
-    return found.field("session") if found.null_count == 0 else pc.struct_field(found, "session")
 
 
 _CODED = ("host", "file", "last_file", "service", *_WORDS)

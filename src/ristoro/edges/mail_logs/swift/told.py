@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ristoro.edges.mail_logs.events import SHAPES, Kind, Lot, Numbers, Text
+from ristoro.edges.mail_logs.events import SHAPES, Kind, Numbers
+from ristoro.edges.mail_logs.pools import Lot
 from ristoro.edges.mail_logs.swift.compiled import beyond, compiled
+from ristoro.edges.mail_logs.texts import Text
 
 SILENT = -1
 """In place of a kind: a line that is known, and tells nothing of ours."""
