@@ -55,6 +55,10 @@ LOG = (
     + message("17T09:00:00", "4AAAA3", "17T09:00:02", "sent (250 2.0.0 <b> x3 Saved)")
     + line("17T10:00:00", "postfix/smtpd[7]: something@else.example nobody knows")
 )  # fmt: skip
+DOVECOT = (
+    "Nov 22 20:06:12 imap-login: Info: Login: user=<box1@libero.it>, method=PLAIN, "
+    "rip=192.0.2.7, lip=192.0.2.1, mpid=6442, secured, session=<uFB1AuNgWqp/AAAB>\n"
+)
 
 
 @pytest.fixture
@@ -103,6 +107,19 @@ def test_sent_logs_are_imported_and_shown_without_addresses(olga: Client) -> Non
     assert PLACE + f"importazioni/{digest}/" in olga.get(PLACE).content.decode()
     assert Entry.objects.filter(name="claims.evidence.imported").count() == 1
     assert olga.get(f"{PLACE}importazioni/{'0' * 64}/").status_code == 404
+
+
+def test_a_file_of_dovecot_is_of_the_host_that_is_stated(olga: Client) -> None:
+    sent = {"year": "2026", "zone": "Europe/Rome", "host": "store 1"}
+    refused = send(olga, files=[logs(DOVECOT)], **sent)
+    assert refused.status_code == 422
+    assert "mx1.example.net" in refused.content.decode()
+
+    assert send(olga, files=[logs(DOVECOT)], **{**sent, "host": "store1"}).status_code == 303
+    do_all()
+    [folder] = work.imports()
+    assert (folder.year, folder.zone, folder.host) == (2026, "Europe/Rome", "store1")
+    assert "store1" in words_of(olga.get(f"{PLACE}importazioni/{folder.digest}/"))
 
 
 def test_a_path_outside_the_log_folders_is_refused_and_one_inside_is_read(

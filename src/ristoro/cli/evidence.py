@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,7 +37,6 @@ Home = Annotated[
     Path | None, typer.Option(help="Where imports are kept, instead of $RISTORO_HOME.")
 ]
 MOST_UNKNOWN = 20
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9])?")
 
 
 @app.command("import")
@@ -219,15 +217,17 @@ def _stated(year: int | None, zone: str | None, host: str | None) -> Stated | No
             "a stamp without a year has no zone either, and both make an instant of it",
             "state both: --year 2023 --zone Europe/Rome",
         )
-    if host is not None and not _HOST.fullmatch(host):
-        raise bad_input(
-            "wrong-value", f"--host is {host!r}", "it is no name", "write it as mx1.example.net"
-        )
     try:
-        return Stated(year, clock.zone(zone) if zone else None, host)
+        found = clock.zone(zone) if zone else None
     except ValueError as error:
         raise bad_input(
             "wrong-value", f"--zone is {zone!r}", str(error), "write it as Europe/Rome"
+        ) from error
+    try:
+        return Stated(year, found, host)
+    except ValueError as error:
+        raise bad_input(
+            "wrong-value", f"--host is {host!r}", str(error), "write it as mx1.example.net"
         ) from error
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -61,6 +61,7 @@ class Wanted:
     path: str = ""
     year: str = ""
     zone: str = ""
+    host: str = ""
 
 
 def receive(files: Iterable[File], person: Person, key: str, at: datetime) -> str:
@@ -92,10 +93,9 @@ def receive(files: Iterable[File], person: Person, key: str, at: datetime) -> st
 def ask(wanted: Wanted, person: Person, key: str, at: datetime) -> Errand:
     """Ask for an import, once it is clear that its files are there and its stamps are stated."""
     require(person, Role.OPERATOR)
-    _stated(wanted.year, wanted.zone)
+    _stated(wanted.year, wanted.zone, wanted.host)
     _files(wanted.sent, wanted.path)
-    params = {"sent": wanted.sent, "path": wanted.path, "year": wanted.year, "zone": wanted.zone}
-    return errands.ask(IMPORT, params, person, key, at)
+    return errands.ask(IMPORT, asdict(wanted), person, key, at)
 
 
 def ask_comparison(outage: str, snapshot: str, person: Person, key: str, at: datetime) -> Errand:
@@ -120,22 +120,22 @@ def imports() -> list[Folder]:
 
 
 def do_import(teller: Teller) -> dict[str, Any]:
-    """``params``: ``sent`` or ``path``, ``year`` and ``zone``."""
-    params = {name: str(teller.params[name]) for name in ("sent", "path", "year", "zone")}
-    files = _files(params["sent"], params["path"])
+    """``params``: those of ``Wanted``."""
+    wanted = Wanted(**{name: str(told) for name, told in teller.params.items()})
+    files = _files(wanted.sent, wanted.path)
     teller.begin("read-logs", sum(path.stat().st_size for path in files))
     imported = import_logs(
         files,
         home(),
         by=teller.errand.person,
         now=teller.clock(),
-        stated=_stated(params["year"], params["zone"]),
+        stated=_stated(wanted.year, wanted.zone, wanted.host),
         progress=teller.advance,
     )
     by_mailbox(imported.folder, lambda table: teller.begin("sort-logs", None))
     _journal(teller, imported)
-    if params["sent"]:
-        shutil.rmtree(sent_logs() / params["sent"], ignore_errors=True)
+    if wanted.sent:
+        shutil.rmtree(sent_logs() / wanted.sent, ignore_errors=True)
     return {"evidence": imported.folder.digest, "already": imported.already}
 
 
@@ -191,17 +191,29 @@ def _files(sent: str, path: str) -> Sequence[Path]:
     return files
 
 
-def _stated(year: str, zone: str) -> Stated | None:
+def _stated(year: str, zone: str, host: str) -> Stated | None:
+    if not year and not host:
+        return None  # lines with a whole stamp and a host need neither
+    try:
+        stated = Stated(host=host or None)
+    except ValueError as error:
+        raise bad_input(
+            "log-host",
+            f"{host!r} is not of which host the lines are",
+            str(error),
+            "write its name, as mx1.example.net",
+            Place("host"),
+        ) from None
     if not year:
-        return None  # stamps with a year need neither
+        return stated  # stamps with a year need no zone
     try:
         number = int(year)
         if not 1970 <= number <= 2200:
             raise ValueError(f"{year} is no year of a log")
-        return Stated(number, clock.zone(zone))
+        return replace(stated, year=number, zone=clock.zone(zone))
     except ValueError as error:
         raise bad_input(
-            "wrong-value",
+            "log-year",
             f"{year!r} and {zone!r} do not state of when the stamps are",
             str(error),
             "write the year of the first line, and choose the zone",

@@ -13,6 +13,8 @@ from ristoro.kernel.errors import RistoroError
 WORDS: Mapping[str, tuple[int, Lazy]] = {
     "no-evidence": (409, _("No logs were imported yet. Import some first.")),
     "no-log-files": (422, _("No log is there, or several of one name. Choose the files again.")),
+    "log-year": (422, _("Write the year of the first line, as 2026, and choose a zone.")),
+    "log-host": (422, _("That is no host's name. Write it as mx1.example.net.")),
     "outside-log-folders": (422, _("Only logs in the folders named on this page are read.")),
     "too-much-sent": (413, _("That is more than one form may send. Name the log by its path.")),
     "claim-moved": (

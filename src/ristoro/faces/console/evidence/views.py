@@ -113,6 +113,7 @@ def _asked(
         path=path,
         year=form.get("year", "").strip()[:10],
         zone=form.get("zone", "")[:60],
+        host=form.get("host", "").strip()[:254],
     )
     errand = work.ask(wanted, person, f"logs {key}", clock.now())
     return SeeOther(reverse("console:errand", args=[errand.pk]))
