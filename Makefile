@@ -8,6 +8,9 @@ HOME_  := $(or $(RISTORO_HOME),var)
 # Debian's packages that the real-component tests start; `make test` installs them when run by root.
 PEERS := dovecot-core dovecot-imapd dovecot-lmtpd dovecot-sqlite postfix postgresql chromium openjdk-17-jre-headless
 
+# A demo and the tests start many processes: without compiled files each would compile all code anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Processes of tests; `auto` is one a core. More of them make browsers wait for each other.
 WORKERS ?= auto
 

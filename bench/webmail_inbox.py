@@ -33,8 +33,8 @@ import ristoro.start
 from bench import record, roundcube, weight
 from bench.visitor import Visitor, hidden
 from ristoro import env
+from ristoro.cli.behind import web_of
 from ristoro.cli.init import make_secrets
-from ristoro.cli.serve import stop_web
 from ristoro.edges.mailhosts.embedded import Account, EmbeddedHost
 
 SIZES = {"few": 500, "many": 100_000}
@@ -147,7 +147,7 @@ def webmail(home: Path, database: Database) -> Iterator[int]:
     try:
         yield port
     finally:
-        stop_web(home)
+        web_of(home).stop()
 
 
 def timed(reader: Reader) -> float:

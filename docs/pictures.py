@@ -25,7 +25,7 @@ from playwright.sync_api import sync_playwright
 
 from ristoro import env, start, wiring  # noqa: F401 - start sets Django up, first
 from ristoro.cli import demo_lanes
-from ristoro.cli.serve import webmail_at
+from ristoro.cli.addresses import webmail_at
 from ristoro.edges.mailboxes.contract import SEEN
 from ristoro.edges.mailboxes.imap import sign_in
 from ristoro.env import Environment

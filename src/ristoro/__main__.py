@@ -7,6 +7,7 @@ import sys
 from ristoro.kernel.errors import RistoroError
 
 try:
+    from ristoro.cli.loading import loading
     from ristoro.cli.program import program
 except RistoroError as error:
     print(error, file=sys.stderr)
@@ -16,7 +17,9 @@ except RistoroError as error:
 def main() -> None:
     """Run a command; exit code 2 when an input was refused or something is missing."""
     try:
-        program(*sys.argv[1:2])()
+        with loading():
+            command = program(*sys.argv[1:2])
+        command()
     except RistoroError as error:
         print(error, file=sys.stderr)
         sys.exit(2)

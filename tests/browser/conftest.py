@@ -19,7 +19,7 @@ from tests.databases import Database, free_port
 from tests.faces.conftest import programme, programme_template
 from tests.faces.programme import PASSWORD, Programme
 
-from ristoro.cli.serve import stop_web
+from ristoro.cli.behind import web_of
 
 __all__ = ["programme", "programme_template"]
 
@@ -119,7 +119,7 @@ def site(programme: Programme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     try:
         yield Site(f"http://127.0.0.1:{port}", programme)
     finally:
-        assert stop_web(home)
+        assert web_of(home).stop()
 
 
 @pytest.fixture(scope="session")

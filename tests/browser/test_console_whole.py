@@ -25,9 +25,9 @@ from tests.databases import Database, free_port
 from tests.hosts.embedded import embedded_host
 
 from ristoro import env, wiring
+from ristoro.cli.behind import web_of
 from ristoro.cli.host import open_boxes
 from ristoro.cli.init import make_secrets
-from ristoro.cli.serve import stop_web, web_of
 from ristoro.edges.directories.opening import open_directory
 from ristoro.estate.importing import import_estate
 from ristoro.estate.sample import AS_OF, sample
@@ -100,7 +100,7 @@ def office(
         try:
             yield one
         finally:
-            stop_web(home)
+            web_of(home).stop()
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from tests.hosts.embedded import embedded_host
 from tests.webmail.mine.conftest import PLUS, decided, loaded
 
 from ristoro import env
+from ristoro.cli.behind import web_of
 from ristoro.cli.init import make_secrets
-from ristoro.cli.serve import stop_web
 from ristoro.edges.mailhosts.embedded import Account
 from ristoro.fulfilment.callers import verifying
 from ristoro.fulfilment.callers.models import Call
@@ -72,7 +72,7 @@ def office(
             try:
                 yield Site(f"http://127.0.0.1:{port}", cast(Any, None))
             finally:
-                stop_web(home)
+                web_of(home).stop()
 
 
 @pytest.fixture

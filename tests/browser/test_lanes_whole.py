@@ -31,9 +31,9 @@ from tests.sepa.bank import Line, received, statement
 
 from ristoro import env, wiring
 from ristoro.claims.models import Claim, ClaimState
+from ristoro.cli.behind import web_of
 from ristoro.cli.host import open_boxes
 from ristoro.cli.init import make_secrets
-from ristoro.cli.serve import stop_web, web_of
 from ristoro.edges.directories.opening import open_directory
 from ristoro.edges.mailhosts.embedded import EmbeddedHost
 from ristoro.estate.importing import import_estate
@@ -50,6 +50,7 @@ from ristoro.workers.load import load
 
 pytestmark = [pytest.mark.whole, pytest.mark.host, pytest.mark.timeout(600)]
 
+ROME = clock.zone("Europe/Rome")
 ROOT = Path(__file__).parents[2]
 POLICY = ROOT / "policies/premium-refund-2023-01.yaml"
 HOLDER = "plus5@libero.it"
@@ -115,10 +116,9 @@ def acted(office: House, snapshot: Path, start: datetime, end: datetime) -> Run:
     """The refund decided, approved, told of in public, and begun."""
     outage = office.home / "staged.yaml"
     local = "%Y-%m-%dT%H:%M:%S"
-    rome = clock.zone("Europe/Rome")
     told = OUTAGE.format(
-        start=start.astimezone(rome).strftime(local),
-        end=(end + timedelta(seconds=1)).astimezone(rome).strftime(local),
+        start=start.astimezone(ROME).strftime(local),
+        end=(end + timedelta(seconds=1)).astimezone(ROME).strftime(local),
     )
     outage.write_text(told, encoding="utf-8")
     decision = decide(snapshot, outage, POLICY, office.home / "run")
@@ -171,7 +171,7 @@ def office(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             try:
                 yield one
             finally:
-                stop_web(home)
+                web_of(home).stop()
 
 
 @dataclass
@@ -208,7 +208,7 @@ def claimed(holder: Holder) -> None:
     page.wait_for_url("**/reclami/*/")
     page.check("#lost-1")
     page.fill("#counterparty", CLIENT)
-    page.fill("#happened_on", f"{clock.now():%Y-%m-%d}")
+    page.fill("#happened_on", f"{clock.now().astimezone(clock.zone('Europe/Rome')):%Y-%m-%d}")
     page.fill("#cost", "80,00")
     page.check("#cost_kind-1")
     page.fill("#how", "La conferma di un incarico non è mai arrivata, e l'incarico è sfumato.")

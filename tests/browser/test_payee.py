@@ -21,8 +21,8 @@ from tests.hosts.embedded import PASSWORD, embedded_host
 from tests.payees.made import IBAN, NAME
 
 from ristoro import env, wiring
+from ristoro.cli.behind import web_of
 from ristoro.cli.init import make_secrets
-from ristoro.cli.serve import stop_web
 from ristoro.edges.mailhosts.embedded import Account
 from ristoro.fulfilment.payments.models import Payment, PaymentState
 from ristoro.kernel import clock
@@ -63,7 +63,7 @@ def site(
         try:
             yield f"http://127.0.0.1:{port}"
         finally:
-            stop_web(home)
+            web_of(home).stop()
 
 
 def owe(number: int, address: str) -> None:

@@ -18,8 +18,8 @@ from tests.hosts.embedded import PASSWORD, EmbeddedPeer, embedded_host
 from tests.mailboxes.conftest import FIRST, letter, service_of
 
 from ristoro import env
+from ristoro.cli.behind import web_of
 from ristoro.cli.init import make_secrets
-from ristoro.cli.serve import stop_web
 from ristoro.edges.mailboxes.imap import ImapMailbox, sign_in
 
 pytestmark = pytest.mark.host
@@ -64,7 +64,7 @@ def mail(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         finally:
             for box in boxes:
                 box.close()
-            assert stop_web(home)
+            assert web_of(home).stop()
             dovecot.close()
 
 

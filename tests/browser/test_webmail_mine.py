@@ -17,8 +17,8 @@ from tests.hosts.embedded import PASSWORD, embedded_host
 from tests.webmail.mine.conftest import FREE, PLUS, decided, loaded
 
 from ristoro import env, wiring
+from ristoro.cli.behind import web_of
 from ristoro.cli.init import make_secrets
-from ristoro.cli.serve import stop_web
 from ristoro.edges.mailhosts.embedded import Account
 from ristoro.fulfilment.models import Grant, GrantState
 from ristoro.kernel import clock
@@ -53,7 +53,7 @@ def site(
             try:
                 yield f"http://127.0.0.1:{port}"
             finally:
-                stop_web(home)
+                web_of(home).stop()
 
 
 def prepare(host: Any) -> None:

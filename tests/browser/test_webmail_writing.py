@@ -15,8 +15,8 @@ from tests.databases import Database, free_port
 from tests.hosts.embedded import PASSWORD, embedded_host
 
 from ristoro import env
+from ristoro.cli.behind import web_of
 from ristoro.cli.init import make_secrets
-from ristoro.cli.serve import stop_web
 from ristoro.edges.mailboxes.contract import Role
 from ristoro.edges.mailboxes.imap import ImapMailbox, sign_in
 from ristoro.edges.mailboxes.server import Service
@@ -70,7 +70,7 @@ def desk(
         yield Desk(f"http://127.0.0.1:{port}", box)
     finally:
         box.close()
-        stop_web(home)
+        web_of(home).stop()
 
 
 Open = Callable[..., Any]

@@ -20,7 +20,7 @@ import pytest
 from tests.databases import Database, copy_sqlite, free_port, pointed_at
 from tests.whole.programme import NOW, Programme, programme
 
-from ristoro.cli.serve import stop_web, web_of
+from ristoro.cli.behind import web_of
 from ristoro.edges.mailboxes.imap import ImapMailbox, sign_in
 from ristoro.edges.mailboxes.server import Service
 from ristoro.remedies import runs
@@ -90,7 +90,7 @@ def stage(sqlite_template: Path, folder: Path, blocker: Any) -> Iterator[Stage]:
         one.ristoro("serve", "--background", "--port", str(one.port))
         yield one
     finally:
-        stop_web(home)
+        web_of(home).stop()
         setting.__exit__(None, None, None)
 
 

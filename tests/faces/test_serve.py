@@ -17,9 +17,8 @@ import pytest
 from django.templatetags.static import static
 from tests.databases import Database, free_port
 
-from ristoro.cli.behind import STEP
+from ristoro.cli.behind import STEP, web_of
 from ristoro.cli.beside import SERVED
-from ristoro.cli.serve import stop_web, web_of
 
 PATIENCE = 60
 
@@ -48,7 +47,7 @@ def home(database: Database, tmp_path: Path) -> Iterator[Home]:
     path = tmp_path / "home"
     known = {**database.environment(), "RISTORO_HOME": str(path)}
     yield Home(path, {**known, "RISTORO_SECRET_KEY": "a key for sessions in tests"})
-    stop_web(path)
+    web_of(path).stop()
 
 
 def test_the_web_starts_behind_answers_and_stops(home: Home) -> None:
@@ -66,9 +65,9 @@ def test_the_web_starts_behind_answers_and_stops(home: Home) -> None:
     assert (again.returncode, "port-taken" in again.stderr) == (2, True)
     elsewhere = home.serve("--port", str(free_port()))
     assert (elsewhere.returncode, "already-running" in elsewhere.stderr) == (2, True)
-    assert stop_web(home.path)
+    assert web_of(home.path).stop()
     assert web.running() is None
-    assert not stop_web(home.path)
+    assert not web_of(home.path).stop()
     assert web.log.exists()
 
 
@@ -84,7 +83,7 @@ def test_a_stale_pid_file_signals_nobody(tmp_path: Path) -> None:
     web = web_of(tmp_path)
     web.pid_file.write_text(f"{os.getpid()}\n")
     assert web.running() is None
-    assert not stop_web(tmp_path)
+    assert not web_of(tmp_path).stop()
     assert not web.pid_file.exists()
 
 

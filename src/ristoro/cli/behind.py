@@ -167,3 +167,13 @@ def _lock(file: IO[str]) -> bool:
     except OSError:
         return False
     return True
+
+
+def web_of(home: Path) -> Behind:
+    """The web process of a home folder, running or not."""
+    return Behind(home, "web", "the web process")
+
+
+def worker_of(home: Path) -> Behind:
+    """The worker of a home folder that stays, running or not."""
+    return Behind(home, "worker", "the worker that stays")

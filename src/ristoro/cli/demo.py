@@ -19,8 +19,8 @@ from rich.console import Console
 
 from ristoro import env, wiring
 from ristoro.cli import demo_lanes, demo_log
-from ristoro.cli.serve import stop_web, webmail_at
-from ristoro.cli.work import worker_of
+from ristoro.cli.addresses import webmail_at
+from ristoro.cli.stop import stop_all
 from ristoro.env import Environment
 from ristoro.kernel.errors import Missing, Problem
 from ristoro.remedies import runs
@@ -186,21 +186,6 @@ def fresh(home: Path) -> Path:
     home.mkdir(parents=True)
     (home / MARK).touch()
     return home
-
-
-def stop_all(home: Path) -> None:
-    """Stop the worker, the web faces and the mail host of a home folder, where they run."""
-    worker_of(home).stop()
-    stop_web(home)
-    wiring.embedded_host(Environment({"RISTORO_HOME": str(home)})).stop()
-
-
-def stop() -> None:
-    """Stop what `demo`, `serve --background`, `work --background` and `host start` left running."""
-    home = env.current().home
-    for each in (home, home / "demo"):
-        if each.exists():
-            stop_all(each)
 
 
 def nearby(path: Path) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ristoro.cli.serve import webmail_at
+from ristoro.cli.addresses import webmail_at
 from ristoro.cli.visit import Visit
 from ristoro.kernel import clock
 

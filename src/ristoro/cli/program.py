@@ -57,7 +57,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "close": ("report", PROVE),
     "verify": ("verify", PROVE),
     "demo": ("demo", HOUSE),
-    "stop": ("demo", HOUSE),
+    "stop": ("stop", HOUSE),
     "init": ("init", HOUSE),
     "serve": ("serve", HOUSE),
     "errands": ("errands", HOUSE),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from contextlib import ExitStack
 from importlib import import_module
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,12 +14,15 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from rich.console import Console
 
-from ristoro import env, wiring
-from ristoro.cli.behind import Behind
+from ristoro import env
+from ristoro.cli.behind import web_of
 from ristoro.cli.beside import Beside
+from ristoro.cli.loading import loading
 from ristoro.kernel.errors import NotAllowed, Problem
 
 TARGET = "ristoro.faces.wsgi:application"
+START = "ristoro.start"
+"""Loaded, with all pages, by the process that serves them: whoever only starts one waits less."""
 PROCESSES = 2
 """Unless ``RISTORO_WEB_PROCESSES`` says how many."""
 THREADS = 16
@@ -51,7 +53,9 @@ def serve(
     with web.held(), Beside("errands"), ExitStack() as crew:
         for _ in range(workers):
             crew.enter_context(Beside("work"))
-        import_module(settings.ROOT_URLCONF)  # once for all of them, not at each one's first page
+        with loading():  # once for all of them, not at each one's first page
+            import_module(START)
+            import_module(settings.ROOT_URLCONF)
         _tell(host, port)
         Granian(
             TARGET,
@@ -63,29 +67,6 @@ def serve(
             log_level=LogLevels.warning,
             websockets=False,
         ).serve()
-
-
-def web_of(home: Path) -> Behind:
-    """The web process of a home folder, running or not."""
-    return Behind(home, "web", "the web process")
-
-
-def stop_web(home: Path) -> bool:
-    """End the web process of this home and wait until it has; whether one was running."""
-    return web_of(home).stop()
-
-
-def webmail_at(port: int) -> dict[str, str]:
-    """Where each brand's webmail is opened on this machine, by the brand's code.
-
-    A name that ends in ``.localhost`` is this machine's own for every browser (RFC 6761).
-    """
-    brands = wiring.brands_of(env.current()).values()
-    local = {
-        brand.code: next((name for name in brand.hosts if name.endswith(".localhost")), "")
-        for brand in brands
-    }
-    return {code: f"http://{name or '127.0.0.1'}:{port}/posta/" for code, name in local.items()}
 
 
 def _answers(host: str, port: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 from contextlib import nullcontext
-from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import Annotated
@@ -13,7 +12,7 @@ from uuid import uuid4
 import typer
 
 from ristoro import env, wiring
-from ristoro.cli.behind import Behind
+from ristoro.cli.behind import worker_of
 from ristoro.cli.beside import end_with_served
 from ristoro.errands.places import shelves
 from ristoro.kernel import clock
@@ -71,8 +70,3 @@ def work(
 
 def _say(words: str) -> None:
     typer.echo(words, err=True)
-
-
-def worker_of(home: Path) -> Behind:
-    """The worker of a home folder that stays, running or not."""
-    return Behind(home, "worker", "the worker that stays")
