@@ -13,7 +13,7 @@ from bench import table
 
 BENCHES = (
     *("decide", "explain", "estate", "load", "leases", "deposit", "notices"),
-    *("webmail_inbox", "webmail_confirm", "console_pages", "log_lines", "evidence"),
+    *("webmail_inbox", "webmail_confirm", "console_pages", "examining", "log_lines", "evidence"),
     *("books", "payments", "bank_files"),
 )
 

@@ -216,6 +216,16 @@ def of_console_pages(found: Result) -> Iterator[Line]:
     )
 
 
+def of_examining(found: Result) -> Iterator[Line]:
+    yield Line(
+        f"the examiners' pages with {found['claims']:,} claims",
+        f"p95 {found['all']['p95_ms']} ms; the slowest page {found['slowest_p95_ms']} ms",
+        f"{found['limit_ms']} ms, the limit",
+        f"{found['all']['p95_ms'] / found['limit_ms']:.2f}",
+        f"≤ {found['limit_ms']} ms",
+    )
+
+
 def of_evidence(found: Result) -> Iterator[Line]:
     rows = found["histories"] + found["sign_ins"]
     cost, asked = found["comparison"], found["question"]
@@ -242,6 +252,7 @@ READERS: dict[str, Callable[[Result], Iterator[Line]]] = {
     "webmail_inbox": of_webmail_inbox,
     "webmail_confirm": of_webmail_confirm,
     "console_pages": of_console_pages,
+    "examining": of_examining,
     "log_lines": of_log_lines,
     "evidence": of_evidence,
 }

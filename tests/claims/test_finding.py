@@ -216,6 +216,17 @@ def test_doubles_and_look_alikes_are_named_with_what_they_share(db: Database) ->
     assert other.pk not in found
 
 
+def test_where_many_share_one_text_the_newest_of_them_are_named(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(twins, "NEWEST", 5)
+    many = [claim(number) for number in range(1, 15)]
+    for each in many:
+        twins.note(each)
+    named = [one.claim.pk for one in twins.alike(many[0], NOW)]
+    assert named == [one.pk for one in many[-5:]]
+
+
 def test_identical_facts_are_decided_together_after_a_sample_and_by_two(db: Database) -> None:
     carla, dino = person("Carla", Role.EXAMINER), person("Dino", Role.APPROVER)
     alike = [claim(number) for number in range(1, 13)]

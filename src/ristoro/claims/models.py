@@ -312,7 +312,7 @@ class Trait(models.Model):
         constraints = [
             models.UniqueConstraint("claim", "sign", "value", name="trait_once"),
         ]
-        indexes = [models.Index(fields=["sign", "value"], name="traits_by_value")]
+        indexes = [models.Index(fields=["sign", "value", "-claim"], name="traits_by_value_newest")]
 
 
 class TogetherState(models.IntegerChoices):

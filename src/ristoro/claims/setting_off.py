@@ -7,7 +7,10 @@ same claim awarded is always taken off, for it is the same sum.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from ristoro.claims.models import Claim, Settlement
@@ -16,6 +19,7 @@ from ristoro.fulfilment.states import MADE
 from ristoro.kernel.errors import BadInput
 from ristoro.remedies.deciding.decide import POLICY
 from ristoro.remedies.language.check import load_policy
+from ristoro.remedies.language.policy import Policy
 from ristoro.remedies.models import Run
 
 DEDUCTED = "deducted"
@@ -47,28 +51,49 @@ def of_claim(claim: Claim) -> tuple[Given, ...]:
     Only what was made counts: a grant that waits, or was taken back, gave nothing. ``BadInput``
     where the policy of a run that gave something cannot be read: nobody guesses what it says.
     """
-    found = []
-    same = Run.objects.filter(outage_digest=claim.outage_digest).order_by("pk")
-    for run in same:
-        made = Grant.objects.filter(
-            mailbox_id=claim.mailbox_id, run_id=run.pk, state__in=MADE, currency=claim.currency
-        )
-        grants = list(made.order_by("remedy"))
-        if not grants:
-            continue
-        policy = load_policy(Path(run.directory) / POLICY).policy
-        for grant in grants:
-            remedy = policy.remedies[grant.remedy]
-            if remedy.other_rights == DEDUCTED:
-                title = remedy.title.get(claim.locale) or remedy.name
-                rule = f"{policy.name} {policy.version}, {remedy.name}: other_rights: deducted"
-                found.append(Given(title, grant.amount, grant.currency, rule))
+    return tuple(of_claims([claim]).get(claim.pk, ()))
+
+
+def of_claims(claims: Sequence[Claim]) -> dict[int, list[Given]]:
+    """The same of many, by claim; those without a sum are not in it."""
+    found: dict[int, list[Given]] = defaultdict(list)
+    mailboxes = {one.mailbox_id for one in claims}
+    outages = {one.outage_digest for one in claims}
+    runs = Run.objects.filter(outage_digest__in=outages).order_by("pk").in_bulk()
+    made = Grant.objects.filter(mailbox_id__in=mailboxes, run_id__in=runs, state__in=MADE)
+    grants: dict[int, list[Grant]] = defaultdict(list)
+    for grant in made.order_by("run_id", "remedy"):
+        grants[grant.mailbox_id].append(grant)
+    for claim in claims:
+        for grant in grants.get(claim.mailbox_id, ()):
+            run = runs[grant.run_id]
+            same = (run.outage_digest, grant.currency) == (claim.outage_digest, claim.currency)
+            given = same and _given(claim, grant, _policy(run.directory))
+            if given:
+                found[claim.pk].append(given)
     earlier = Settlement.objects.filter(
-        claim=claim, mailbox_id=claim.mailbox_id, currency=claim.currency
+        claim__in=[one.pk for one in claims], mailbox_id__in=mailboxes
     ).exclude(state="reversed")
+    currencies = {one.pk: one.currency for one in claims}
     for one in earlier.order_by("id"):
-        found.append(Given(EARLIER, one.amount, one.currency, one.key))
-    return tuple(found)
+        if one.currency == currencies[one.claim_id]:
+            found[one.claim_id].append(Given(EARLIER, one.amount, one.currency, one.key))
+    return found
+
+
+def _given(claim: Claim, grant: Grant, policy: Policy) -> Given | None:
+    remedy = policy.remedies[grant.remedy]
+    if remedy.other_rights != DEDUCTED:
+        return None
+    title = remedy.title.get(claim.locale) or remedy.name
+    rule = f"{policy.name} {policy.version}, {remedy.name}: other_rights: deducted"
+    return Given(title, grant.amount, grant.currency, rule)
+
+
+@lru_cache(maxsize=16)
+def _policy(directory: str) -> Policy:
+    """The policy of a run's folder, which never changes."""
+    return load_policy(Path(directory) / POLICY).policy
 
 
 def readable(claim: Claim) -> tuple[tuple[Given, ...], bool]:

@@ -92,13 +92,15 @@ def groups() -> list[Group]:
     coarse: dict[str, list[Claim]] = {}
     for one in rows:
         coarse.setdefault(digest_of(facts_of(one, totals.get(one.pk, {}), 0)), []).append(one)
-    for some in coarse.values():
-        if len(some) < FEWEST:
-            continue  # what was given before is read only where it can matter
-        for one in some:
-            facts = facts_of(one, totals.get(one.pk, {}), _given(one))
-            alike.setdefault(digest_of(facts), []).append(one)
-            told[digest_of(facts)] = facts
+    # What was given before is read only where it can matter.
+    several = [one for some in coarse.values() if len(some) >= FEWEST for one in some]
+    given = setting_off.of_claims(several)
+    for one in several:
+        before = sum(each.amount_minor for each in given.get(one.pk, ()))
+        facts = facts_of(one, totals.get(one.pk, {}), before)
+        digest = digest_of(facts)
+        alike.setdefault(digest, []).append(one)
+        told[digest] = facts
     found = [
         Group(facts, told[facts], tuple(claims[:MOST]))
         for facts, claims in alike.items()

@@ -35,13 +35,21 @@ alike (Broder, 1997)."""
 NEAR = 60
 """Hundredths from which two texts are called nearly the same."""
 
-SHARED = 8
-"""Kept shingles that two claims share before their texts are compared in full."""
+LOOKED_UP = 16
+"""Kept shingles of a claim, those of the least numbers, whose other claims are looked for."""
+
+SHARED = 4
+"""Of those, how many two claims share before their texts are compared in full. Where two texts are
+nearly the same, three in four of one's shingles are in the other: twelve of sixteen, and fewer than
+four once in a million."""
 
 FEWEST_WORDS = 12
 """Shorter texts are alike by chance."""
 
 MOST = 20
+NEWEST = 200
+"""Claims that are looked at for one number: where thousands share it, the newest of them."""
+
 PAYEES_LOOKED_AT = 500
 _WORD = re.compile(r"\w+")
 
@@ -91,19 +99,13 @@ def alike(claim: Claim, at: datetime) -> list[Alike]:
     signs: dict[int, set[Sign]] = defaultdict(set)
     for number in _others(mailbox_id=claim.mailbox_id, outage=claim.outage):
         signs[number].add(Sign.MAILBOX)
-    own = Trait.objects.filter(claim=claim)
-    shared: Counter[int] = Counter()
-    for sign in (Sign.DOCUMENT, Sign.HOLDER, Sign.WORDS):
-        values = list(own.filter(sign=sign).values_list("value", flat=True))
-        found = Trait.objects.filter(sign=sign, value__in=values).exclude(claim=claim)
-        for number in found.values_list("claim_id", flat=True)[: KEPT * PAYEES_LOOKED_AT]:
-            if sign is Sign.WORDS:
-                shared[number] += 1
-            else:
-                signs[number].add(sign)
+    for sign in (Sign.DOCUMENT, Sign.HOLDER):
+        for number in _sharing(claim, sign):
+            signs[number].add(sign)
     for number in _same_payee(claim, at):
         signs[number].add(Sign.PAYEE)
-    near = _nearness(claim, {*signs, *(n for n, many in shared.items() if many >= SHARED)})
+    shared = _sharing(claim, Sign.WORDS).most_common(NEWEST)
+    near = _nearness(claim, {*signs, *(number for number, many in shared if many >= SHARED)})
     for number, hundredths in near.items():
         if hundredths >= NEAR:
             signs[number].add(Sign.WORDS)
@@ -130,6 +132,17 @@ def nearness(one: frozenset[int], other: frozenset[int]) -> int:
     """Jaccard's index of two sets of shingles, in hundredths, rounded down."""
     both = len(one | other)
     return 100 * len(one & other) // both if both else 0
+
+
+def _sharing(claim: Claim, sign: Sign) -> Counter[int]:
+    """Other claims, and how many of this one's numbers of a sign each has."""
+    own = Trait.objects.filter(claim=claim, sign=sign).order_by("value")
+    shared: Counter[int] = Counter()
+    for value in own.values_list("value", flat=True)[:LOOKED_UP]:
+        others = Trait.objects.filter(sign=sign, value=value).order_by("-claim")
+        shared.update(others.values_list("claim_id", flat=True)[:NEWEST])
+    del shared[claim.pk]
+    return shared
 
 
 def _signs(claim: Claim, other: Claim, found: set[Sign]) -> tuple[Sign, ...]:
