@@ -96,9 +96,16 @@ class Behind:
         if pid is None:
             self.pid_file.unlink(missing_ok=True)
             return False
-        _ask_to_end(pid)
-        deadline = time.monotonic() + LONGEST_STOP
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+        deadline, left = time.monotonic() + LONGEST_STOP, False
         while self.running() is not None:
+            if not left and not _is_there(pid):
+                # Killed without a word: those that it left hold its lock on, and its number is
+                # theirs as a group, so that no other process has it.
+                left = True
+                with suppress(ProcessLookupError):
+                    os.killpg(pid, signal.SIGTERM)
             if time.monotonic() > deadline:
                 raise NotAllowed(
                     Problem(
@@ -149,16 +156,13 @@ class Held:
             self._file.close()
 
 
-def _ask_to_end(pid: int) -> None:
-    """SIGTERM to a process; to those that it left where it was killed without a word.
-
-    They hold its lock on, and its number is theirs as a group: no other process has it.
-    """
+def _is_there(pid: int) -> bool:
+    """Whether there is a process, or one that has ended and nobody has asked after yet."""
     try:
-        os.kill(pid, signal.SIGTERM)
+        os.kill(pid, 0)
     except ProcessLookupError:
-        with suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGTERM)
+        return False
+    return True
 
 
 def _lock(file: IO[str]) -> bool:
