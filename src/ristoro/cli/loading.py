@@ -9,14 +9,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Nothing is collected within, and what is there then is never looked through again.
-
-    A sixth of the time that it takes to load all pages went into that; and processes that are
-    forked afterwards share the memory of what nobody touches.
-    """
+    """Nothing is collected within: a sixth of the time that all pages take to load went into it."""
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
         gc.enable()
