@@ -96,6 +96,14 @@ class Claim(models.Model):
             models.Index(fields=["number"], name="claims_by_number"),
             models.Index(fields=["address", "-id"], name="claims_by_address"),
             models.Index(fields=["state", "due_on", "id"], name="claims_by_due"),
+            # Lists of several states, by the clock: without it each page would sort all of them.
+            models.Index(
+                fields=["due_on", "id"],
+                name="claims_undecided_by_due",
+                condition=models.Q(
+                    state__in=[ClaimState.FILED, ClaimState.EXAMINED, ClaimState.APPEALED]
+                ),
+            ),
         ]
 
 

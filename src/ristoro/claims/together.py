@@ -87,13 +87,13 @@ def groups() -> list[Group]:
     busy = {number for one in _open() for number in one.claims}
     alike: dict[str, list[Claim]] = {}
     told: dict[str, dict[str, Any]] = {}
-    rows = [one for one in free[:LOOKED_AT] if one.pk not in busy]
-    totals = _totals(rows)
-    coarse: dict[str, list[Claim]] = {}
+    rows = [one for one in free.defer("how")[:LOOKED_AT] if one.pk not in busy]
+    coarse: dict[tuple[str, ...], list[Claim]] = {}
     for one in rows:
-        coarse.setdefault(digest_of(facts_of(one, totals.get(one.pk, {}), 0)), []).append(one)
-    # What was given before is read only where it can matter.
+        coarse.setdefault(tuple(map(str, facts_of(one, {}, 0).values())), []).append(one)
+    # The evidence and what was given before are read only where they can matter.
     several = [one for some in coarse.values() if len(some) >= FEWEST for one in some]
+    totals = _totals(several)
     given = setting_off.of_claims(several)
     for one in several:
         before = sum(each.amount_minor for each in given.get(one.pk, ()))

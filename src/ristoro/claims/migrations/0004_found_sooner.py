@@ -1,4 +1,5 @@
-"""The newest claims that share a number are found without reading all of them."""
+"""The newest claims that share a number, and the undecided ones that are due first, are found
+without reading all of them."""
 
 from django.db import migrations, models
 
@@ -11,5 +12,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="trait",
             index=models.Index(fields=["sign", "value", "-claim"], name="traits_by_value_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="claim",
+            index=models.Index(
+                fields=["due_on", "id"],
+                name="claims_undecided_by_due",
+                condition=models.Q(state__in=[2, 3, 6]),
+            ),
         ),
     ]
